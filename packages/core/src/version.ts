@@ -1,0 +1,2 @@
+// Written by scripts/write-version.mjs.
+export const version = '0.0.0';

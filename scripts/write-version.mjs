@@ -1,0 +1,11 @@
+// Writes each package's version into its source, so that nothing reads package.json while it runs.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+for (const name of ['core', 'cli']) {
+  const folder = new URL(`../packages/${name}/`, import.meta.url);
+  const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+  writeFileSync(
+    new URL('src/version.ts', folder),
+    `// Written by scripts/write-version.mjs.\nexport const version = '${version}';\n`,
+  );
+}
