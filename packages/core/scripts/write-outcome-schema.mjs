@@ -1,0 +1,10 @@
+// Writes the JSON Schema of an Outcome beside the built code, from the zod schema that is the source.
+import { writeFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { outcomeSchema } from '../dist/outcome.js';
+
+const schema = { title: 'Outcome', ...z.toJSONSchema(outcomeSchema) };
+writeFileSync(
+  new URL('../dist/outcome.schema.json', import.meta.url),
+  `${JSON.stringify(schema, null, 2)}\n`,
+);

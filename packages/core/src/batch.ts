@@ -1,0 +1,123 @@
+import pLimit from 'p-limit';
+import { toOutcomeError } from './failure.ts';
+import { aborted, type Wire } from './loop.ts';
+import { checkModelId, type checkReloadOptions } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { createQueue } from './queue.ts';
+import { ReloadError } from './reload-error.ts';
+import { outcomeBefore, reloadModel } from './reload.ts';
+import { startRun } from './run.ts';
+import type { Settings } from './settings.ts';
+
+/** The ids of the models: any list of them, also one that comes bit by bit. */
+export type ModelIds = Iterable<string> | AsyncIterable<string>;
+
+/**
+ * Reloads many models and gives each one's outcome as it ends; each distinct id once.
+ *
+ * A model is begun when one of the places for open exchanges may be free for it. While it is waited
+ * for it holds none, so that the whole list loads side by side.
+ */
+export async function* reloadBatch(
+  settings: Settings,
+  ids: ModelIds,
+  options: ReturnType<typeof checkReloadOptions>,
+): AsyncGenerator<Outcome, void, undefined> {
+  const { clock } = settings;
+  const { until, concurrency } = options;
+  const run = startRun(clock, options);
+  const wire: Wire = { ...settings, place: pLimit(concurrency) };
+  const outcomes = createQueue<Outcome>();
+  // The reading of the ids, and each model that is not done.
+  let open = 1;
+  let sourceError: { thrown: unknown } | undefined;
+  const closeOne = () => {
+    if (--open === 0) outcomes.end(sourceError);
+  };
+
+  /** Begins one model; resolves when its first exchange is over, so that the next may begin. */
+  const begin = (modelId: string) =>
+    new Promise<void>((resolve) => {
+      const onReply: typeof options.onReply = (event) => {
+        resolve();
+        options.onReply?.(event);
+      };
+      open++;
+      reloadModel(settings, wire, run, { modelId, until, onReply })
+        .then(({ outcome }) => outcomes.put(outcome))
+        .catch((thrown: unknown) => outcomes.end({ thrown }))
+        .finally(() => {
+          resolve();
+          closeOne();
+        });
+    });
+
+  const beginAll = async () => {
+    const seen = new Set<unknown>();
+    const beginning = new Set<Promise<void>>();
+    for await (const id of readUntil(ids, run.cut)) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const refused = refuse(settings, id);
+      if (refused) {
+        outcomes.put(refused);
+        continue;
+      }
+      const begun = begin(id).then(() => void beginning.delete(begun));
+      beginning.add(begun);
+      if (beginning.size >= concurrency) await Promise.race(beginning);
+    }
+  };
+
+  try {
+    void beginAll()
+      .catch((thrown: unknown) => {
+        // Models that were begun still come to their end.
+        sourceError = { thrown };
+      })
+      .finally(closeOne);
+    yield* outcomes;
+  } finally {
+    // A reader who stops reading wants no more requests.
+    run.abort();
+    run.close();
+  }
+}
+
+/** The outcome of an id that is refused before anything is sent; null for one that can be asked about. */
+function refuse(settings: Settings, id: unknown): Outcome | null {
+  try {
+    checkModelId(id, settings.apiKey);
+    return null;
+  } catch (error) {
+    if (!ReloadError.isInstance(error)) throw error;
+    const modelId = settings.redact(String(id));
+    return { ...outcomeBefore(modelId, settings.clock.now()), error: toOutcomeError(error) };
+  }
+}
+
+/**
+ * Reads the ids. A list that is there as a whole is read to its end, whatever happens: each id gets
+ * its outcome. One that comes bit by bit is let go when `cut` aborts, since it may never go on.
+ */
+async function* readUntil(
+  ids: ModelIds,
+  cut: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  if (Symbol.iterator in ids) {
+    yield* ids;
+    return;
+  }
+  const iterator = ids[Symbol.asyncIterator]();
+  const over = new AbortController();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted(cut, over.signal)]);
+      if (next === null || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    over.abort();
+    iterator.return?.().catch(() => {});
+  }
+}

@@ -1,0 +1,36 @@
+import { invalidArgument } from './reload-error.ts';
+
+/** Timers of every host fire at once beyond this many milliseconds: a little over 24 days. */
+export const LONGEST_MS = 2 ** 31 - 1;
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Milliseconds of a duration such as `90s`, `1.5h` or `500ms`: a number and one of ms, s, m, h, d.
+ *
+ * @param name what the duration is for, as the user knows it; it begins the error's message
+ * @throws {ReloadError} `invalid_argument` for anything else, a bare number included, for 0 and beyond 24 days
+ */
+export function parseDuration(text: string, name: string): number {
+  const [, digits, unit] =
+    /^(\d{1,15}(?:\.\d{1,15})?|\.\d{1,15}) ?(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
+  const ms = Number(digits) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  if (ms > 0 && ms <= LONGEST_MS) return ms;
+  throw invalidArgument(
+    `${name} must be a duration above 0 and up to 24 days, not ${JSON.stringify(text)}.`,
+    'Give a number and its unit (ms, s, m, h or d), such as 90s, 10m or 1.5h.',
+  );
+}
+
+/** A time as people write it: `350ms`, `3.1s`, `42s`, `2m 04s`, `1h 02m`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const [large, small, units] =
+    seconds < 3600
+      ? [Math.floor(seconds / 60), seconds % 60, ['m', 's']]
+      : [Math.floor(Math.round(seconds / 60) / 60), Math.round(seconds / 60) % 60, ['h', 'm']];
+  return `${large}${units[0]} ${String(small).padStart(2, '0')}${units[1]}`;
+}

@@ -1,0 +1,95 @@
+import type { Clock, Transport, TransportReply, TransportRequest } from './ports.ts';
+import type { Run } from './run.ts';
+
+/** What one exchange came to: a whole reply, or what the transport threw. */
+export type Exchange = { reply: TransportReply } | { thrown: unknown } | 'timed out';
+
+/** How requests go out. */
+export interface Wire {
+  transport: Transport;
+  clock: Clock;
+  requestTimeoutMs: number;
+  /** Runs `exchange` when one of the places for open exchanges is free. */
+  place: <Result>(exchange: () => Promise<Result>) => Promise<Result>;
+}
+
+// Given as the reason, it spares the making of an error with its stack for every request.
+const OVER = new DOMException('The request is over.', 'AbortError');
+
+/** What is asked, and what becomes of each answer. */
+export interface Asking {
+  request: TransportRequest;
+  /** Called as a request goes out. */
+  onSend(): void;
+  /** Milliseconds until the next request, counted from now; null where there is none. */
+  judge(exchange: Exchange): number | null;
+}
+
+/**
+ * The one loop that asks again, for retry and waiting alike: ask, judge, sleep, ask again. Ends when
+ * `judge` says so, or when the run does.
+ */
+export async function askUntilJudged(wire: Wire, run: Run, asking: Asking): Promise<void> {
+  const { clock } = wire;
+  let nextAt = clock.now();
+  while (!run.halted.aborted) {
+    const sleepMs = Math.max(nextAt, run.pausedUntil()) - clock.now();
+    if (sleepMs > 0) {
+      await sleep(clock, Math.min(sleepMs, run.timeoutMs), run.halted);
+      continue;
+    }
+    const exchange = await wire.place(async () => {
+      // The run may have ended, or been paused, while this request stood in line.
+      if (run.halted.aborted || run.pausedUntil() > clock.now()) return null;
+      asking.onSend();
+      return exchangeOnce(wire, run, asking.request);
+    });
+    if (exchange === null) continue;
+    const waitMs = asking.judge(exchange);
+    if (waitMs === null) return;
+    nextAt = clock.now() + waitMs;
+  }
+}
+
+/** Sends one request; null where the run was cut before it came to anything. */
+async function exchangeOnce(
+  wire: Wire,
+  run: Run,
+  request: TransportRequest,
+): Promise<Exchange | null> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      wire.transport(request, over.signal).then(
+        (reply) => ({ reply }),
+        (thrown: unknown) => ({ thrown }),
+      ),
+      wire.clock.sleep(wire.requestTimeoutMs, over.signal).then(() => 'timed out' as const),
+      aborted(run.cut, over.signal),
+    ]);
+  } catch (thrown) {
+    return { thrown };
+  } finally {
+    // Ends whichever of the three still goes on.
+    over.abort(OVER);
+  }
+}
+
+// A host's sleep may ignore its signal (older n8n does), so the signal is raced as well.
+async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([clock.sleep(ms, over.signal), aborted(signal, over.signal)]);
+  over.abort(OVER);
+}
+
+/** Resolves when `signal` aborts; lets go of it when `over` does. */
+export function aborted(signal: AbortSignal, over: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    const onAbort = () => resolve(null);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    over.addEventListener('abort', () => signal.removeEventListener('abort', onAbort), {
+      once: true,
+    });
+  });
+}

@@ -1,0 +1,203 @@
+import { LONGEST_MS } from './duration.ts';
+import type { ErrorCode } from './outcome.ts';
+import { invalidArgument } from './reload-error.ts';
+
+/** What ends a reload well: the API took the call, or it said 'success'. */
+export type Until = 'accepted' | 'success';
+
+export interface ClientOptions {
+  /** The ModelsLab API key. It is sent in the request body and shows nowhere else. Missing, it is refused. */
+  apiKey: string | undefined;
+  /** Where the API is; `http:` only to this machine, unless `allowInsecureHttp`. Default `https://modelslab.com`. */
+  baseUrl?: string | undefined;
+  /** How often a passing failure is asked again before the API has taken the call. Default 3. */
+  maxRetries?: number | undefined;
+  /** Milliseconds from a reply to the next request about the same model. Default: 35 s until the API has taken the call, then a schedule made for loads of about 2 minutes. */
+  pollIntervalMs?: number | undefined;
+  /** Milliseconds that one request may take: the API may answer only when the model is loaded. Default 150 000. */
+  requestTimeoutMs?: number | undefined;
+  /** The `User-Agent` of the requests. Default: this package's name and version. */
+  userAgent?: string | undefined;
+  /** Allows a `baseUrl` with `http:` to another machine, over which anybody on the way can read the key. Default false. */
+  allowInsecureHttp?: boolean | undefined;
+}
+
+export interface ReloadOptions {
+  /** What ends it well. Default `success`. */
+  until?: Until | undefined;
+  /** Milliseconds from the call to its end; for `reloadMany` that of the whole list. Default 600 000. */
+  timeoutMs?: number | undefined;
+  /** Called after every exchange, failures included. What it throws ends the call. */
+  onReply?: ((reply: ReplyEvent) => void) | undefined;
+  /** Ends the call at once. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface ReloadManyOptions extends ReloadOptions {
+  /** Exchanges open at a time; a model that is being waited for counts for none. Default 2. */
+  concurrency?: number | undefined;
+}
+
+export interface ListOptions {
+  /** Milliseconds from the call to its end. Default 600 000. */
+  timeoutMs?: number | undefined;
+  /** Ends the call at once. */
+  signal?: AbortSignal | undefined;
+}
+
+/** One exchange about one model. */
+export interface ReplyEvent {
+  modelId: string;
+  /** Counts the tries for this model, from 1. */
+  attempt: number;
+  status: 'success' | 'processing' | 'error';
+  /** What the API said, or what went wrong on the way; null if it said nothing. */
+  message: string | null;
+  httpStatus: number | null;
+  errorCode: ErrorCode | null;
+  /** Milliseconds since the first request for this model. */
+  elapsedMs: number;
+  /** Milliseconds until the next request for this model; null if none follows. */
+  nextInMs: number | null;
+}
+
+// Blanks and control characters, also those that a copy from a web page may bring along.
+// oxlint-disable-next-line no-control-regex
+const BLANK_OR_CONTROL = /[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff]/;
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** Gives client options with their defaults; throws a ReloadError `invalid_argument` for what cannot work. */
+export function checkClientOptions(options: ClientOptions) {
+  const { apiKey, userAgent } = options;
+  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+    throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
+  }
+  if (BLANK_OR_CONTROL.test(apiKey)) {
+    throw invalidArgument(
+      'The API key has a blank or a control character in it.',
+      'Copy it again from your ModelsLab dashboard, without blanks or line breaks.',
+    );
+  }
+  if (
+    userAgent !== undefined &&
+    (typeof userAgent !== 'string' || !/^[\x21-\x7e][\x20-\x7e]*$/.test(userAgent))
+  ) {
+    throw invalidArgument('userAgent must be plain ASCII text that does not begin with a blank.');
+  }
+  return {
+    apiKey,
+    userAgent,
+    baseUrl: checkBaseUrl(
+      options.baseUrl ?? 'https://modelslab.com',
+      options.allowInsecureHttp ?? false,
+    ),
+    maxRetries: checkWholeNumber('maxRetries', options.maxRetries ?? 3, 0),
+    pollIntervalMs:
+      options.pollIntervalMs === undefined
+        ? null
+        : checkMs('pollIntervalMs', options.pollIntervalMs),
+    requestTimeoutMs: checkMs('requestTimeoutMs', options.requestTimeoutMs ?? 150_000),
+  };
+}
+
+/** As `checkClientOptions`, for one call. */
+export function checkReloadOptions(options: ReloadManyOptions) {
+  const { until = 'success', onReply, signal } = options;
+  if (until !== 'accepted' && until !== 'success') {
+    throw invalidArgument(`until must be 'accepted' or 'success', not ${quote(until)}.`);
+  }
+  if (onReply !== undefined && typeof onReply !== 'function') {
+    throw invalidArgument('onReply must be a function.');
+  }
+  return {
+    until,
+    onReply,
+    concurrency: checkWholeNumber('concurrency', options.concurrency ?? 2, 1),
+    ...checkListOptions({ timeoutMs: options.timeoutMs, signal }),
+  };
+}
+
+/** As `checkClientOptions`, for listing the trained models. */
+export function checkListOptions(options: ListOptions) {
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw invalidArgument('signal must be an AbortSignal.');
+  }
+  return { signal, timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 600_000) };
+}
+
+/** Throws a ReloadError `invalid_argument` for an id that cannot be a model's. */
+export function checkModelId(id: unknown, apiKey: string): asserts id is string {
+  if (typeof id !== 'string') {
+    throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
+  }
+  if (id.trim() === '')
+    throw invalidArgument('A model id is empty.', 'Leave it out, or give the id.');
+  if (CONTROL.test(id)) {
+    throw invalidArgument(
+      `The model id ${quote(id)} has a control character in it.`,
+      'Give the id without it.',
+    );
+  }
+  if (id === apiKey) {
+    throw invalidArgument(
+      'A model id is the API key itself.',
+      'Give the id of a model in its place.',
+    );
+  }
+}
+
+function checkBaseUrl(value: string, allowInsecureHttp: boolean): string {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    throw invalidArgument(
+      `The base URL ${quote(value)} is no URL.`,
+      'Give one such as https://modelslab.com.',
+    );
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw invalidArgument(`The base URL must begin with https:, not ${url.protocol}`);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw invalidArgument(
+      'The base URL must have no user, password, query or fragment.',
+      'Give only its protocol, host and path, such as https://modelslab.com.',
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+    throw invalidArgument(
+      `The base URL ${quote(value)} would send the API key unencrypted to another machine.`,
+      'Use https:, or allow insecure HTTP if you trust every machine on the way.',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function checkMs(name: string, value: number): number {
+  if (typeof value !== 'number' || !(value > 0 && value <= LONGEST_MS)) {
+    throw invalidArgument(
+      `${name} must be a number of milliseconds above 0 and at most ${LONGEST_MS} (24 days), not ${quote(value)}.`,
+    );
+  }
+  return value;
+}
+
+function checkWholeNumber(name: string, value: number, least: number): number {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw invalidArgument(
+      `${name} must be a whole number of at least ${least}, not ${quote(value)}.`,
+    );
+  }
+  return value;
+}
+
+function quote(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

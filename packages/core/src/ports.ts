@@ -1,0 +1,30 @@
+/** One request to the API. The key is in `body` and nowhere else. */
+export interface TransportRequest {
+  method: 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What came back, whatever its status: a transport throws only where there is no whole reply. */
+export interface TransportReply {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/**
+ * Sends one request and gives back the reply. It must not follow redirects (the key would go with
+ * them), must not retry, and ends the request when `signal` aborts. What it throws is judged by the
+ * system code (`ECONNRESET`, `ENOTFOUND`, …) of the error or of one of its causes.
+ */
+export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportReply>;
+
+/** Time, as the one loop that waits sees it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Ends after `ms` milliseconds, or as soon as `signal` aborts (by resolving or by rejecting). */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}

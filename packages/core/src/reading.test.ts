@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from './outcome.ts';
+import { readReply } from './reading.ts';
+
+const NOW = Date.parse('2026-11-21T20:15:00Z');
+const QUEUE_FULL = 'Rate limit exceeded. Maximum 5 queued requests allowed.';
+const SPAM_TIPS =
+  'you are sending same request multiple times, spam filter is enabled, please wait for 30 seconds and try again';
+const PAGE = '<!DOCTYPE html><html><body>Bad gateway</body></html>';
+
+function read(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return readReply({ status, headers, text }, (raw) => raw, NOW);
+}
+
+describe('a reply that is no failure', () => {
+  test.each<[number, unknown, 'success' | 'processing', string | null]>([
+    [200, { status: 'success', message: 'Model reloaded' }, 'success', 'Model reloaded'],
+    [200, { status: 'processing', message: 'Try later' }, 'processing', 'Try later'],
+    [201, { status: 'success' }, 'success', null],
+    [200, { status: 'success', messege: 'Model reloaded' }, 'success', 'Model reloaded'],
+    [200, { status: 'success', message: '', messege: 'second' }, 'success', 'second'],
+    [200, { status: ' SUCCESS ', message: 'x' }, 'success', 'x'],
+    [200, { status: 'Processing', eta: 12.5, id: 3, output: [], fetch_result: 'u' }, 'processing', null],
+    // The rules for errors skip these two words under 2xx.
+    [200, { status: 'success', message: 'Model not found before, found now' }, 'success', 'Model not found before, found now'],
+    [200, { status: 'processing', message: 'rate limit is near' }, 'processing', 'rate limit is near'],
+    // 'success' whose text says that loading goes on.
+    [200, { status: 'success', messege: 'Model is reloading' }, 'processing', 'Model is reloading'],
+    [200, { status: 'success', message: 'model is loading' }, 'processing', 'model is loading'],
+    [200, { status: 'success', message: 'Model is still loading' }, 'processing', 'Model is still loading'],
+    [200, { status: 'success', message: 'model load started' }, 'processing', 'model load started'],
+    [200, { status: 'success', message: 'Request queued' }, 'processing', 'Request queued'],
+    [200, { status: 'success', message: 'Reload in progress' }, 'processing', 'Reload in progress'],
+    [200, { status: 'success', message: 'ok', tip: 'it will take upto 30 minutes' }, 'processing', 'ok'],
+    // A byte order mark, blanks around.
+    [200, '\uFEFF {"status":"success"} ', 'success', null],
+  ])('%i %j -> %s', (status, body, expected, message) => {
+    const reading = read(status, body);
+    expect(reading).toMatchObject({ status: expected, failure: null, httpStatus: status });
+    expect(reading.said?.message).toBe(message);
+  });
+});
+
+type Row = [status: number, body: unknown, code: ErrorCode, kind: 'final' | 'passing'];
+
+const error = (message: unknown, more: object = {}) => ({ status: 'error', message, ...more });
+
+describe('a reply that is a failure', () => {
+  test.each<Row>([
+    // The key.
+    [401, error('Invalid API key'), 'unauthorized', 'final'],
+    [200, error('Invalid API key'), 'unauthorized', 'final'],
+    [200, error('Invalid Api Key'), 'unauthorized', 'final'],
+    [400, error('invalid api key'), 'unauthorized', 'final'],
+    [500, error('Invalid API key'), 'unauthorized', 'final'],
+    [200, { message: 'The API key is invalid' }, 'unauthorized', 'final'],
+    // 401 with an API body, whatever it says.
+    [401, error('Invalid API Request'), 'unauthorized', 'final'],
+    [401, error(QUEUE_FULL), 'unauthorized', 'final'],
+    [401, error('Model not found'), 'unauthorized', 'final'],
+    [401, { status: 'success' }, 'unauthorized', 'final'],
+    [401, PAGE, 'unexpected_response', 'final'],
+    // Credits.
+    [402, error('Insufficient credits. Please recharge.'), 'payment_required', 'final'],
+    [402, error('pay'), 'payment_required', 'final'],
+    [200, error('Insufficient credits'), 'payment_required', 'final'],
+    [402, PAGE, 'unexpected_response', 'final'],
+    // The plan.
+    [403, error('Your plan lacks this feature'), 'forbidden', 'final'],
+    [403, PAGE, 'unexpected_response', 'final'],
+    // The model.
+    [404, error('Model not found: my-model'), 'model_not_found', 'final'],
+    [400, error('Model not found: my-model'), 'model_not_found', 'final'],
+    [200, error('Model id not found'), 'model_not_found', 'final'],
+    [200, { status: 'error', messege: 'Model id not found' }, 'model_not_found', 'final'],
+    [404, error('nothing here'), 'model_not_found', 'final'],
+    [404, PAGE, 'unexpected_response', 'final'],
+    // Validation.
+    [400, error('bad'), 'invalid_request', 'final'],
+    [200, error('Invalid API Request'), 'invalid_request', 'final'],
+    [200, error({ model_id: ['The model id field is required.'] }), 'invalid_request', 'final'],
+    [200, { status: 'error', messege: { key: ['The key field is required.'] } }, 'invalid_request', 'final'],
+    [200, { message: { model_id: ['required'] } }, 'invalid_request', 'final'],
+    [422, { message: { model_id: ['required'] } }, 'invalid_request', 'final'],
+    [400, PAGE, 'unexpected_response', 'final'],
+    // Rate.
+    [429, error(QUEUE_FULL, { retry_after: 30 }), 'rate_limited', 'passing'],
+    [429, PAGE, 'rate_limited', 'passing'],
+    [429, '', 'rate_limited', 'passing'],
+    [429, error('Invalid API key'), 'rate_limited', 'passing'],
+    [200, error('Rate limit exceeded', { tips: SPAM_TIPS }), 'rate_limited', 'passing'],
+    [200, error('slow down', { tip_1: 'spam filter is on' }), 'rate_limited', 'passing'],
+    [500, error('Rate limit exceeded'), 'rate_limited', 'passing'],
+    [402, error('rate limit'), 'rate_limited', 'passing'],
+    [302, error('rate limit'), 'rate_limited', 'passing'],
+    // The server.
+    [500, error('Server error'), 'server_error', 'passing'],
+    [503, error('busy'), 'server_error', 'passing'],
+    [500, { status: 'success', message: 'x' }, 'server_error', 'passing'],
+    [502, PAGE, 'server_error', 'passing'],
+    [500, '', 'server_error', 'passing'],
+    [500, '["x"]', 'server_error', 'passing'],
+    [500, error({ model_id: ['required'] }), 'invalid_request', 'final'],
+    // Any other word of the API.
+    [200, error('Something went wrong'), 'api_error', 'final'],
+    [200, { status: 'failed', id: '', message: 'Failed, Try Again', output: '' }, 'api_error', 'passing'],
+    [200, { status: 'failed', message: 'Failed' }, 'api_error', 'final'],
+    [200, { status: 'error' }, 'api_error', 'final'],
+    [200, { status: 'paused', message: 'x' }, 'api_error', 'final'],
+    [200, error('Do not retry'), 'api_error', 'final'],
+    [418, { status: 'success' }, 'api_error', 'final'],
+    [409, { message: 'conflict' }, 'api_error', 'final'],
+    // Something else than the API.
+    [200, PAGE, 'unexpected_response', 'final'],
+    [200, '', 'unexpected_response', 'final'],
+    [200, '{}', 'unexpected_response', 'final'],
+    [200, '[]', 'unexpected_response', 'final'],
+    [200, 'null', 'unexpected_response', 'final'],
+    [200, '"success"', 'unexpected_response', 'final'],
+    [200, '{"status":"succ', 'unexpected_response', 'final'],
+    [200, { message: 'no status' }, 'unexpected_response', 'final'],
+    [200, { status: null, message: null }, 'unexpected_response', 'final'],
+    [200, { status: '  ' }, 'unexpected_response', 'final'],
+    [400, { error: 'not in our words' }, 'unexpected_response', 'final'],
+    [301, PAGE, 'unexpected_response', 'final'],
+    [307, '', 'unexpected_response', 'final'],
+    [307, { status: 'success' }, 'unexpected_response', 'final'],
+    [304, '', 'unexpected_response', 'final'],
+  ])('%i %j -> %s, %s', (status, body, code, kind) => {
+    const reading = read(status, body);
+    expect(reading.status).toBe('error');
+    expect(reading.failure).toMatchObject({
+      code,
+      passing: kind === 'passing',
+      sent: true,
+      httpStatus: status,
+    });
+    expect(reading.failure?.message).not.toBe('');
+    expect(reading.failure?.hint).not.toBe('');
+  });
+});
+
+// Each text matches two rules that stand next to each other; the first one decides.
+test.each<[string, ErrorCode]>([
+  ['Rate limit exceeded: invalid API key', 'rate_limited'],
+  ['Invalid API key, insufficient credits', 'unauthorized'],
+  ['Insufficient credits; model not found', 'payment_required'],
+  ['Model not found: Invalid API Request', 'model_not_found'],
+])('the order of the text rules: %s -> %s', (message, code) => {
+  for (const status of [200, 400, 403, 500]) {
+    expect(read(status, error(message)).failure?.code).toBe(code);
+  }
+});
+
+// Model ids of the emulator, and of anybody: an id in a message must not look like a refusal.
+test.each(['rate-limited-once', 'spam-filtered', 'my-invalid-api-key'])(
+  'an id echoed in a message decides nothing: %s',
+  (id) => expect(read(404, error(`Model not found: ${id}`)).failure?.code).toBe('model_not_found'),
+);
+
+test('an object of lists becomes one line', () => {
+  const message = { model_id: ['The model id field is required.', 'Too short.'], key: ['Odd.'] };
+  expect(read(200, error(message)).failure?.message).toBe(
+    'model_id: The model id field is required.; Too short.; key: Odd.',
+  );
+});
+
+test.each([
+  [{ tip: 'one' }, 'one'],
+  [{ tips: 'many' }, 'many'],
+  [{ tip: 'one', tip_1: 'two' }, 'one two'],
+  [{ tips: ['a', 'b'] }, 'a; b'],
+])('tips become the hint: %j', (tips, hint) => {
+  expect(read(200, error('x', tips)).failure?.hint).toBe(hint);
+});
+
+test('a refusal that names the spam filter is about the same request alone', () => {
+  expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.sameRequest).toBe(true);
+  expect(read(429, error(QUEUE_FULL)).failure?.sameRequest).toBe(false);
+});
+
+describe('when it says to ask again', () => {
+  test.each<[object, Record<string, string>, number | null]>([
+    [{ retry_after: 30 }, {}, 30_000],
+    [{ retry_after: 2.5 }, {}, 2500],
+    [{ retry_after: '12' }, {}, 12_000],
+    [{ retry_after: 0 }, {}, 0],
+    [{ retry_after: 7 }, { 'retry-after': '9' }, 7000],
+    [{}, { 'retry-after': '9' }, 9000],
+    [{}, { 'retry-after': 'Sat, 21 Nov 2026 20:15:45 GMT' }, 45_000],
+    [{}, { 'retry-after': 'Sat, 21 Nov 2026 20:14:00 GMT' }, 0],
+    [{ tips: SPAM_TIPS }, {}, 30_000],
+    [{ tips: SPAM_TIPS }, { 'retry-after': '9' }, 9000],
+    [{ message: 'please wait 5 sec' }, {}, 5000],
+    // What cannot be a time is none.
+    [{ retry_after: -1 }, {}, null],
+    [{ retry_after: 'soon' }, {}, null],
+    [{ retry_after: 1e308 }, {}, null],
+    [{ retry_after: null }, { 'retry-after': '-4' }, null],
+    [{}, { 'retry-after': '2026' }, 2_026_000],
+    [{}, { 'retry-after': '0x10' }, null],
+    [{}, {}, null],
+  ])('%j %j -> %s', (fields, headers, expected) => {
+    const reading = read(429, error('Rate limit exceeded', fields), headers);
+    expect(reading.failure?.retryAfterMs).toBe(expected);
+  });
+});
+
+test('texts lose what a terminal would obey, and are bounded', () => {
+  const reading = read(200, error(`a\u001b[31m\r\nb\u0007\u202Ec ${'x'.repeat(5000)}`));
+  expect(reading.failure?.message).toMatch(/^a \[31m b c x+…$/);
+  expect(reading.failure?.message.length).toBeLessThan(2100);
+});
+
+test('a reply nested a hundred thousand levels deep is read', () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  expect(read(200, `{"status":"error","message":${deep}}`).failure?.code).toBe('api_error');
+});

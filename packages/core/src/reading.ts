@@ -1,0 +1,158 @@
+import { failure, type Failure } from './failure.ts';
+import type { ErrorCode } from './outcome.ts';
+import type { TransportReply } from './ports.ts';
+import { isObjectOfLists, textOf, toLine } from './reply-text.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+/** What one exchange says. */
+export interface Reading {
+  status: 'success' | 'processing' | 'error';
+  /** null where no whole reply came. */
+  httpStatus: number | null;
+  /** What the API said in its own words; null where something else answered, or nothing was said. */
+  said: { word: string | null; message: string | null } | null;
+  /** The reply's fields, as sent and not redacted; empty where it was no JSON object. */
+  body: Record<string, unknown>;
+  /** Not null exactly when `status` is `error`. */
+  failure: Failure | null;
+}
+
+interface Rule {
+  code: ErrorCode;
+  test: RegExp;
+}
+
+/** What a text means, whatever the HTTP status. The first rule that matches decides. */
+const TEXT_RULES: readonly Rule[] = [
+  {
+    code: 'rate_limited',
+    test: /\brate limit|\bspam filter|\bsame request\b|\btoo many requests\b/i,
+  },
+  {
+    code: 'unauthorized',
+    test: /\binvalid (?:api ?)?key\b|\bkey (?:is |was )?(?:invalid|incorrect|expired|not valid)\b/i,
+  },
+  {
+    code: 'payment_required',
+    test: /\b(?:insufficient|not enough|out of) (?:credits?|balance|funds)\b/i,
+  },
+  { code: 'model_not_found', test: /\bmodel (?:id )?(?:was )?not found\b/i },
+  { code: 'invalid_request', test: /\binvalid api request\b/i },
+];
+
+/** What an HTTP status means where the text decides nothing; the body is the API's. */
+const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
+  400: 'invalid_request',
+  402: 'payment_required',
+  403: 'forbidden',
+  404: 'model_not_found',
+};
+
+/** A refusal for rate that is about the same request alone, not about the account. */
+const SAME_REQUEST = /\bspam filter|\bsame request\b/i;
+
+/**
+ * Texts that say that loading goes on, though the status word says 'success': the API's other long
+ * calls use 'success' for 'accepted' ('model load started').
+ */
+const STILL_LOADING =
+  /\bis (?:still |now |currently |being )?(?:re)?loading\b|\bstarted\b|\bqueued\b|\bin progress\b|\bwill take\b/i;
+
+const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
+
+/**
+ * Reads one reply. Pure and total: any status, headers and text give a reading.
+ *
+ * @param redact takes the key out of a text; every text of the reading has been through it
+ * @param now milliseconds since 1970, to read a `Retry-After` that is a date
+ */
+export function readReply(
+  reply: TransportReply,
+  redact: (text: string) => string,
+  now: number,
+): Reading {
+  const { status: httpStatus } = reply;
+  const body = parseObject(reply.text);
+  const message = textOf(body.message) ?? textOf(body.messege);
+  const word = textOf(body.status);
+  const isApiBody = word !== null || message !== null;
+
+  const tips = Object.entries(body)
+    .filter(([name]) => /^tips?(?:_\d+)?$/.test(name))
+    .flatMap(([, tip]) => textOf(tip) ?? []);
+  // The rules read a bounded line; unredacted, so that no key can change what a reply means.
+  const text = toLine([message, ...tips].filter(Boolean).join(' '));
+
+  const clean = (raw: string | null) => (raw === null ? null : toLine(redact(raw)) || null);
+  const said = isApiBody ? { word: clean(word), message: clean(message) } : null;
+  const read = (status: Reading['status'], failed: Failure | null = null): Reading => ({
+    status,
+    httpStatus,
+    said,
+    body,
+    failure: failed,
+  });
+  const failed = (code: ErrorCode, passing: boolean, otherwise: string) =>
+    read(
+      'error',
+      failure(code, said?.message ?? otherwise, {
+        hint: clean(tips.join(' ')) ?? undefined,
+        httpStatus,
+        retryAfterMs: readRetryAfter(body, reply.headers, text, now) ?? undefined,
+        passing,
+        sameRequest: code === 'rate_limited' && SAME_REQUEST.test(text),
+      }),
+    );
+
+  const plainWord = word?.trim().toLowerCase();
+  const is2xx = httpStatus >= 200 && httpStatus < 300;
+  if (is2xx && (plainWord === 'success' || plainWord === 'processing')) {
+    return read(plainWord === 'success' && STILL_LOADING.test(text) ? 'processing' : plainWord);
+  }
+
+  const answered = `The server answered HTTP ${httpStatus}`;
+  const withStatus = said?.word ? `${answered} with the status '${said.word}'` : answered;
+  if (httpStatus === 429) return failed('rate_limited', true, withStatus);
+  if (httpStatus === 401 && isApiBody) return failed('unauthorized', false, withStatus);
+  if (isApiBody) {
+    const rule = TEXT_RULES.find(({ test }) => test.test(text));
+    if (rule) return failed(rule.code, rule.code === 'rate_limited', withStatus);
+    if (isObjectOfLists(body.message ?? body.messege))
+      return failed('invalid_request', false, withStatus);
+  }
+  if (httpStatus >= 500 && httpStatus < 600) return failed('server_error', true, withStatus);
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return failed('unexpected_response', false, `${answered}, a redirect, which is not followed`);
+  }
+  if (isApiBody && !(is2xx && word === null)) {
+    const code = HTTP_STATUS_CODES[httpStatus];
+    return code
+      ? failed(code, false, withStatus)
+      : failed('api_error', TRY_AGAIN.test(text), withStatus);
+  }
+  return failed('unexpected_response', false, `HTTP ${httpStatus} with ${nameOf(reply, body)}`);
+}
+
+/** The JSON object in a text; an empty one where there is none. */
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    // Some servers put a byte order mark before their JSON.
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a body that is not the API's looks like, without quoting it. */
+function nameOf(reply: TransportReply, body: Record<string, unknown>): string {
+  if (reply.text.trim() === '') return 'an empty body';
+  if (Object.keys(body).length > 0 || /^\s*\{\s*\}\s*$/.test(reply.text))
+    return 'no status in its JSON';
+  if (/^\s*<(?:!doctype|html)/i.test(reply.text)) return 'an HTML page in place of JSON';
+  return 'no JSON object';
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { failure } from './failure.ts';
+import { createRetry } from './retry.ts';
+
+const passing = { passing: true };
+const failures = {
+  server_error: failure('server_error', 'x', passing),
+  api_error: failure('api_error', 'x', passing),
+  reset: failure('network_error', 'x', passing),
+  request_timeout: failure('request_timeout', 'x', passing),
+  'server_error, asks for 60 s': failure('server_error', 'x', { ...passing, retryAfterMs: 60_000 }),
+  refused: failure('network_error', 'x', { ...passing, sent: false }),
+  'rate_limited, asks for 12 s': failure('rate_limited', 'x', { ...passing, retryAfterMs: 12_000 }),
+  'rate_limited, asks for nothing': failure('rate_limited', 'x', passing),
+  'rate_limited, asks for 0 s': failure('rate_limited', 'x', { ...passing, retryAfterMs: 0 }),
+};
+type Name = keyof typeof failures;
+
+const BACKOFF = 'backoff';
+type Waits = (number | null | typeof BACKOFF)[];
+
+// Waits after the same failure again and again: unset schedule, then a set interval of 5 s.
+const before: [Name, Waits, Waits][] = [
+  ['server_error', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
+  ['api_error', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
+  ['reset', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
+  ['request_timeout', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
+  ['server_error, asks for 60 s', [60_000, 60_000, 60_000, null], [60_000, 60_000, 60_000, null]],
+  ['refused', [BACKOFF, BACKOFF, BACKOFF, null], [BACKOFF, BACKOFF, BACKOFF, null]],
+  ['rate_limited, asks for 12 s', [12_000, 12_000, 12_000, 12_000, 12_000], [12_000, 12_000, 12_000, 12_000]],
+  ['rate_limited, asks for nothing', [30_000, 30_000, 30_000, 30_000, 30_000], [30_000, 30_000]],
+  ['rate_limited, asks for 0 s', [1000, 1000, 1000, 1000, 1000], [1000, 1000]],
+];
+
+// The first gap of the schedule went to the `processing` before.
+const afterwards: [Name, Waits, Waits][] = [
+  ['server_error', [35_000, 35_000, 150_000, 180_000, 180_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  ['api_error', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  ['reset', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  ['request_timeout', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  ['refused', [BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF], [BACKOFF, BACKOFF]],
+  ['rate_limited, asks for 12 s', [12_000, 12_000, 12_000, 12_000, 12_000], [12_000]],
+];
+
+function expectWaits(retry: ReturnType<typeof createRetry>, name: Name, waits: Waits) {
+  for (const [times, expected] of waits.entries()) {
+    const wait = retry.afterFailure(failures[name]);
+    if (expected === BACKOFF) {
+      const most = Math.min(500 * 2 ** times, 8000);
+      expect(wait).toBeGreaterThanOrEqual(most * 0.75);
+      expect(wait).toBeLessThanOrEqual(most);
+    } else {
+      expect(wait).toBe(expected);
+    }
+  }
+}
+
+describe.each([
+  ['unset', null],
+  ['5 s', 5000],
+] as const)('the gap %s', (_, pollIntervalMs) => {
+  test.each(before)('before the API has taken the call: %s', (name, unset, set) => {
+    expectWaits(createRetry({ maxRetries: 3, pollIntervalMs }), name, pollIntervalMs === null ? unset : set);
+  });
+
+  test.each(afterwards)('afterwards: %s', (name, unset, set) => {
+    const retry = createRetry({ maxRetries: 3, pollIntervalMs });
+    expect(retry.afterProcessing()).toBe(pollIntervalMs ?? 130_000);
+    expectWaits(retry, name, pollIntervalMs === null ? unset : set);
+  });
+});
+
+test('the schedule while a model loads', () => {
+  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
+  const gaps = Array.from({ length: 7 }, () => retry.afterProcessing());
+  expect(gaps).toEqual([130_000, 35_000, 35_000, 150_000, 180_000, 180_000, 180_000]);
+});
+
+test('what was not asked does not use up the schedule', () => {
+  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
+  retry.afterProcessing();
+  retry.afterFailure(failures['rate_limited, asks for 12 s']);
+  retry.afterFailure(failures.refused);
+  expect(retry.afterProcessing()).toBe(35_000);
+});
+
+test('a connection that comes about begins the backoff anew', () => {
+  const retry = createRetry({ maxRetries: 9, pollIntervalMs: null });
+  for (let times = 0; times < 4; times++) retry.afterFailure(failures.refused);
+  retry.afterFailure(failures.reset);
+  expect(retry.afterFailure(failures.refused)).toBeLessThanOrEqual(500);
+});
+
+test('no retries means none', () => {
+  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
+  expect(retry.afterFailure(failures.server_error)).toBeNull();
+});

@@ -1,0 +1,65 @@
+import type { Failure } from './failure.ts';
+
+/** Milliseconds between two requests until the API has taken the call: the spam filter's 30 s, and some. */
+const GAP_MS = 35_000;
+
+/**
+ * Milliseconds from one reply to the next request while a model loads: the first question comes when
+ * a load of 2 minutes is likely done, and later gaps are longer than a load, so that even an API
+ * which begins the load again at each asking comes to its end. The last one repeats.
+ */
+const LOADING_GAPS_MS = [130_000, 35_000, 35_000, 150_000, 180_000] as const;
+
+/** What a refusal for rate means that names no time. */
+const RATE_LIMIT_MS = 30_000;
+/** A refusal that asks for no time at all must not make a storm of requests. */
+const SHORTEST_RATE_LIMIT_MS = 1000;
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 8000;
+
+/** Says how long to wait before one model is asked about again, or that it is not. */
+export interface Retry {
+  /** Milliseconds to wait after a reply that said that the model loads. */
+  afterProcessing(): number;
+  /** Milliseconds to wait after a passing failure; null where the retries are used up. */
+  afterFailure(failure: Failure): number | null;
+}
+
+export function createRetry(options: { maxRetries: number; pollIntervalMs: number | null }): Retry {
+  const { maxRetries, pollIntervalMs } = options;
+  let taken = false;
+  let retries = 0;
+  let loadingGaps = 0;
+  let unsent = 0;
+
+  // Two requests about one model are the same bytes, which the spam filter refuses within 30 s: this
+  // distance holds after everything that may have reached the server, a retry included.
+  const gap = () => {
+    if (pollIntervalMs !== null) return pollIntervalMs;
+    if (!taken) return GAP_MS;
+    const at = Math.min(loadingGaps++, LOADING_GAPS_MS.length - 1);
+    return LOADING_GAPS_MS[at] ?? GAP_MS;
+  };
+
+  return {
+    afterProcessing() {
+      taken = true;
+      unsent = 0;
+      return gap();
+    },
+
+    afterFailure(failure) {
+      if (failure.sent) unsent = 0;
+      // Bounded by the deadline alone: the API itself said to come back.
+      if (failure.code === 'rate_limited') {
+        return Math.max(failure.retryAfterMs ?? RATE_LIMIT_MS, SHORTEST_RATE_LIMIT_MS);
+      }
+      if (!taken && retries++ >= maxRetries) return null;
+      if (failure.sent) return Math.max(gap(), failure.retryAfterMs ?? 0);
+      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** unsent++, LONGEST_BACKOFF_MS);
+      // Up to a quarter less, so that many clients do not come back at the same moment.
+      return backoff * (1 - Math.random() / 4);
+    },
+  };
+}

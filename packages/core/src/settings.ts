@@ -1,0 +1,9 @@
+import type { checkClientOptions } from './options.ts';
+import type { Clock, Transport } from './ports.ts';
+
+/** A client's options, checked and complete, with its two ports and its redactor. */
+export interface Settings extends ReturnType<typeof checkClientOptions> {
+  transport: Transport;
+  clock: Clock;
+  redact: (text: string) => string;
+}

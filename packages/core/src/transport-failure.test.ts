@@ -1,0 +1,68 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { createRedactor } from './redaction.ts';
+import { invalidArgument } from './reload-error.ts';
+import { readTransportError } from './transport-failure.ts';
+
+const KEY = 'secret-key-123';
+const redact = createRedactor(KEY);
+const coded = (code: string) => Object.assign(new Error('it broke'), { code });
+
+test.each([
+  ['ECONNREFUSED', 'network_error', 'passing', 'not sent'],
+  ['ENOTFOUND', 'network_error', 'passing', 'not sent'],
+  ['EAI_AGAIN', 'network_error', 'passing', 'not sent'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'network_error', 'passing', 'not sent'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'network_error', 'passing', 'not sent'],
+  ['ECONNRESET', 'network_error', 'passing', 'sent'],
+  ['EPIPE', 'network_error', 'passing', 'sent'],
+  ['ETIMEDOUT', 'network_error', 'passing', 'sent'],
+  ['UND_ERR_SOCKET', 'network_error', 'passing', 'sent'],
+  ['HPE_INVALID_CONSTANT', 'network_error', 'passing', 'sent'],
+  ['SOMETHING_NEW', 'network_error', 'passing', 'sent'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network_error', 'final', 'not sent'],
+  ['CERT_HAS_EXPIRED', 'network_error', 'final', 'not sent'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'network_error', 'final', 'not sent'],
+  ['UND_ERR_ABORTED', 'network_error', 'final', 'not sent'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'request_timeout', 'passing', 'sent'],
+  ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'passing', 'sent'],
+  ['ECONNABORTED', 'request_timeout', 'passing', 'sent'],
+  ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'unexpected_response', 'final', 'sent'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'unexpected_response', 'final', 'sent'],
+])('%s -> %s, %s, %s', (systemCode, code, kind, sent) => {
+  const failed = readTransportError(coded(systemCode), redact);
+  expect(failed).toMatchObject({ code, passing: kind === 'passing', sent: sent === 'sent' });
+  expect(failed.message).toContain(systemCode);
+  expect(failed.cause).toMatchObject({ code: systemCode, message: 'it broke' });
+});
+
+test.each([
+  ['a cause', new TypeError('fetch failed', { cause: coded('ENOTFOUND') })],
+  ['one of several addresses', new AggregateError([coded('ENOTFOUND')])],
+])('the code is found in %s', (_, thrown) => {
+  expect(readTransportError(thrown, redact).message).toBe('The request failed: ENOTFOUND, it broke');
+});
+
+test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new Error('')]])(
+  'whatever is thrown is a network error: %s',
+  (thrown) => expect(readTransportError(thrown, redact)).toMatchObject({ code: 'network_error', passing: true }),
+);
+
+test('an error that is its own cause ends', () => {
+  const thrown = new Error('round');
+  thrown.cause = thrown;
+  expect(readTransportError(thrown, redact).message).toBe('The request failed: round');
+});
+
+test('what a transport refuses itself keeps its code', () => {
+  const refused = invalidArgument('A proxy variable is no URL.');
+  expect(readTransportError(refused, redact)).toMatchObject({ code: 'invalid_argument', passing: false, sent: false });
+});
+
+test('nothing of a thrown request goes on', () => {
+  const request = { body: JSON.stringify({ key: KEY }) };
+  const thrown = Object.assign(new Error(`sending ${KEY} failed`), { code: 'ECONNRESET', config: request });
+  const shown = inspect(readTransportError(thrown, redact), { showHidden: true, depth: 20 });
+  expect(shown).not.toContain(KEY);
+  expect(shown).toContain('sending [redacted] failed');
+});

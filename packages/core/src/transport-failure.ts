@@ -1,0 +1,110 @@
+import { failure, type Failure } from './failure.ts';
+import { ReloadError } from './reload-error.ts';
+import { toLine } from './reply-text.ts';
+
+/** What a system code means; a code that is not listed is a passing failure that may have been sent. */
+interface Meaning {
+  code: 'network_error' | 'request_timeout' | 'unexpected_response';
+  passing: boolean;
+  sent: boolean;
+  hint?: string;
+}
+
+const NOT_SENT: Meaning = { code: 'network_error', passing: true, sent: false };
+const CERTIFICATE: Meaning = {
+  code: 'network_error',
+  passing: false,
+  sent: false,
+  hint: 'Check the base URL; where a proxy or server of your own uses a private certificate, name its authority in NODE_EXTRA_CA_CERTS.',
+};
+const TOO_LARGE: Meaning = { code: 'unexpected_response', passing: false, sent: true };
+const TIMED_OUT: Meaning = { code: 'request_timeout', passing: true, sent: true };
+const MAYBE_SENT: Meaning = { code: 'network_error', passing: true, sent: true };
+
+const MEANINGS: Record<string, Meaning> = {
+  ECONNREFUSED: NOT_SENT,
+  ENOTFOUND: NOT_SENT,
+  EAI_AGAIN: NOT_SENT,
+  EHOSTUNREACH: NOT_SENT,
+  ENETUNREACH: NOT_SENT,
+  ENETDOWN: NOT_SENT,
+  EADDRNOTAVAIL: NOT_SENT,
+  UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
+  // TLS that did not come about: the request goes out only after it.
+  EPROTO: NOT_SENT,
+  // A proxy that refuses the tunnel.
+  UND_ERR_ABORTED: {
+    code: 'network_error',
+    passing: false,
+    sent: false,
+    hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  HOSTNAME_MISMATCH: CERTIFICATE,
+  INVALID_CA: CERTIFICATE,
+  INVALID_PURPOSE: CERTIFICATE,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
+  UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
+  HPE_HEADER_OVERFLOW: TOO_LARGE,
+  UND_ERR_HEADERS_TIMEOUT: TIMED_OUT,
+  UND_ERR_BODY_TIMEOUT: TIMED_OUT,
+  // axios, which n8n asks with, calls its own timeout so.
+  ECONNABORTED: TIMED_OUT,
+};
+
+/**
+ * Judges what a transport threw, by the first system code in the error, its causes and, where
+ * several addresses were tried, their errors.
+ */
+export function readTransportError(thrown: unknown, redact: (text: string) => string): Failure {
+  // A transport that knows better says so itself.
+  if (ReloadError.isInstance(thrown))
+    return failure(thrown.code, thrown.message, { hint: thrown.hint, sent: false });
+  const { code, message } = describe(thrown);
+  const meaning = code === null ? MAYBE_SENT : meaningOf(code);
+  const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
+  const detail = [code, message].filter((part) => part !== null && part !== '').join(', ');
+  return failure(meaning.code, toLine(redact(detail === '' ? what : `${what}: ${detail}`)), {
+    ...meaning,
+    cause: withoutKey(thrown, redact),
+  });
+}
+
+function meaningOf(code: string): Meaning {
+  if (/^(?:CERT_|ERR_TLS_CERT_)/.test(code)) return CERTIFICATE;
+  if (code.startsWith('ERR_SSL_')) return NOT_SENT;
+  return MEANINGS[code] ?? MAYBE_SENT;
+}
+
+function describe(thrown: unknown): { code: string | null; message: string } {
+  let message = '';
+  // Causes are a handful at most; the bound is for one that names itself as its cause.
+  for (let error = thrown, depth = 0; isObject(error) && depth < 10; depth++) {
+    // The message beside the code says most; that of a wrapper ('fetch failed') only stands in for it.
+    const own = typeof error.message === 'string' ? error.message : '';
+    if (typeof error.code === 'string') return { code: error.code, message: own || message };
+    message ||= own;
+    error = error.cause ?? (Array.isArray(error.errors) ? error.errors[0] : undefined);
+  }
+  return { code: null, message: isObject(thrown) ? message : String(thrown) };
+}
+
+// What a transport throws may hold the whole request, key included (axios does): only its name,
+// code, message and stack go on.
+function withoutKey(thrown: unknown, redact: (text: string) => string): Error {
+  const { code, message } = describe(thrown);
+  const cause = new Error(redact(message));
+  if (thrown instanceof Error) {
+    cause.name = redact(thrown.name);
+    if (thrown.stack !== undefined) cause.stack = redact(thrown.stack);
+  }
+  return code === null ? cause : Object.assign(cause, { code: redact(code) });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
