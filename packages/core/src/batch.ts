@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { toOutcomeError } from './failure.ts';
-import { aborted, type Wire } from './loop.ts';
+import type { Latch } from './latch.ts';
+import type { Wire } from './loop.ts';
 import { checkModelId, type checkReloadOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { createQueue } from './queue.ts';
@@ -98,26 +99,21 @@ function refuse(settings: Settings, id: unknown): Outcome | null {
 
 /**
  * Reads the ids. A list that is there as a whole is read to its end, whatever happens: each id gets
- * its outcome. One that comes bit by bit is let go when `cut` aborts, since it may never go on.
+ * its outcome. One that comes bit by bit is let go when `cut` shuts, since it may never go on.
  */
-async function* readUntil(
-  ids: ModelIds,
-  cut: AbortSignal,
-): AsyncGenerator<string, void, undefined> {
+async function* readUntil(ids: ModelIds, cut: Latch): AsyncGenerator<string, void, undefined> {
   if (Symbol.iterator in ids) {
     yield* ids;
     return;
   }
   const iterator = ids[Symbol.asyncIterator]();
-  const over = new AbortController();
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted(cut, over.signal)]);
+      const next = await cut.race(iterator.next());
       if (next === null || next.done === true) return;
       yield next.value;
     }
   } finally {
-    over.abort();
     iterator.return?.().catch(() => {});
   }
 }

@@ -32,15 +32,15 @@ export interface Asking {
 export async function askUntilJudged(wire: Wire, run: Run, asking: Asking): Promise<void> {
   const { clock } = wire;
   let nextAt = clock.now();
-  while (!run.halted.aborted) {
+  while (!run.halted.isShut) {
     const sleepMs = Math.max(nextAt, run.pausedUntil()) - clock.now();
     if (sleepMs > 0) {
-      await sleep(clock, Math.min(sleepMs, run.timeoutMs), run.halted);
+      await sleep(clock, Math.min(sleepMs, run.timeoutMs), run);
       continue;
     }
     const exchange = await wire.place(async () => {
       // The run may have ended, or been paused, while this request stood in line.
-      if (run.halted.aborted || run.pausedUntil() > clock.now()) return null;
+      if (run.halted.isShut || run.pausedUntil() > clock.now()) return null;
       asking.onSend();
       return exchangeOnce(wire, run, asking.request);
     });
@@ -59,37 +59,20 @@ async function exchangeOnce(
 ): Promise<Exchange | null> {
   const over = new AbortController();
   try {
-    return await Promise.race([
-      wire.transport(request, over.signal).then(
-        (reply) => ({ reply }),
-        (thrown: unknown) => ({ thrown }),
-      ),
-      wire.clock.sleep(wire.requestTimeoutMs, over.signal).then(() => 'timed out' as const),
-      aborted(run.cut, over.signal),
-    ]);
+    const exchange = wire.transport(request, over.signal).then((reply) => ({ reply }));
+    const timeout = wire.clock.sleep(wire.requestTimeoutMs, over.signal);
+    return await run.cut.race(Promise.race([exchange, timeout.then(() => 'timed out' as const)]));
   } catch (thrown) {
     return { thrown };
   } finally {
-    // Ends whichever of the three still goes on.
+    // Ends the request, or the timer, whichever still goes on.
     over.abort(OVER);
   }
 }
 
-// A host's sleep may ignore its signal (older n8n does), so the signal is raced as well.
-async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+// A host's sleep may ignore its signal (older n8n does), so the end of the run is raced as well.
+async function sleep(clock: Clock, ms: number, run: Run): Promise<void> {
   const over = new AbortController();
-  await Promise.race([clock.sleep(ms, over.signal), aborted(signal, over.signal)]);
+  await run.halted.race(clock.sleep(ms, over.signal));
   over.abort(OVER);
-}
-
-/** Resolves when `signal` aborts; lets go of it when `over` does. */
-export function aborted(signal: AbortSignal, over: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    const onAbort = () => resolve(null);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    over.addEventListener('abort', () => signal.removeEventListener('abort', onAbort), {
-      once: true,
-    });
-  });
 }

@@ -21,18 +21,43 @@ describe('a reply that is no failure', () => {
     [200, { status: 'success', messege: 'Model reloaded' }, 'success', 'Model reloaded'],
     [200, { status: 'success', message: '', messege: 'second' }, 'success', 'second'],
     [200, { status: ' SUCCESS ', message: 'x' }, 'success', 'x'],
-    [200, { status: 'Processing', eta: 12.5, id: 3, output: [], fetch_result: 'u' }, 'processing', null],
+    [
+      200,
+      { status: 'Processing', eta: 12.5, id: 3, output: [], fetch_result: 'u' },
+      'processing',
+      null,
+    ],
     // The rules for errors skip these two words under 2xx.
-    [200, { status: 'success', message: 'Model not found before, found now' }, 'success', 'Model not found before, found now'],
-    [200, { status: 'processing', message: 'rate limit is near' }, 'processing', 'rate limit is near'],
+    [
+      200,
+      { status: 'success', message: 'Model not found before, found now' },
+      'success',
+      'Model not found before, found now',
+    ],
+    [
+      200,
+      { status: 'processing', message: 'rate limit is near' },
+      'processing',
+      'rate limit is near',
+    ],
     // 'success' whose text says that loading goes on.
     [200, { status: 'success', messege: 'Model is reloading' }, 'processing', 'Model is reloading'],
     [200, { status: 'success', message: 'model is loading' }, 'processing', 'model is loading'],
-    [200, { status: 'success', message: 'Model is still loading' }, 'processing', 'Model is still loading'],
+    [
+      200,
+      { status: 'success', message: 'Model is still loading' },
+      'processing',
+      'Model is still loading',
+    ],
     [200, { status: 'success', message: 'model load started' }, 'processing', 'model load started'],
     [200, { status: 'success', message: 'Request queued' }, 'processing', 'Request queued'],
     [200, { status: 'success', message: 'Reload in progress' }, 'processing', 'Reload in progress'],
-    [200, { status: 'success', message: 'ok', tip: 'it will take upto 30 minutes' }, 'processing', 'ok'],
+    [
+      200,
+      { status: 'success', message: 'ok', tip: 'it will take upto 30 minutes' },
+      'processing',
+      'ok',
+    ],
     // A byte order mark, blanks around.
     [200, '\uFEFF {"status":"success"} ', 'success', null],
   ])('%i %j -> %s', (status, body, expected, message) => {
@@ -80,7 +105,12 @@ describe('a reply that is a failure', () => {
     [400, error('bad'), 'invalid_request', 'final'],
     [200, error('Invalid API Request'), 'invalid_request', 'final'],
     [200, error({ model_id: ['The model id field is required.'] }), 'invalid_request', 'final'],
-    [200, { status: 'error', messege: { key: ['The key field is required.'] } }, 'invalid_request', 'final'],
+    [
+      200,
+      { status: 'error', messege: { key: ['The key field is required.'] } },
+      'invalid_request',
+      'final',
+    ],
     [200, { message: { model_id: ['required'] } }, 'invalid_request', 'final'],
     [422, { message: { model_id: ['required'] } }, 'invalid_request', 'final'],
     [400, PAGE, 'unexpected_response', 'final'],
@@ -104,7 +134,12 @@ describe('a reply that is a failure', () => {
     [500, error({ model_id: ['required'] }), 'invalid_request', 'final'],
     // Any other word of the API.
     [200, error('Something went wrong'), 'api_error', 'final'],
-    [200, { status: 'failed', id: '', message: 'Failed, Try Again', output: '' }, 'api_error', 'passing'],
+    [
+      200,
+      { status: 'failed', id: '', message: 'Failed, Try Again', output: '' },
+      'api_error',
+      'passing',
+    ],
     [200, { status: 'failed', message: 'Failed' }, 'api_error', 'final'],
     [200, { status: 'error' }, 'api_error', 'final'],
     [200, { status: 'paused', message: 'x' }, 'api_error', 'final'],
@@ -176,7 +211,9 @@ test.each([
 });
 
 test('a refusal that names the spam filter is about the same request alone', () => {
-  expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.sameRequest).toBe(true);
+  expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.sameRequest).toBe(
+    true,
+  );
   expect(read(429, error(QUEUE_FULL)).failure?.sameRequest).toBe(false);
 });
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createRedactor } from './redaction.ts';
 
-const keys = ['plain-key-1234', 'a"b\\c/d&e<f>g\'h', 'käse+schlüssel=🔑!', '$&.*(regex)[x]{2}^|', 'AAAA????>>>>~~~~'];
+const keys = [
+  'plain-key-1234',
+  'a"b\\c/d&e<f>g\'h',
+  'käse+schlüssel=🔑!',
+  '$&.*(regex)[x]{2}^|',
+  'AAAA????>>>>~~~~',
+];
 
-const html = (text: string) =>
-  text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
+const html = (text: string) => text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 const named = (text: string) =>
   text
     .replaceAll('&', '&amp;')
@@ -20,15 +25,34 @@ const ways: [string, (key: string) => string][] = [
   ['as it is', (key) => key],
   ['JSON', json],
   ['JSON in JSON', (key) => json(json(key))],
-  ["PHP's JSON", (key) => json(key).replaceAll('/', '\\/').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)],
-  ['all of it \\u', (key) => Array.from({ length: key.length }, (_, at) => `\\u${key.charCodeAt(at).toString(16).padStart(4, '0').toUpperCase()}`).join('')],
+  [
+    "PHP's JSON",
+    (key) =>
+      json(key)
+        .replaceAll('/', '\\/')
+        .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  ],
+  [
+    'all of it \\u',
+    (key) =>
+      Array.from(
+        { length: key.length },
+        (_, at) => `\\u${key.charCodeAt(at).toString(16).padStart(4, '0').toUpperCase()}`,
+      ).join(''),
+  ],
   ['URL', encodeURIComponent],
   ['URL, all bytes', percent],
-  ['URL, lower case', (key) => encodeURIComponent(key).replace(/%../g, (found) => found.toLowerCase())],
+  [
+    'URL, lower case',
+    (key) => encodeURIComponent(key).replace(/%../g, (found) => found.toLowerCase()),
+  ],
   ['a form', (key) => new URLSearchParams({ key }).toString().slice(4)],
   ['HTML', html],
   ['HTML with names', named],
-  ['HTML in hexadecimal', (key) => Array.from(key, (found) => `&#x${(found.codePointAt(0) ?? 0).toString(16)};`).join('')],
+  [
+    'HTML in hexadecimal',
+    (key) => Array.from(key, (found) => `&#x${(found.codePointAt(0) ?? 0).toString(16)};`).join(''),
+  ],
   ['base64', (key) => Buffer.from(key).toString('base64')],
   ['base64 in a URL', (key) => encodeURIComponent(Buffer.from(key).toString('base64'))],
   ['base64url', (key) => Buffer.from(key).toString('base64url')],
@@ -37,7 +61,9 @@ const ways: [string, (key: string) => string][] = [
 describe.each(keys)('the key %s', (key) => {
   test.each(ways)('written as %s', (_, write) => {
     const redact = createRedactor(key);
-    expect(redact(`<${write(key)}> and ${write(key)}.`)).toMatch(/^<\[redacted\]=*(%3D)*> and \[redacted\]=*(%3D)*\.$/);
+    expect(redact(`<${write(key)}> and ${write(key)}.`)).toMatch(
+      /^<\[redacted\]=*(%3D)*> and \[redacted\]=*(%3D)*\.$/,
+    );
   });
 });
 

@@ -27,14 +27,22 @@ const before: [Name, Waits, Waits][] = [
   ['request_timeout', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
   ['server_error, asks for 60 s', [60_000, 60_000, 60_000, null], [60_000, 60_000, 60_000, null]],
   ['refused', [BACKOFF, BACKOFF, BACKOFF, null], [BACKOFF, BACKOFF, BACKOFF, null]],
-  ['rate_limited, asks for 12 s', [12_000, 12_000, 12_000, 12_000, 12_000], [12_000, 12_000, 12_000, 12_000]],
+  [
+    'rate_limited, asks for 12 s',
+    [12_000, 12_000, 12_000, 12_000, 12_000],
+    [12_000, 12_000, 12_000, 12_000],
+  ],
   ['rate_limited, asks for nothing', [30_000, 30_000, 30_000, 30_000, 30_000], [30_000, 30_000]],
   ['rate_limited, asks for 0 s', [1000, 1000, 1000, 1000, 1000], [1000, 1000]],
 ];
 
 // The first gap of the schedule went to the `processing` before.
 const afterwards: [Name, Waits, Waits][] = [
-  ['server_error', [35_000, 35_000, 150_000, 180_000, 180_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  [
+    'server_error',
+    [35_000, 35_000, 150_000, 180_000, 180_000, 180_000],
+    [5000, 5000, 5000, 5000, 5000],
+  ],
   ['api_error', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
   ['reset', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
   ['request_timeout', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
@@ -60,7 +68,11 @@ describe.each([
   ['5 s', 5000],
 ] as const)('the gap %s', (_, pollIntervalMs) => {
   test.each(before)('before the API has taken the call: %s', (name, unset, set) => {
-    expectWaits(createRetry({ maxRetries: 3, pollIntervalMs }), name, pollIntervalMs === null ? unset : set);
+    expectWaits(
+      createRetry({ maxRetries: 3, pollIntervalMs }),
+      name,
+      pollIntervalMs === null ? unset : set,
+    );
   });
 
   test.each(afterwards)('afterwards: %s', (name, unset, set) => {

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import { Latch } from './latch.ts';
 import type { Clock } from './ports.ts';
 
 /** What ended a call before all was reached. */
@@ -10,10 +11,10 @@ export type Ending = 'deadline' | 'aborted' | Failure;
  */
 export interface Run {
   readonly timeoutMs: number;
-  /** Aborts when the deadline passes or the caller aborts: cuts requests and sleeps. */
-  readonly cut: AbortSignal;
-  /** Aborts with `cut`, and when the run is stopped: ends sleeps, lets an open request finish. */
-  readonly halted: AbortSignal;
+  /** Shuts when the deadline passes or the caller aborts: cuts requests and sleeps. */
+  readonly cut: Latch;
+  /** Shuts with `cut`, and when the run is stopped: ends sleeps, lets an open request finish. */
+  readonly halted: Latch;
   /** What ended it; null while it goes on. */
   ending(): Ending | null;
   remainingMs(): number;
@@ -34,8 +35,8 @@ export function startRun(
 ): Run {
   const { timeoutMs, signal } = options;
   const deadline = clock.now() + timeoutMs;
-  const cut = new AbortController();
-  const halted = new AbortController();
+  const cut = new Latch();
+  const halted = new Latch();
   const closed = new AbortController();
   let pausedUntil = -Infinity;
   let ending: Ending | null = null;
@@ -43,8 +44,8 @@ export function startRun(
   const end = (by: Ending) => {
     if (closed.signal.aborted) return;
     ending ??= by;
-    halted.abort();
-    if (by === 'deadline' || by === 'aborted') cut.abort();
+    halted.shut();
+    if (by === 'deadline' || by === 'aborted') cut.shut();
   };
   const onAbort = () => end('aborted');
   const onDeadline = () => end('deadline');
@@ -55,8 +56,8 @@ export function startRun(
 
   return {
     timeoutMs,
-    cut: cut.signal,
-    halted: halted.signal,
+    cut,
+    halted,
     ending: () => ending,
     remainingMs: () => deadline - clock.now(),
     pausedUntil: () => pausedUntil,

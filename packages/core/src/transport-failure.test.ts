@@ -40,12 +40,18 @@ test.each([
   ['a cause', new TypeError('fetch failed', { cause: coded('ENOTFOUND') })],
   ['one of several addresses', new AggregateError([coded('ENOTFOUND')])],
 ])('the code is found in %s', (_, thrown) => {
-  expect(readTransportError(thrown, redact).message).toBe('The request failed: ENOTFOUND, it broke');
+  expect(readTransportError(thrown, redact).message).toBe(
+    'The request failed: ENOTFOUND, it broke',
+  );
 });
 
 test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new Error('')]])(
   'whatever is thrown is a network error: %s',
-  (thrown) => expect(readTransportError(thrown, redact)).toMatchObject({ code: 'network_error', passing: true }),
+  (thrown) =>
+    expect(readTransportError(thrown, redact)).toMatchObject({
+      code: 'network_error',
+      passing: true,
+    }),
 );
 
 test('an error that is its own cause ends', () => {
@@ -56,12 +62,19 @@ test('an error that is its own cause ends', () => {
 
 test('what a transport refuses itself keeps its code', () => {
   const refused = invalidArgument('A proxy variable is no URL.');
-  expect(readTransportError(refused, redact)).toMatchObject({ code: 'invalid_argument', passing: false, sent: false });
+  expect(readTransportError(refused, redact)).toMatchObject({
+    code: 'invalid_argument',
+    passing: false,
+    sent: false,
+  });
 });
 
 test('nothing of a thrown request goes on', () => {
   const request = { body: JSON.stringify({ key: KEY }) };
-  const thrown = Object.assign(new Error(`sending ${KEY} failed`), { code: 'ECONNRESET', config: request });
+  const thrown = Object.assign(new Error(`sending ${KEY} failed`), {
+    code: 'ECONNRESET',
+    config: request,
+  });
   const shown = inspect(readTransportError(thrown, redact), { showHidden: true, depth: 20 });
   expect(shown).not.toContain(KEY);
   expect(shown).toContain('sending [redacted] failed');

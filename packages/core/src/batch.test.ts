@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import {
+  apiError,
+  hangs,
+  KEY,
+  processing,
+  scriptedApi,
+  success,
+  type Step,
+} from '../test/scripted-api.ts';
+import type { ModelIds } from './batch.ts';
+import type { ReloadManyOptions } from './options.ts';
+import type { Outcome } from './outcome.ts';
+
+type Script = Parameters<typeof scriptedApi>[0];
+
+async function reloadMany(
+  script: Script,
+  ids: ModelIds,
+  options: ReloadManyOptions = {},
+  clientOptions = {},
+) {
+  const api = scriptedApi(script, clientOptions);
+  const outcomes = await api.run(() => collect(api.client.reloadMany(ids, options)));
+  const byId = Object.fromEntries(outcomes.map((outcome) => [outcome.modelId, outcome]));
+  return { outcomes, byId, api };
+}
+
+async function collect(outcomes: AsyncIterable<Outcome>): Promise<Outcome[]> {
+  const all: Outcome[] = [];
+  for await (const outcome of outcomes) all.push(outcome);
+  return all;
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => `model-${at}`);
+const codes = (outcomes: Outcome[]) =>
+  outcomes.map(({ modelId, error }) => [modelId, error?.code ?? null]);
+const slow: Step = { ...success, after: 10_000 };
+
+test('outcomes come as they finish', async () => {
+  const { outcomes } = await reloadMany(
+    { a: [processing, success], b: [apiError(404, 'Model not found')], c: [success] },
+    ['a', 'b', 'c'],
+  );
+  expect(codes(outcomes)).toEqual([
+    ['b', 'model_not_found'],
+    ['c', null],
+    ['a', null],
+  ]);
+});
+
+test.each([1, 2, 3, 10])('no more than %i exchanges are open', async (concurrency) => {
+  const { outcomes, api } = await reloadMany([slow], numbered(10), { concurrency });
+  expect(outcomes).toHaveLength(10);
+  expect(api.mostOpen()).toBe(concurrency);
+  expect(api.now()).toBe(Math.ceil(10 / concurrency) * 10);
+});
+
+test('a model that is waited for holds no place', async () => {
+  const { api } = await reloadMany([processing, success], numbered(50), { concurrency: 1 });
+  expect(api.now()).toBe(130);
+});
+
+test('the same id twice is asked once', async () => {
+  const { outcomes, api } = await reloadMany([success], ['a', 'b', 'a', 'a', 'b']);
+  expect(outcomes.map(({ modelId }) => modelId)).toEqual(['a', 'b']);
+  expect(api.requests).toHaveLength(2);
+});
+
+test('an empty list ends at once', async () => {
+  expect((await reloadMany([success], [])).outcomes).toEqual([]);
+});
+
+test('ids are read as places come free', async () => {
+  let read = 0;
+  function* ids() {
+    for (const id of numbered(100)) {
+      read++;
+      yield id;
+    }
+  }
+  const api = scriptedApi([slow]);
+  const readThen = await api.run(async () => {
+    const outcomes = api.client.reloadMany(ids(), { concurrency: 3 });
+    await outcomes.next();
+    const then = read;
+    await outcomes.return();
+    return then;
+  });
+  expect(readThen).toBeLessThanOrEqual(4);
+});
+
+test('ids that cannot be are outcomes too, and nothing is sent for them', async () => {
+  const ids = ['ok', '', ' ', 'a\nb', KEY, 7 as unknown as string];
+  const { outcomes, api } = await reloadMany([success], ids);
+  expect(outcomes.filter(({ error }) => error?.code === 'invalid_argument')).toHaveLength(5);
+  expect(api.requests.map(({ id }) => id)).toEqual(['ok']);
+  expect(JSON.stringify(outcomes)).not.toContain(KEY);
+});
+
+describe('a refusal for rate', () => {
+  const full = apiError(429, 'Rate limit exceeded. Maximum 5 queued requests allowed.', {
+    retry_after: 60,
+  });
+  const spam = apiError(200, 'Rate limit exceeded', {
+    tips: 'spam filter is enabled, please wait for 60 seconds',
+  });
+
+  test('pauses the whole list for what it asked for', async () => {
+    const { outcomes, api } = await reloadMany(
+      { a: [full, success], b: [slow], c: [success], d: [success] },
+      ['a', 'b', 'c', 'd'],
+    );
+    // b was open when the queue was full; nothing else is sent until 60 s later.
+    expect(api.requests.map(({ id, at }) => [id, at])).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['a', 60],
+      ['c', 60],
+      ['d', 60],
+    ]);
+    expect(outcomes.every(({ status }) => status === 'success')).toBe(true);
+  });
+
+  test('pauses the one model alone where it is the spam filter', async () => {
+    const { api } = await reloadMany({ a: [spam, success], b: [success], c: [success] }, [
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(api.requests.map(({ id, at }) => [id, at])).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+      ['a', 60],
+    ]);
+  });
+
+  test('that asks for more time than is left ends the list', async () => {
+    const { outcomes, api } = await reloadMany({ a: [full] }, ['a', 'b', 'c'], {
+      timeoutMs: 30_000,
+      concurrency: 1,
+    });
+    expect(codes(outcomes)).toEqual([
+      ['a', 'rate_limited'],
+      ['b', 'rate_limited'],
+      ['c', 'rate_limited'],
+    ]);
+    expect(outcomes.map(({ requests }) => requests)).toEqual([1, 0, 0]);
+    expect(api.now()).toBe(0);
+  });
+
+  test('by the spam filter that asks for more time than is left ends the one model', async () => {
+    const { byId } = await reloadMany({ a: [spam] }, ['a', 'b'], { timeoutMs: 30_000 });
+    expect(byId.a?.error?.code).toBe('rate_limited');
+    expect(byId.b?.error).toBeNull();
+  });
+});
+
+test.each([
+  [apiError(401, 'Invalid API key'), 'unauthorized'],
+  [apiError(402, 'Insufficient credits'), 'payment_required'],
+])('a failure of the account ends the list: %j', async (step, code) => {
+  const ids = ['waited', 'open', 'bad', 'not-begun', 'nor-this'];
+  const script = { waited: [processing], open: [{ ...success, after: 20_000 }], bad: [step] };
+  const { byId, api } = await reloadMany(script, ids, { concurrency: 2 });
+  expect(byId.waited).toMatchObject({ status: 'processing', requests: 1, error: { code } });
+  expect(byId.waited?.error?.message).toContain('Stopped, since another model got: ');
+  // Its request was on the way: nothing already done is lost.
+  expect(byId.open).toMatchObject({ status: 'success', error: null });
+  expect(byId.bad).toMatchObject({ status: 'error', requests: 1, error: { code } });
+  expect(byId['not-begun']).toMatchObject({ status: 'error', requests: 0, error: { code } });
+  expect(byId['nor-this']).toMatchObject({ requests: 0, error: { code } });
+  expect(api.requests).toHaveLength(3);
+});
+
+test('the deadline is for the whole list', async () => {
+  const { outcomes, api } = await reloadMany([slow], numbered(6), {
+    concurrency: 1,
+    timeoutMs: 35_000,
+  });
+  expect(codes(outcomes).map(([, code]) => code)).toEqual([
+    null,
+    null,
+    null,
+    'wait_timeout',
+    'wait_timeout',
+    'wait_timeout',
+  ]);
+  expect(outcomes.map(({ requests }) => requests)).toEqual([1, 1, 1, 1, 0, 0]);
+  expect(api.now()).toBe(35);
+});
+
+test('an abort ends everything at once, each with its outcome', async () => {
+  const api = scriptedApi({ a: [processing], b: [success], c: [hangs], d: [success] });
+  const caller = new AbortController();
+  const outcomes = await api.run(async () => {
+    void api.clock.sleep(5000).then(() => caller.abort());
+    return collect(
+      api.client.reloadMany(['a', 'b', 'c', 'd', 'e'], { concurrency: 1, signal: caller.signal }),
+    );
+  });
+  expect(api.now()).toBe(5);
+  expect(codes(outcomes)).toEqual([
+    ['b', null],
+    ['a', 'aborted'],
+    ['c', 'aborted'],
+    ['d', 'aborted'],
+    ['e', 'aborted'],
+  ]);
+});
+
+describe('ids that come bit by bit', () => {
+  test('are asked about as they come', async () => {
+    const api = scriptedApi([success]);
+    async function* ids() {
+      yield 'a';
+      await api.clock.sleep(50_000);
+      yield 'b';
+    }
+    const outcomes = await api.run(() => collect(api.client.reloadMany(ids())));
+    expect(outcomes.map(({ modelId }) => modelId)).toEqual(['a', 'b']);
+    expect(api.requests.map(({ at }) => at)).toEqual([0, 50]);
+  });
+
+  test('are let go at the deadline when no more come', async () => {
+    let closed = false;
+    async function* ids() {
+      try {
+        yield 'a';
+        yield 'b';
+        await new Promise(() => {});
+      } finally {
+        closed = true;
+      }
+    }
+    const { outcomes, api } = await reloadMany({ a: [success], b: [processing] }, ids(), {
+      timeoutMs: 20_000,
+    });
+    expect(codes(outcomes)).toEqual([
+      ['a', null],
+      ['b', 'wait_timeout'],
+    ]);
+    expect(api.now()).toBe(20);
+    // A generator in the middle of an await cannot be closed from outside; it is only asked to.
+    expect(closed).toBe(false);
+  });
+
+  test('whose source breaks: what was begun comes to its end first', async () => {
+    const api = scriptedApi([processing, success]);
+    async function* ids() {
+      yield 'a';
+      throw new Error('source broke');
+    }
+    const outcomes: Outcome[] = [];
+    const reading = api.run(async () => {
+      for await (const outcome of api.client.reloadMany(ids())) outcomes.push(outcome);
+    });
+    await expect(reading).rejects.toThrow('source broke');
+    expect(codes(outcomes)).toEqual([['a', null]]);
+  });
+});
+
+test('leaving the loop ends all requests', async () => {
+  const api = scriptedApi({ a: [success], b: [processing], c: [hangs] });
+  await api.run(async () => {
+    for await (const outcome of api.client.reloadMany(['a', 'b', 'c', 'd'])) {
+      expect(outcome.modelId).toBe('a');
+      break;
+    }
+    await api.clock.sleep(1_000_000);
+  });
+  expect(api.requests.filter(({ at }) => at > 0)).toEqual([]);
+});
+
+test('what onReply throws ends the list', async () => {
+  const api = scriptedApi([processing]);
+  const onReply = () => {
+    throw new Error('mine');
+  };
+  await expect(
+    api.run(() => collect(api.client.reloadMany(['a', 'b'], { onReply }))),
+  ).rejects.toThrow('mine');
+});

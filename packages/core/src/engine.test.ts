@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { expect, test } from 'vitest';
+import { version } from './version.ts';
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+async function bundle(entry: string) {
+  const built = await rolldown({
+    input: fileURLToPath(new URL(`../dist/${entry}.js`, import.meta.url)),
+    platform: 'neutral',
+    resolve: { mainFields: ['main'] },
+    external: [/^node:/, 'undici'],
+    logLevel: 'silent',
+  });
+  const { output } = await built.generate({ format: 'esm', comments: false });
+  return {
+    code: output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('\n'),
+    imports: output[0].imports,
+  };
+}
+
+// What hosts that run foreign code forbid (n8n's verification does), in the bundled form that counts.
+const FORBIDDEN =
+  /\b(?:setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|process|global|globalThis|__dirname|__filename|console|eval|require)\b(?!['":])/;
+
+test('the bundled engine imports nothing and uses no forbidden global', async () => {
+  const { code, imports } = await bundle('engine');
+  expect(imports).toEqual([]);
+  const words = code.split('\n').filter((line) => FORBIDDEN.test(withoutStrings(line)));
+  expect(words).toEqual([]);
+  expect(code).not.toMatch(/undici|zod|node:/);
+});
+
+test('the check would find what it looks for', async () => {
+  expect(FORBIDDEN.test(withoutStrings((await bundle('system-clock')).code))).toBe(true);
+});
+
+test('a host that needs no schema bundles none', async () => {
+  const { code } = await bundle('engine');
+  expect(code.length).toBeLessThan(45_000);
+});
+
+test('the version in the code is that of the package', () => {
+  expect(version).toBe(JSON.parse(read('../package.json')).version);
+});
+
+function withoutStrings(line: string): string {
+  return line.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g, "''");
+}

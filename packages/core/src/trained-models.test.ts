@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { apiError, hangs, KEY, scriptedApi, type Step } from '../test/scripted-api.ts';
+
+const list = (data: unknown): Step => ({
+  body: { status: 'success', messege: 'model list', data },
+});
+
+async function listTrainedModels(script: Step[], options = {}) {
+  const api = scriptedApi(script);
+  const result = await api.run(() =>
+    api.client.listTrainedModels(options).catch((error: unknown) => error),
+  );
+  return { result, api };
+}
+
+test.each([
+  [
+    ['a', 'b'],
+    ['a', 'b'],
+  ],
+  [[], []],
+  [
+    ['a', 'a', 7],
+    ['a', '7'],
+  ],
+  [
+    [KEY, 'b\u001b[0m'],
+    ['[redacted]', 'b [0m'],
+  ],
+])('the list %j gives %j', async (data, ids) => {
+  expect((await listTrainedModels([list(data)])).result).toEqual(ids);
+});
+
+test.each<[Step, string]>([
+  [list(undefined), 'unexpected_response'],
+  [list({ a: 1 }), 'unexpected_response'],
+  [list([{ model_id: 'a' }]), 'unexpected_response'],
+  [list([null]), 'unexpected_response'],
+  [{ body: { status: 'processing' } }, 'unexpected_response'],
+  [apiError(401, 'Invalid API key'), 'unauthorized'],
+  [apiError(402, 'Insufficient credits'), 'payment_required'],
+  [{ body: '<html>' }, 'unexpected_response'],
+])('%j rejects with %s', async (step, code) => {
+  const { result, api } = await listTrainedModels([step]);
+  expect(result).toMatchObject({ code, outcome: null });
+  expect(api.requests).toHaveLength(1);
+});
+
+test('passing failures are asked again 35 s apart', async () => {
+  const { result, api } = await listTrainedModels([
+    apiError(500, 'x'),
+    { fails: 'ECONNRESET' },
+    list(['a']),
+  ]);
+  expect(result).toEqual(['a']);
+  expect(api.requests.map(({ at }) => at)).toEqual([0, 35, 70]);
+});
+
+test('retries come to an end', async () => {
+  const { result, api } = await listTrainedModels([apiError(503, 'busy')]);
+  expect(result).toMatchObject({ code: 'server_error', message: 'busy', httpStatus: 503 });
+  expect(api.requests).toHaveLength(4);
+});
+
+test('a refusal for rate waits for what it asked for', async () => {
+  const { api } = await listTrainedModels([
+    apiError(429, 'Rate limit exceeded', { retry_after: 12 }),
+    list([]),
+  ]);
+  expect(api.requests.map(({ at }) => at)).toEqual([0, 12]);
+});
+
+test('the deadline and the abort end it', async () => {
+  const late = await listTrainedModels([hangs], { timeoutMs: 20_000 });
+  expect(late.result).toMatchObject({ code: 'wait_timeout' });
+  expect(late.api.now()).toBe(20);
+  const aborted = await listTrainedModels([hangs], { signal: AbortSignal.abort() });
+  expect(aborted.result).toMatchObject({ code: 'aborted' });
+});

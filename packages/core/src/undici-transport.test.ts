@@ -1,0 +1,163 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createClient, type ReloadError } from './index.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const each of open.splice(0)) await each.close();
+});
+
+async function emulator(options = {}): Promise<Emulator> {
+  const started = await start({ port: 0, ...options });
+  open.push(started);
+  return started;
+}
+
+/** A server that answers every connection with these bytes. */
+async function serve(onConnection: (socket: Socket) => void): Promise<string> {
+  const server: Server = createServer((socket) => {
+    socket.on('error', () => {}).resume();
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({ close: () => new Promise((resolve) => server.close(resolve)) });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const reload = (baseUrl: string, modelId = 'a', options = {}) =>
+  createClient({ apiKey: 'demo-key', baseUrl, maxRetries: 0, ...options })
+    .reload(modelId)
+    .catch((error: ReloadError) => error);
+
+test('the request is what the API documents: the key in the body and nowhere else', async () => {
+  const { url, requests } = await emulator({ loaded: ['a'] });
+  await reload(url);
+  expect(requests).toHaveLength(1);
+  expect(requests[0]).toMatchObject({
+    method: 'POST',
+    path: '/api/v6/images/model_reload',
+    modelId: 'a',
+    keyIsRight: true,
+    fields: ['key', 'model_id'],
+    reply: 200,
+  });
+  expect(requests[0]?.headers).toMatchObject({
+    'content-type': 'application/json',
+    'user-agent': expect.stringMatching(/^modelslab-reload\/\d/),
+  });
+  expect(JSON.stringify(requests[0]?.headers)).not.toContain('[redacted]');
+});
+
+test('waiting over a real socket', async () => {
+  const { url, requests } = await emulator({ loadTimeMs: 50 });
+  const outcome = await reload(url, 'a', { pollIntervalMs: 30 });
+  expect(outcome).toMatchObject({ status: 'success', evidence: 'change', error: null });
+  expect(requests.length).toBeGreaterThanOrEqual(2);
+});
+
+test('the trained models over a real socket', async () => {
+  const { url } = await emulator({ models: ['a', 'b'] });
+  const client = createClient({ apiKey: 'demo-key', baseUrl: url });
+  expect(await client.listTrainedModels()).toEqual(['a', 'b']);
+});
+
+test.each([
+  ['resets', 'network_error', /ECONNRESET/],
+  ['truncated', 'network_error', /UND_ERR_SOCKET/],
+  ['huge', 'unexpected_response', /too large/],
+  ['hangs', 'request_timeout', /No whole reply within 300ms/],
+  ['drips', 'request_timeout', /No whole reply within 300ms/],
+  ['redirects', 'unexpected_response', /redirect/],
+  ['empty-body', 'unexpected_response', /empty body/],
+  ['html-502', 'server_error', /502/],
+])('the fault %s', async (id, code, message) => {
+  const { url, requests } = await emulator();
+  const error = await reload(url, id, id === 'huge' ? {} : { requestTimeoutMs: 300 });
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+  // A redirect would carry the key away: nothing else was asked.
+  expect(requests).toHaveLength(1);
+});
+
+test('a refused connection', async () => {
+  const closed = await start({ port: 0 });
+  await closed.close();
+  expect(await reload(closed.url)).toMatchObject({
+    code: 'network_error',
+    message: expect.stringContaining('ECONNREFUSED'),
+    outcome: { requests: 0 },
+    cause: { code: 'ECONNREFUSED' },
+  });
+});
+
+test('something that is not HTTP', async () => {
+  const url = await serve((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
+  expect(await reload(url)).toMatchObject({
+    code: 'network_error',
+    message: expect.stringContaining('does not match the HTTP/1.1 protocol'),
+  });
+});
+
+test('headers beyond any sense', async () => {
+  const url = await serve((socket) =>
+    socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`),
+  );
+  expect(await reload(url)).toMatchObject({
+    code: 'unexpected_response',
+    message: expect.stringContaining('too large'),
+  });
+});
+
+test('an early hint is not the reply', async () => {
+  const body = '{"status":"success"}';
+  const url = await serve((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n');
+      socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+  });
+  expect(await reload(url)).toMatchObject({ status: 'success' });
+});
+
+test('an abort ends a running request at once', async () => {
+  const { url, requests } = await emulator();
+  const client = createClient({ apiKey: 'demo-key', baseUrl: url });
+  const caller = new AbortController();
+  const reloading = client
+    .reload('hangs', { signal: caller.signal })
+    .catch((error: ReloadError) => error);
+  await vi.waitUntil(() => requests.length === 1);
+  caller.abort();
+  expect(await reloading).toMatchObject({ code: 'aborted' });
+  await vi.waitUntil(() => requests[0]?.reply === 'aborted');
+});
+
+test('a proxy that refuses is final', async () => {
+  const proxy = await serve((socket) =>
+    socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'),
+  );
+  vi.stubEnv('NO_PROXY', '');
+  vi.stubEnv('no_proxy', '');
+  vi.stubEnv('HTTPS_PROXY', proxy);
+  vi.stubEnv('https_proxy', proxy);
+  const error = await reload('https://api.example', 'a', { maxRetries: 3 });
+  expect(error).toMatchObject({ code: 'network_error', hint: expect.stringContaining('proxy') });
+  expect(error).toMatchObject({
+    message: expect.stringContaining('403'),
+    outcome: { requests: 0 },
+  });
+});
+
+test('a proxy variable that is no URL is told without its password', async () => {
+  vi.stubEnv('NO_PROXY', '');
+  vi.stubEnv('https_proxy', undefined);
+  vi.stubEnv('HTTPS_PROXY', 'http://me:secret-password@pro xy');
+  const error = await reload('https://api.example');
+  expect(error).toMatchObject({
+    code: 'invalid_argument',
+    message: expect.stringContaining('proxy variable'),
+  });
+  expect(String((error as Error).stack)).not.toContain('secret-password');
+});

@@ -1,0 +1,61 @@
+import { createVirtualClock } from '@modelslab-reload/emulator';
+import { createClient, type Client, type ClientOptions, type Transport } from '../src/engine.ts';
+
+export const KEY = 'test-key-0123456789';
+
+/** What the scripted API does with one request. */
+export type Step = {
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Milliseconds until it answers. */
+  after?: number;
+  /** A system code to fail with, in place of an answer. */
+  fails?: string;
+};
+
+export const success: Step = { body: { status: 'success', message: 'Model reloaded' } };
+export const processing: Step = { body: { status: 'processing', message: 'Model is reloading' } };
+export const hangs: Step = { after: Infinity };
+export const apiError = (status: number, message: string, more: object = {}): Step => ({
+  status,
+  body: { status: 'error', message, ...more },
+});
+
+/** A client on a virtual clock whose API follows a script: a step a request, the last one again and again. */
+export function scriptedApi(
+  script: Step[] | Record<string, Step[]>,
+  options: Partial<ClientOptions> = {},
+) {
+  const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
+  const startedAt = clock.now();
+  const asked: Record<string, number> = {};
+  /** Every request, in seconds since the start. */
+  const requests: { id: string; at: number; answeredAt: number | null }[] = [];
+  const now = () => (clock.now() - startedAt) / 1000;
+  let open = 0;
+  let mostOpen = 0;
+
+  const transport: Transport = async (request, signal) => {
+    const id: string = JSON.parse(request.body).model_id ?? 'list';
+    const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
+    const step = steps[Math.min((asked[id] ??= 0), steps.length - 1)] ?? success;
+    asked[id]++;
+    const seen = { id, at: now(), answeredAt: null as number | null };
+    requests.push(seen);
+    mostOpen = Math.max(mostOpen, ++open);
+    try {
+      await clock.sleep(step.after ?? 0, signal);
+      if (signal.aborted) throw signal.reason;
+      if (step.fails) throw Object.assign(new Error('it broke'), { code: step.fails });
+    } finally {
+      open--;
+    }
+    seen.answeredAt = now();
+    const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body ?? {});
+    return { status: step.status ?? 200, headers: step.headers ?? {}, text };
+  };
+
+  const client: Client = createClient({ apiKey: KEY, transport, clock, ...options });
+  return { client, clock, requests, now, mostOpen: () => mostOpen, run: clock.run };
+}
