@@ -30,8 +30,8 @@ export function scriptedApi(
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const startedAt = clock.now();
   const asked: Record<string, number> = {};
-  /** Every request, in seconds since the start. */
-  const requests: { id: string; at: number; answeredAt: number | null }[] = [];
+  /** Every request, in seconds since the start; `endedAt` also of one that failed or was given up. */
+  const requests: { id: string; at: number; endedAt: number | null }[] = [];
   const now = () => (clock.now() - startedAt) / 1000;
   let open = 0;
   let mostOpen = 0;
@@ -41,7 +41,7 @@ export function scriptedApi(
     const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
     const step = steps[Math.min((asked[id] ??= 0), steps.length - 1)] ?? success;
     asked[id]++;
-    const seen = { id, at: now(), answeredAt: null as number | null };
+    const seen = { id, at: now(), endedAt: null as number | null };
     requests.push(seen);
     mostOpen = Math.max(mostOpen, ++open);
     try {
@@ -50,8 +50,8 @@ export function scriptedApi(
       if (step.fails) throw Object.assign(new Error('it broke'), { code: step.fails });
     } finally {
       open--;
+      seen.endedAt = now();
     }
-    seen.answeredAt = now();
     const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body ?? {});
     return { status: step.status ?? 200, headers: step.headers ?? {}, text };
   };

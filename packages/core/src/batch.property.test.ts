@@ -1,0 +1,192 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { apiError, scriptedApi, type Step } from '../test/scripted-api.ts';
+import { outcomeSchema, type Outcome } from './outcome.ts';
+
+const after = fc.constantFrom(0, 0, 5, 2000, 60_000, 200_000);
+const step: fc.Arbitrary<Step> = fc
+  .tuple(
+    fc.constantFrom<Step>(
+      { body: { status: 'success', message: 'Model reloaded' } },
+      { body: { status: 'processing', message: 'Model is reloading' } },
+      { body: { status: 'processing', message: 'Model is reloading' } },
+      apiError(500, 'Server error'),
+      apiError(429, 'Rate limit exceeded', { retry_after: 20 }),
+      apiError(429, 'Rate limit exceeded', { retry_after: 0 }),
+      apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 30 seconds' }),
+      apiError(404, 'Model not found'),
+      apiError(401, 'Invalid API key'),
+      apiError(402, 'Insufficient credits'),
+      { status: 502, body: '<html>' },
+      { fails: 'ECONNRESET' },
+      { fails: 'ECONNREFUSED' },
+      { fails: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      { body: '' },
+    ),
+    after,
+  )
+  .map(([some, ms]) => Object.assign({ after: ms }, some));
+
+const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+const scenario = fc.record({
+  script: fc.record(
+    Object.fromEntries(ids.map((id) => [id, fc.array(step, { minLength: 1, maxLength: 5 })])),
+  ),
+  list: fc.array(fc.constantFrom(...ids, '', 'g'), { maxLength: 12 }),
+  until: fc.constantFrom('accepted' as const, 'success' as const),
+  concurrency: fc.integer({ min: 1, max: 4 }),
+  maxRetries: fc.integer({ min: 0, max: 3 }),
+  pollIntervalMs: fc.constantFrom(undefined, undefined, 1000, 40_000),
+  timeoutMs: fc.constantFrom(1, 10_000, 90_000, 600_000, 3_600_000),
+  abortAt: fc.option(fc.integer({ min: 0, max: 300_000 }), { nil: null }),
+});
+
+async function play({
+  script,
+  list,
+  abortAt,
+  maxRetries,
+  pollIntervalMs,
+  ...options
+}: typeof scenario extends fc.Arbitrary<infer T> ? T : never) {
+  const api = scriptedApi(script, { maxRetries, pollIntervalMs });
+  const caller = new AbortController();
+  const outcomes: Outcome[] = [];
+  const endedAt = await api.run(async () => {
+    if (abortAt !== null) void api.clock.sleep(abortAt).then(() => caller.abort());
+    for await (const outcome of api.client.reloadMany(list, {
+      ...options,
+      signal: caller.signal,
+    })) {
+      outcomes.push(outcome);
+    }
+    return api.now() * 1000;
+  });
+  return { outcomes, endedAt, api };
+}
+
+/** What a request of a script came to, for the rules about distance. */
+function kindOf(taken: Step | undefined): 'unsent' | 'refused' | 'reached' {
+  if (taken?.fails === 'ECONNREFUSED' || taken?.fails === 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    return 'unsent';
+  return taken?.body instanceof Object && JSON.stringify(taken.body).includes('Rate limit')
+    ? 'refused'
+    : 'reached';
+}
+
+test('one outcome for each distinct id, and it fits its schema', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (some) => {
+      const { outcomes, api } = await play(some);
+      expect(outcomes.map(({ modelId }) => modelId).toSorted()).toEqual(
+        [...new Set(some.list)].toSorted(),
+      );
+      for (const outcome of outcomes) {
+        expect(outcomeSchema.safeParse(outcome).error).toBeUndefined();
+        const reached =
+          outcome.status === 'success' ||
+          (some.until === 'accepted' && outcome.status === 'processing');
+        expect(outcome.error === null).toBe(reached);
+        expect(outcome.evidence !== null).toBe(outcome.status === 'success');
+        const asked = api.requests.filter(({ id }) => id === outcome.modelId).length;
+        expect(outcome.requests).toBeLessThanOrEqual(asked);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('the deadline and the abort are kept to the millisecond', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (some) => {
+      const { outcomes, endedAt } = await play(some);
+      const end = Math.min(some.timeoutMs, some.abortAt ?? Infinity);
+      expect(endedAt).toBeLessThanOrEqual(end + 1e-6);
+      for (const { error } of outcomes) {
+        if (error?.code === 'aborted') expect(endedAt).toBeCloseTo(some.abortAt ?? Number.NaN, 3);
+        if (error?.code === 'wait_timeout') expect(endedAt).toBeCloseTo(some.timeoutMs, 3);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('no more exchanges are open than allowed', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (some) => {
+      const { api } = await play(some);
+      expect(api.mostOpen()).toBeLessThanOrEqual(some.concurrency);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('two requests about a model that may both have reached the server keep the gap', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (some) => {
+      const { api } = await play(some);
+      const gap = (some.pollIntervalMs ?? 35_000) / 1000;
+      const tooClose = ids.flatMap((id) => {
+        const steps = some.script[id] ?? [];
+        return api.requests
+          .filter((request) => request.id === id)
+          .map(({ at, endedAt }, nth) => ({
+            at,
+            endedAt,
+            kind: kindOf(steps[Math.min(nth, steps.length - 1)]),
+          }))
+          .filter(({ kind }) => kind !== 'unsent')
+          .filter(({ at }, nth, sent) => {
+            const before = sent[nth - 1];
+            if (before === undefined) return false;
+            const least = before.kind === 'refused' ? 1 : gap;
+            return at - (before.endedAt ?? Infinity) < least - 1e-6;
+          });
+      });
+      expect(tooClose).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('a refusal for rate pauses every other model', async () => {
+  const full = apiError(429, 'Rate limit exceeded', { retry_after: 45 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.boolean(), fc.constantFrom(0, 5, 2000, 60_000)), {
+        minLength: 2,
+        maxLength: 6,
+      }),
+      async (models) => {
+        const script = Object.fromEntries(
+          models.map(([refused, ms], at) => [
+            ids[at],
+            [
+              {
+                ...(refused ? full : {}),
+                ...(refused ? {} : { body: { status: 'success' } }),
+                after: ms,
+              },
+              { body: { status: 'success' } },
+            ],
+          ]),
+        );
+        const api = scriptedApi(script);
+        await api.run(async () => {
+          for await (const { error } of api.client.reloadMany(Object.keys(script)))
+            expect(error?.code ?? null).not.toBe('aborted');
+        });
+        const refusals = api.requests.filter(({ id }, at) => {
+          const nth = api.requests.slice(0, at).filter((before) => before.id === id).length;
+          return nth === 0 && script[id]?.[0]?.status === 429;
+        });
+        for (const { endedAt } of refusals) {
+          if (endedAt === null) continue;
+          const during = api.requests.filter(({ at }) => at > endedAt && at < endedAt + 45);
+          expect(during).toEqual([]);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
