@@ -25,7 +25,7 @@ export async function* reloadBatch(
   options: ReturnType<typeof checkReloadOptions>,
 ): AsyncGenerator<Outcome, void, undefined> {
   const { clock } = settings;
-  const { until, concurrency } = options;
+  const { concurrency } = options;
   const run = startRun(clock, options);
   const wire: Wire = { ...settings, place: pLimit(concurrency) };
   const outcomes = createQueue<Outcome>();
@@ -44,7 +44,7 @@ export async function* reloadBatch(
         options.onReply?.(event);
       };
       open++;
-      reloadModel(settings, wire, run, { modelId, until, onReply })
+      reloadModel(settings, wire, run, { ...options, modelId, onReply })
         .then(({ outcome }) => outcomes.put(outcome))
         .catch((thrown: unknown) => outcomes.end({ thrown }))
         .finally(() => {

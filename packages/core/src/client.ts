@@ -81,14 +81,13 @@ export function createClient(options: ClientOptions & Ports): Client {
 
   return {
     async reload(modelId, reloadOptions = {}) {
-      const { until, onReply, ...limits } = checkReloadOptions(reloadOptions);
+      const checkedOptions = checkReloadOptions(reloadOptions);
       checkModelId(modelId, settings.apiKey);
-      const run = startRun(clock, limits);
+      const run = startRun(clock, checkedOptions);
       try {
         const { outcome, cause } = await reloadModel(settings, wire, run, {
           modelId,
-          until,
-          onReply,
+          ...checkedOptions,
         });
         if (outcome.error) throw new ReloadError(outcome.error, { outcome, cause });
         return outcome;

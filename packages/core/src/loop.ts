@@ -18,9 +18,8 @@ const OVER = new DOMException('The request is over.', 'AbortError');
 
 /** What is asked, and what becomes of each answer. */
 export interface Asking {
-  request: TransportRequest;
-  /** Called as a request goes out. */
-  onSend(): void;
+  /** The next request; called as it goes out. */
+  request(): TransportRequest;
   /** Milliseconds until the next request, counted from now; null where there is none. */
   judge(exchange: Exchange): number | null;
 }
@@ -41,8 +40,7 @@ export async function askUntilJudged(wire: Wire, run: Run, asking: Asking): Prom
     const exchange = await wire.place(async () => {
       // The run may have ended, or been paused, while this request stood in line.
       if (run.halted.isShut || run.pausedUntil() > clock.now()) return null;
-      asking.onSend();
-      return exchangeOnce(wire, run, asking.request);
+      return exchangeOnce(wire, run, asking.request());
     });
     if (exchange === null) continue;
     const waitMs = asking.judge(exchange);

@@ -76,7 +76,8 @@ test('insecure HTTP to another machine can be allowed', () => {
 
 describe('reload options that cannot work', () => {
   test.each<[ReloadManyOptions, RegExp]>([
-    [{ until: untyped('image') }, /until must be 'accepted' or 'success', not "image"/],
+    [{ until: untyped('loaded') }, /until must be 'accepted', 'success' or 'image', not "loaded"/],
+    [{ imagePrompt: ' ' }, /imagePrompt/],
     [{ until: untyped(null) }, /until/],
     [{ timeoutMs: 0 }, /timeoutMs/],
     [{ timeoutMs: untyped('10m') }, /timeoutMs/],

@@ -2,8 +2,11 @@ import { LONGEST_MS } from './duration.ts';
 import type { ErrorCode } from './outcome.ts';
 import { invalidArgument } from './reload-error.ts';
 
-/** What ends a reload well: the API took the call, or it said 'success'. */
-export type Until = 'accepted' | 'success';
+/**
+ * What ends a reload well: the API took the call (`accepted`), it said 'success', or it drew a small
+ * picture with the model (`image`), which is billed and the only proof that the model answers.
+ */
+export type Until = 'accepted' | 'success' | 'image';
 
 export interface ClientOptions {
   /** The ModelsLab API key. It is sent in the request body and shows nowhere else. Missing, it is refused. */
@@ -27,6 +30,8 @@ export interface ReloadOptions {
   until?: Until | undefined;
   /** Milliseconds from the call to its end; for `reloadMany` that of the whole list. Default 600 000. */
   timeoutMs?: number | undefined;
+  /** What `until: 'image'` has the model draw. Default: a grey stone. */
+  imagePrompt?: string | undefined;
   /** Called after every exchange, failures included. What it throws ends the call. */
   onReply?: ((reply: ReplyEvent) => void) | undefined;
   /** Ends the call at once. */
@@ -60,6 +65,9 @@ export interface ReplyEvent {
   /** Milliseconds until the next request for this model; null if none follows. */
   nextInMs: number | null;
 }
+
+/** Harmless in every style that a model may have been trained for. */
+const IMAGE_PROMPT = 'a grey stone on a white table';
 
 // Blanks and control characters, also those that a copy from a web page may bring along.
 // oxlint-disable-next-line no-control-regex
@@ -103,15 +111,19 @@ export function checkClientOptions(options: ClientOptions) {
 
 /** As `checkClientOptions`, for one call. */
 export function checkReloadOptions(options: ReloadManyOptions) {
-  const { until = 'success', onReply, signal } = options;
-  if (until !== 'accepted' && until !== 'success') {
-    throw invalidArgument(`until must be 'accepted' or 'success', not ${quote(until)}.`);
+  const { until = 'success', imagePrompt = IMAGE_PROMPT, onReply, signal } = options;
+  if (until !== 'accepted' && until !== 'success' && until !== 'image') {
+    throw invalidArgument(`until must be 'accepted', 'success' or 'image', not ${quote(until)}.`);
+  }
+  if (typeof imagePrompt !== 'string' || imagePrompt.trim() === '') {
+    throw invalidArgument('imagePrompt must be a text that says what to draw.');
   }
   if (onReply !== undefined && typeof onReply !== 'function') {
     throw invalidArgument('onReply must be a function.');
   }
   return {
     until,
+    imagePrompt,
     onReply,
     concurrency: checkWholeNumber('concurrency', options.concurrency ?? 2, 1),
     ...checkListOptions({ timeoutMs: options.timeoutMs, signal }),

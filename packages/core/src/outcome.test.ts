@@ -7,6 +7,7 @@ const outcome: Outcome = {
   modelId: 'my-model',
   status: 'processing',
   evidence: null,
+  imageUrl: null,
   message: 'Model is reloading',
   firstStatus: 'processing',
   lastStatus: 'processing',

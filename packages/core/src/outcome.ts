@@ -45,6 +45,8 @@ export const outcomeSchema = z.object({
    * drew one. null without a success.
    */
   evidence: z.nullable(z.enum(['reply', 'change', 'image'])),
+  /** Where the picture is that `until: 'image'` had drawn; null without one. */
+  imageUrl: z.nullable(z.string()),
   /** What the API last said, the key redacted; null if it said nothing. */
   message: z.nullable(z.string()),
   /** The first status word that the API sent, as sent; null if it sent none. */

@@ -1,9 +1,11 @@
 import { apiRequest } from './api.ts';
+import { createDrawing, type Step } from './drawing.ts';
 import { toOutcomeError, type Failure } from './failure.ts';
 import { askUntilJudged, type Wire } from './loop.ts';
 import type { ReplyEvent, Until } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { createRetry } from './retry.ts';
+import { readEta } from './retry-after.ts';
 import type { Run } from './run.ts';
 import type { Settings } from './settings.ts';
 import { failureOfEnding, readExchange, waitAfterFailure } from './judge.ts';
@@ -11,6 +13,7 @@ import { failureOfEnding, readExchange, waitAfterFailure } from './judge.ts';
 export interface ReloadCall {
   modelId: string;
   until: Until;
+  imagePrompt: string;
   onReply: ((event: ReplyEvent) => void) | undefined;
 }
 
@@ -34,51 +37,66 @@ export async function reloadModel(
   const { modelId, until } = call;
   const startedAt = clock.now();
   const elapsedMs = () => Math.max(0, Math.round(clock.now() - startedAt));
-  const retry = createRetry(settings);
   const outcome = outcomeBefore(modelId, startedAt);
   const heard: { last: string; failure: Failure | null } = { last: 'no reply came', failure: null };
   let decided = false;
   let attempt = 0;
 
-  await askUntilJudged(wire, run, {
-    request: apiRequest(settings, 'reload', { model_id: modelId }),
+  const retry = createRetry(settings);
+  const drawing = createDrawing(settings, run, { modelId, prompt: call.imagePrompt }, ({ url }) => {
+    outcome.evidence = 'image';
+    outcome.imageUrl = url;
+  });
+  const reloading: Step = {
+    request: () => apiRequest(settings, { call: 'reload', fields: { model_id: modelId } }),
+    judge(reading) {
+      const { failure } = reading;
+      if (failure) {
+        if (!failure.passing) outcome.status = 'error';
+        return { failure, waitMs: waitAfterFailure(failure, retry, run) };
+      }
+      if (reading.status === 'processing') {
+        outcome.status = 'processing';
+        if (until === 'accepted') return { failure, waitMs: null };
+        const etaMs = readEta(reading.body);
+        // To wait beyond the deadline would be to give up now.
+        const isInTime = etaMs !== null && etaMs < run.remainingMs();
+        return { failure, waitMs: retry.afterProcessing(isInTime ? etaMs : null) };
+      }
+      outcome.evidence = outcome.status === 'processing' ? 'change' : 'reply';
+      outcome.status = 'success';
+      if (until !== 'image') return { failure, waitMs: null };
+      step = drawing;
+      return { failure, waitMs: 0 };
+    },
+  };
+  let step = reloading;
 
-    onSend() {
+  await askUntilJudged(wire, run, {
+    request() {
       attempt++;
       outcome.requests++;
+      return step.request();
     },
 
     judge(exchange) {
       const reading = readExchange(settings, exchange);
-      const { failure } = reading;
-      if (reading.said) {
-        outcome.message = reading.said.message;
-        outcome.firstStatus ??= reading.said.word;
-        outcome.lastStatus = reading.said.word ?? outcome.lastStatus;
+      const { said } = reading;
+      if (said) {
+        outcome.message = said.message;
+        outcome.firstStatus ??= said.word;
+        outcome.lastStatus = said.word ?? outcome.lastStatus;
       }
-
-      let waitMs: number | null = null;
-      if (failure) {
-        if (!failure.sent) outcome.requests--;
-        if (!failure.passing) outcome.status = 'error';
-        waitMs = waitAfterFailure(failure, retry, run);
-      } else if (reading.status === 'success') {
-        outcome.evidence = outcome.status === 'processing' ? 'change' : 'reply';
-        outcome.status = 'success';
-      } else {
-        outcome.status = 'processing';
-        if (until !== 'accepted') waitMs = retry.afterProcessing();
-      }
+      const { failure, waitMs } = step.judge(reading);
+      if (failure && !failure.sent) outcome.requests--;
       decided = waitMs === null;
-
-      const said = [reading.said?.word, reading.said?.message].filter(Boolean).join(', ');
       heard.failure = failure;
-      heard.last = `last heard: ${failure?.message ?? said}`;
+      heard.last = `last heard: ${failure?.message ?? [said?.word, said?.message].filter(Boolean).join(', ')}`;
       call.onReply?.({
         modelId,
         attempt,
-        status: reading.status,
-        message: failure?.message ?? reading.said?.message ?? null,
+        status: failure ? 'error' : reading.status,
+        message: failure?.message ?? said?.message ?? null,
         httpStatus: reading.httpStatus,
         errorCode: failure?.code ?? null,
         elapsedMs: elapsedMs(),
@@ -88,7 +106,7 @@ export async function reloadModel(
     },
   });
 
-  const taken = outcome.status === 'processing';
+  const taken = outcome.status !== 'error';
   const failed = decided
     ? heard.failure
     : failureOfEnding(run, heard.last, taken ? null : heard.failure);
@@ -103,6 +121,7 @@ export function outcomeBefore(modelId: string, startedAt: number): Outcome {
     modelId,
     status: 'error',
     evidence: null,
+    imageUrl: null,
     message: null,
     firstStatus: null,
     lastStatus: null,

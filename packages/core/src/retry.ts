@@ -4,11 +4,14 @@ import type { Failure } from './failure.ts';
 const GAP_MS = 35_000;
 
 /**
- * Milliseconds from one reply to the next request while a model loads: the first question comes when
- * a load of 2 minutes is likely done, and later gaps are longer than a load, so that even an API
- * which begins the load again at each asking comes to its end. The last one repeats.
+ * Milliseconds from one reply to the next request while a model loads; the last one repeats. Found by
+ * simulation (docs/decisions/schedule.md): the first question comes when a load of 2 minutes is
+ * likely done, most of what is left is asked about within 5 minutes, and one gap is longer than nearly
+ * every load, so that even an API which begins the load again at each asking comes to its end.
  */
-const LOADING_GAPS_MS = [130_000, 35_000, 35_000, 150_000, 180_000] as const;
+const LOADING_GAPS_MS = [
+  128_000, 35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000,
+] as const;
 
 /** What a refusal for rate means that names no time. */
 const RATE_LIMIT_MS = 30_000;
@@ -18,10 +21,19 @@ const SHORTEST_RATE_LIMIT_MS = 1000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8000;
 
+/** Milliseconds between two requests that are the same, where no schedule says otherwise. */
+export function retryGapMs(options: { pollIntervalMs: number | null }): number {
+  return options.pollIntervalMs ?? GAP_MS;
+}
+
 /** Says how long to wait before one model is asked about again, or that it is not. */
 export interface Retry {
-  /** Milliseconds to wait after a reply that said that the model loads. */
-  afterProcessing(): number;
+  /**
+   * Milliseconds to wait after a reply that said that the model loads.
+   *
+   * @param etaMs how much longer the load takes by what the API said: it may lengthen a gap
+   */
+  afterProcessing(etaMs?: number | null): number;
   /** Milliseconds to wait after a passing failure; null where the retries are used up. */
   afterFailure(failure: Failure): number | null;
 }
@@ -43,10 +55,10 @@ export function createRetry(options: { maxRetries: number; pollIntervalMs: numbe
   };
 
   return {
-    afterProcessing() {
+    afterProcessing(etaMs = null) {
       taken = true;
       unsent = 0;
-      return gap();
+      return pollIntervalMs ?? Math.max(gap(), etaMs ?? 0);
     },
 
     afterFailure(failure) {

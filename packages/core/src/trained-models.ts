@@ -20,8 +20,7 @@ export async function fetchTrainedModels(
   let decided = false;
 
   await askUntilJudged(wire, run, {
-    request: apiRequest(settings, 'listTrainedModels'),
-    onSend() {},
+    request: () => apiRequest(settings, { call: 'listTrainedModels' }),
     judge(exchange) {
       const reading = readExchange(settings, exchange);
       heard.ids = readIds(settings, reading);

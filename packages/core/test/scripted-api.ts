@@ -1,5 +1,11 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
-import { createClient, type Client, type ClientOptions, type Transport } from '../src/engine.ts';
+import {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type Transport,
+  type TransportRequest,
+} from '../src/engine.ts';
 
 export const KEY = 'test-key-0123456789';
 
@@ -22,6 +28,14 @@ export const apiError = (status: number, message: string, more: object = {}): St
   body: { status: 'error', message, ...more },
 });
 
+/** What a request is about: a model's reload by the model's id, `draw …` and `fetch …` for its picture. */
+function nameOf({ url, body }: TransportRequest): string {
+  const { model_id: modelId } = JSON.parse(body);
+  const fetched = /\/fetch\/(.*)$/.exec(url)?.[1];
+  if (fetched !== undefined) return `fetch ${fetched}`;
+  return url.endsWith('/text2img') ? `draw ${modelId}` : (modelId ?? 'list');
+}
+
 /** A client on a virtual clock whose API follows a script: a step a request, the last one again and again. */
 export function scriptedApi(
   script: Step[] | Record<string, Step[]>,
@@ -37,7 +51,7 @@ export function scriptedApi(
   let mostOpen = 0;
 
   const transport: Transport = async (request, signal) => {
-    const id: string = JSON.parse(request.body).model_id ?? 'list';
+    const id = nameOf(request);
     const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
     const step = steps[Math.min((asked[id] ??= 0), steps.length - 1)] ?? success;
     asked[id]++;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lineOf, reloadOf, reloadPath, requestOf } from '../test/ask.ts';
-import { createEmulator } from './index.ts';
+import { createEmulator, createVirtualClock, type EmulatorOptions } from './index.ts';
 
 const key = 'demo-key';
 
@@ -14,19 +14,51 @@ test('finetune_list gives the trained models', async () => {
   });
 });
 
-test('text2img draws with a loaded model only; fetch gives a picture', async () => {
-  const emulator = createEmulator({ loaded: ['a'] });
-  const draw = async (modelId: string): Promise<unknown> => {
-    const body = { key, model_id: modelId, prompt: 'a cat' };
-    return JSON.parse((await emulator.answer(requestOf('/api/v6/images/text2img', body))).text);
-  };
-  expect(await draw('a')).toMatchObject({ status: 'success', output: [expect.any(String)] });
-  expect(await draw('b')).toEqual({ status: 'error', message: 'Model is not loaded: b' });
-  const fetched = await emulator.answer(requestOf('/api/v6/images/fetch/12', { key }));
-  expect(JSON.parse(fetched.text)).toMatchObject({
-    status: 'success',
-    output: ['https://emulator.invalid/12.png'],
+/** Orders a picture, then asks for it again and again; the statuses, and what the last reply says. */
+async function draw(options: EmulatorOptions, modelId: string, askAfterMs: number[]) {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ ...options, clock });
+  const ask = async (path: string, body: object): Promise<Record<string, unknown>> =>
+    JSON.parse((await emulator.answer(requestOf(path, { key, ...body }))).text);
+  return clock.run(async () => {
+    let reply = await ask('/api/v6/images/text2img', { model_id: modelId, prompt: 'a cat' });
+    const statuses = [reply['status']];
+    const id = String(reply['id']);
+    for (const ms of askAfterMs) {
+      await clock.sleep(ms);
+      reply = await ask(`/api/v6/images/fetch/${id}`, {});
+      statuses.push(reply['status']);
+    }
+    return { statuses, reply, isLoaded: emulator.isLoaded(modelId) };
   });
+}
+
+const picture = { status: 'success', id: '1', output: ['https://emulator.invalid/1.png'] };
+
+test('text2img draws with a loaded model; fetch gives the picture again', async () => {
+  const { statuses, reply } = await draw({ loaded: ['a'] }, 'a', [1000]);
+  expect(statuses).toEqual(['success', 'success']);
+  expect(reply).toEqual(picture);
+});
+
+test.each<[NonNullable<EmulatorOptions['drawUnloaded']>, string[], object, boolean]>([
+  ['error', ['error'], { status: 'error', message: 'Model is not loaded: b' }, false],
+  ['queue', ['processing', 'processing', 'processing'], { status: 'processing', eta: 10 }, false],
+  ['loads', ['processing', 'processing', 'success'], picture, true],
+])(
+  'text2img with an unloaded model, drawUnloaded %s',
+  async (drawUnloaded, expected, last, loaded) => {
+    const waits = drawUnloaded === 'error' ? [] : [60_000, 60_000];
+    const { statuses, reply, isLoaded } = await draw({ drawUnloaded }, 'b', waits);
+    expect(statuses).toEqual(expected);
+    expect(reply).toMatchObject(last);
+    expect(isLoaded).toBe(loaded);
+  },
+);
+
+test('a picture that nobody ordered is not found', async () => {
+  const reply = await createEmulator().answer(requestOf('/api/v6/images/fetch/12', { key }));
+  expect(lineOf(reply)).toBe('404 error: Request not found: 12');
 });
 
 const required = '400 error: {"model_id":["The model id field is required."]}';

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import type { Answer, EmulatorReply } from './exchange.ts';
 import type { Settings } from './options.ts';
+import { Pictures } from './pictures.ts';
 import { reloadCall } from './reload.ts';
 import { json, refusal } from './replies.ts';
 import type { Body } from './seen.ts';
@@ -15,7 +16,7 @@ export interface Call {
 /** Gives the call that a path stands for, null for a path that the API has not. */
 export function createCalls(settings: Settings, account: Account): (path: string) => Call | null {
   const reload = reloadCall(settings, account);
-  let pictures = 0;
+  const pictures = new Pictures(settings, account);
 
   const calls = new Map<string, Call>([
     [
@@ -38,20 +39,14 @@ export function createCalls(settings: Settings, account: Account): (path: string
       '/api/v6/images/text2img',
       {
         required: ['model_id', 'prompt'],
-        answer(body) {
-          const modelId = String(body['model_id']);
-          const model = account.model(modelId);
-          if (model.state !== 'loaded') return refusal(200, `Model is not loaded: ${modelId}`);
-          model.use();
-          return picture(String(++pictures));
-        },
+        answer: (body) => pictures.order(String(body['model_id'])),
       },
     ],
   ]);
 
   return (path) => {
     const id = /^\/api\/v6\/images\/fetch\/([^/]+)$/.exec(path)?.[1];
-    if (id !== undefined) return { required: [], answer: () => picture(id) };
+    if (id !== undefined) return { required: [], answer: () => pictures.fetch(id) };
     return calls.get(path) ?? null;
   };
 }
@@ -65,9 +60,4 @@ export function complaintOf(call: Call, body: Body): EmulatorReply | null {
     return value.trim() === '' ? [[field, [`The ${name} field is required.`]]] : [];
   });
   return wrong.length === 0 ? null : refusal(400, Object.fromEntries(wrong));
-}
-
-/** There is no picture: nothing ever answers under `.invalid`. */
-function picture(id: string): EmulatorReply {
-  return json(200, { status: 'success', id, output: [`https://emulator.invalid/${id}.png`] });
 }

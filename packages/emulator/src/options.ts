@@ -39,6 +39,11 @@ export interface EmulatorOptions {
   repeat?: 'harmless' | 'refused' | 'restarts';
   /** Whether a reload call on a loaded model counts as use. Default true. */
   reloadCounts?: boolean;
+  /**
+   * What an order of a picture does with a model that is not loaded: `error` (default), it is refused; `queue`, it
+   * is taken and never drawn; `loads`, the model loads and then draws it.
+   */
+  drawUnloaded?: 'error' | 'queue' | 'loads';
   /** What a 429 asks for as `retry_after`. Default 30 000. */
   retryAfterMs?: number;
   /** Default: the real one. */
@@ -70,9 +75,15 @@ export function settingsOf(options: EmulatorOptions): Settings {
     success: options.success ?? 'loaded',
     repeat: options.repeat ?? 'harmless',
     reloadCounts: options.reloadCounts ?? true,
+    drawUnloaded: options.drawUnloaded ?? 'error',
     retryAfterMs: options.retryAfterMs ?? 30_000,
     clock: options.clock ?? realClock,
     log: options.log ?? (() => {}),
     intercept: options.intercept ?? (() => null),
   };
+}
+
+/** Milliseconds that this load of a model takes. */
+export function loadTimeOf({ loadTimeMs }: Settings, modelId: string): number {
+  return typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs;
 }

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import type { Answer, EmulatorReply } from './exchange.ts';
 import type { Model } from './model.ts';
-import type { Settings } from './options.ts';
+import { loadTimeOf, type Settings } from './options.ts';
 import { accepted, reloaded, reloading, spamFiltered } from './replies.ts';
 import { specialModel } from './special-models.ts';
 
@@ -31,12 +31,12 @@ export function reloadCall(settings: Settings, account: Account) {
 }
 
 function touchModel(model: Model, modelId: string, settings: Settings): void {
-  const { loadTimeMs, reloadCounts, repeat } = settings;
+  const { reloadCounts, repeat } = settings;
   const { state } = model;
   if (state === 'loaded') {
     if (reloadCounts) model.use();
   } else if (state === 'unloaded' || repeat === 'restarts') {
-    model.load(typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs);
+    model.load(loadTimeOf(settings, modelId));
   }
 }
 
