@@ -42,6 +42,13 @@ describe('client options that cannot work', () => {
     [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs must be .* at most 2147483647/],
     [{ userAgent: 'a\r\nb' }, /userAgent/],
     [{ userAgent: '' }, /userAgent/],
+    // Swapped by mistake: what would be shown, logged or sent in the open is not repeated.
+    [{ apiKey: 'secret-key', baseUrl: 'secret-key' }, /base URL has the API key in it/],
+    [
+      { apiKey: 'secret-key', baseUrl: 'https://modelslab.com/secret-key' },
+      /base URL has the API key in it/,
+    ],
+    [{ apiKey: 'secret-key', userAgent: 'app secret-key' }, /userAgent has the API key in it/],
   ])('%j', (options, message) => {
     const error = thrownBy(() => scriptedApi([success], options));
     expect(error.code).toBe('invalid_argument');
@@ -111,7 +118,8 @@ test.each([
   [' \t', /empty/],
   ['a\u0007b', /control character/],
   ['a\nb', /control character/],
-  [KEY, /is the API key itself/],
+  [KEY, /has the API key in it/],
+  [` ${KEY}`, /has the API key in it/],
   [untyped(undefined), /must be text/],
 ])('the model id %j is refused before anything is sent', async (id, message) => {
   const { client, requests } = scriptedApi([success]);
@@ -122,6 +130,27 @@ test.each([
   });
   expect(String(error)).not.toContain(KEY);
   expect(requests).toEqual([]);
+});
+
+test('a key as short as a word may be part of anything', async () => {
+  const { client, run } = scriptedApi([success], { apiKey: 'a', baseUrl: 'https://a.example' });
+  expect(await run(() => client.reload('a-model'))).toMatchObject({ status: 'success' });
+  await expect(client.reload('a')).rejects.toThrow(/has the API key in it/);
+});
+
+test('a signal of another realm will do', async () => {
+  const { signal } = new AbortController();
+  const foreign = new Proxy(signal, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+    getPrototypeOf: () => null,
+  });
+  const { client, run } = scriptedApi([success]);
+  expect(await run(() => client.reload('m', { signal: foreign }))).toMatchObject({
+    status: 'success',
+  });
 });
 
 test.each([{ transport: untyped(undefined) }, { clock: untyped({ now: Date.now }) }])(

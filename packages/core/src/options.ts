@@ -93,6 +93,8 @@ export function checkClientOptions(options: ClientOptions) {
   ) {
     throw invalidArgument('userAgent must be plain ASCII text that does not begin with a blank.');
   }
+  refuseKeyIn('base URL', options.baseUrl, apiKey);
+  refuseKeyIn('userAgent', userAgent, apiKey);
   return {
     apiKey,
     userAgent,
@@ -133,7 +135,8 @@ export function checkReloadOptions(options: ReloadManyOptions) {
 /** As `checkClientOptions`, for listing the trained models. */
 export function checkListOptions(options: ListOptions) {
   const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  // Not `instanceof`: a signal of another realm is as good.
+  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
     throw invalidArgument('signal must be an AbortSignal.');
   }
   return { signal, timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 600_000) };
@@ -152,10 +155,19 @@ export function checkModelId(id: unknown, apiKey: string): asserts id is string 
       'Give the id without it.',
     );
   }
-  if (id === apiKey) {
+  refuseKeyIn('model id', id, apiKey);
+}
+
+/** No shorter key can be told from a part of an ordinary word. */
+const SHORTEST_SECRET = 8;
+
+// Swapped by mistake, the key would be shown with the results, logged, or sent in a header.
+function refuseKeyIn(name: string, value: unknown, apiKey: string): void {
+  if (typeof value !== 'string') return;
+  if (value === apiKey || (apiKey.length >= SHORTEST_SECRET && value.includes(apiKey))) {
     throw invalidArgument(
-      'A model id is the API key itself.',
-      'Give the id of a model in its place.',
+      `The ${name} has the API key in it.`,
+      'Give the key as the API key alone.',
     );
   }
 }
