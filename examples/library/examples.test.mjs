@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { start } from '@modelslab-reload/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+let emulator;
+beforeAll(async () => {
+  emulator = await start({ port: 0, loadTimeMs: 300, loaded: ['a'], models: ['a', 'b', 'not-found'] });
+});
+afterAll(() => emulator.close());
+
+/** Runs a program against the emulator; gives its exit code and what it printed. */
+function run(file, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = execFile(
+      file,
+      args,
+      {
+        env: {
+          ...process.env,
+          MODELSLAB_API_KEY: 'demo-key',
+          MODELSLAB_BASE_URL: emulator.url,
+          NO_PROXY: '127.0.0.1',
+          no_proxy: '127.0.0.1',
+          ...env,
+        },
+      },
+      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+const node = (example, args = [], env = {}) => run(process.execPath, [here(example), ...args], env);
+
+test('one model', async () => {
+  expect(await node('one-model.mjs', ['a'])).toEqual({
+    exitCode: 0,
+    stdout: 'a: success, evidence reply\n',
+    stderr: '',
+  });
+  const failed = await node('one-model.mjs', ['not-found']);
+  expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(failed.stderr).toContain('not-found: Model not found: not-found\nCheck the model id');
+});
+
+test('many with progress', async () => {
+  const { exitCode, stdout } = await node('many-with-progress.mjs', [], { POLL_INTERVAL_MS: '200' });
+  expect(stdout).toContain('b reply 1: processing, asks again\n');
+  expect(stdout).toContain('b: success\n');
+  expect(stdout).toContain('not-found: model_not_found, ');
+  expect(stdout).toContain('2 of 3 succeeded\n');
+  expect(exitCode).toBe(1);
+});
+
+test('own transport', async () => {
+  const { stdout, exitCode } = await node('own-transport.mjs', ['c']);
+  expect([stdout, exitCode]).toEqual(['processing after 1 request\n', 0]);
+});
+
+test('abort', async () => {
+  const { stdout, exitCode } = await node('abort.mjs', ['always-processing']);
+  expect([stdout, exitCode]).toEqual(['given up; the API last said processing\n', 0]);
+});
+
+// The shell's example needs a shell, and the command and jq on the path: jq as compiled for Node.
+test.runIf(process.platform !== 'win32')('only failures, with jq', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'examples-'));
+  const resolve = createRequire(import.meta.url).resolve;
+  const bin = resolve('modelslab-reload/package.json').replace('package.json', 'dist/bin.js');
+  const command = (name, script) => {
+    writeFileSync(join(folder, name), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
+    chmodSync(join(folder, name), 0o755);
+  };
+  command('modelslab-reload', bin);
+  command('jq', here('jq.mjs'));
+  writeFileSync(join(folder, 'models.txt'), 'a\nnot-found # gone\nhttp-200-error\n');
+  const { stdout } = await run('sh', [here('../shell/only-failures.sh'), join(folder, 'models.txt')], {
+    PATH: folder + delimiter + process.env.PATH,
+  });
+  rmSync(folder, { recursive: true });
+  expect(stdout.split('\n').toSorted()).toEqual([
+    '',
+    expect.stringMatching(/^http-200-error: api_error\. /),
+    expect.stringMatching(/^not-found: model_not_found\. Check the model id/),
+  ]);
+});

@@ -1,0 +1,25 @@
+// Bring your own way to send requests: here the runtime's own fetch, through the engine entry.
+//   node own-transport.mjs my-model
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@modelslab-reload/core/engine';
+
+const modelslab = createClient({
+  apiKey: process.env.MODELSLAB_API_KEY,
+  baseUrl: process.env.MODELSLAB_BASE_URL,
+  clock: {
+    now: () => Date.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  },
+  // It follows no redirect, since the key would go with it, and leaves retrying to the client.
+  transport: async ({ method, url, headers, body }, signal) => {
+    const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text: await response.text(),
+    };
+  },
+});
+
+const { status, requests } = await modelslab.reload(process.argv[2] ?? '', { until: 'accepted' });
+console.log(`${status} after ${requests} request`);
