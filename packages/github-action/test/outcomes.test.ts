@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { runEmulated } from './emulated.ts';
+
+describe.concurrent('a model', () => {
+  it.each([
+    ['my-model', 'success', 'change', null],
+    ['misspelt', 'success', 'change', null],
+    ['says-success-while-loading', 'success', 'change', null],
+    ['no-message', 'success', 'reply', null],
+    ['not-found', 'error', null, 'model_not_found'],
+    ['server-error', 'error', null, 'server_error'],
+    ['html-502', 'error', null, 'server_error'],
+    ['http-200-error', 'error', null, 'api_error'],
+    ['validation-object', 'error', null, 'invalid_request'],
+    ['status-failed', 'error', null, 'api_error'],
+    ['empty-body', 'error', null, 'unexpected_response'],
+    ['echoes-key', 'error', null, 'server_error'],
+  ])('%s: %s, evidence %s, %s', async (modelId, status, evidence, code) => {
+    const { outcomes, outputs, conclusion } = await runEmulated({
+      inputs: { 'model-ids': modelId },
+    });
+    const { error, ...outcome } = outcomes[modelId] ?? expect.fail('no outcome');
+    expect(outcome).toMatchObject({ status, evidence });
+    expect(error?.code ?? null).toBe(code);
+    expect(outputs['status']).toBe(code === null ? 'success' : 'error');
+    expect(conclusion).toBe(code === null ? 'success' : 'failure');
+  });
+
+  it('that has to draw is proven by a picture', async () => {
+    const { outcomes, conclusion, summary, requests } = await runEmulated({
+      inputs: { 'model-ids': 'my-model', until: 'image' },
+    });
+    expect(outcomes['my-model']).toMatchObject({ evidence: 'image', error: null });
+    expect(requests.map(({ path }) => path).at(-1)).toBe('/api/v6/images/text2img');
+    expect(summary).toContain('[image](https://emulator.invalid/');
+    expect(conclusion).toBe('success');
+  });
+
+  it('that fails once is asked again, and the log says why', async () => {
+    const { outcomes, log } = await runEmulated({
+      inputs: { 'model-ids': 'fails-once', retries: '1' },
+    });
+    expect(outcomes['fails-once']).toMatchObject({ status: 'success', requests: 3, error: null });
+    expect(log).toContain(
+      'fails-once: server_error, Internal server error (HTTP 500); asked again in 60ms',
+    );
+  });
+
+  it('that is not reached in time has failed, with what was last heard', async () => {
+    const { outcomes, outputs, conclusion, summary } = await runEmulated({
+      inputs: { 'model-ids': 'always-processing', timeout: '300ms' },
+    });
+    expect(outcomes['always-processing']).toMatchObject({
+      status: 'processing',
+      error: { code: 'wait_timeout' },
+    });
+    expect(outputs).toMatchObject({ status: 'error', processing: '0', failed: '1' });
+    expect(conclusion).toBe('failure');
+    expect(summary).toContain('last heard: processing, Model is reloading');
+  });
+});
+
+describe.concurrent('many models', () => {
+  it('are counted, and the failed ones named', async () => {
+    const { outputs, conclusion } = await runEmulated({
+      inputs: { 'model-ids': 'a, not-found\n b\n\nb,http-200-error' },
+    });
+    expect(outputs).toMatchObject({
+      status: 'error',
+      succeeded: '2',
+      processing: '0',
+      failed: '2',
+    });
+    expect(JSON.parse(outputs['failed-model-ids'] ?? '').toSorted()).toEqual([
+      'http-200-error',
+      'not-found',
+    ]);
+    expect(conclusion).toBe('failure');
+  });
+
+  it('pass with until accepted as soon as the API took the calls', async () => {
+    const { outputs, conclusion, requests } = await runEmulated(
+      { inputs: { 'model-ids': 'a,b,c', until: 'accepted' } },
+      { loadTimeMs: 60_000, loaded: ['c'] },
+    );
+    expect(outputs).toMatchObject({ status: 'processing', succeeded: '1', processing: '2' });
+    expect(conclusion).toBe('success');
+    expect(requests).toHaveLength(3);
+  });
+
+  it('do not fail the step with fail-on-error false', async () => {
+    const { outputs, conclusion, annotations } = await runEmulated({
+      inputs: { 'model-ids': 'a,not-found', 'fail-on-error': 'false' },
+    });
+    expect(outputs).toMatchObject({ status: 'error', failed: '1' });
+    expect(conclusion).toBe('success');
+    expect(annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
+  });
+
+  it('end together when the key is wrong', async () => {
+    const modelIds = Array.from({ length: 30 }, (_, at) => `model-${at}`).join('\n');
+    const { outputs, requests, annotations } = await runEmulated({
+      inputs: { 'api-key': 'wrong-key-0000', 'model-ids': modelIds },
+    });
+    expect(outputs['failed']).toBe('30');
+    expect(requests.length).toBeLessThanOrEqual(3);
+    // What the asked ones got, what the others were stopped by, and the step's own.
+    expect(annotations).toHaveLength(3);
+  });
+
+  it('are asked as many at a time as concurrency says', async () => {
+    const { outputs } = await runEmulated(
+      { inputs: { 'model-ids': 'a,b,c,d', concurrency: '1' } },
+      { queueLimit: 1, retryAfterMs: 60_000 },
+    );
+    expect(outputs['succeeded']).toBe('4');
+  });
+});
+
+describe.concurrent('all-trained', () => {
+  const inputs = { 'all-trained': 'true' };
+
+  it('adds the trained models to those that are named', async () => {
+    const { outcomes } = await runEmulated(
+      { inputs: { ...inputs, 'model-ids': 'mine,also-mine' } },
+      { models: ['mine', 'another'] },
+    );
+    expect(Object.keys(outcomes).toSorted()).toEqual(['also-mine', 'another', 'mine']);
+  });
+
+  it('is a success where there are none', async () => {
+    const { outputs, conclusion, summary } = await runEmulated({ inputs });
+    expect(outputs).toMatchObject({ status: 'success', outcomes: '[]', succeeded: '0' });
+    expect(conclusion).toBe('success');
+    expect(summary).toContain('There was no model to reload.');
+  });
+
+  it.each([
+    ['true', 'failure'],
+    ['false', 'success'],
+  ])('that cannot be listed, with fail-on-error %s: %s', async (failOnError, expected) => {
+    const { outputs, conclusion, annotations } = await runEmulated({
+      inputs: { ...inputs, 'api-key': 'wrong-key-0000', 'fail-on-error': failOnError },
+    });
+    expect(outputs).toMatchObject({ status: 'error', outcomes: '[]', failed: '0' });
+    expect(conclusion).toBe(expected);
+    expect(annotations).toHaveLength(1);
+    expect(annotations[0]?.message).toMatch(/^unauthorized: Invalid API key/);
+  });
+});

@@ -1,0 +1,22 @@
+/** The runner's masker: what was added is shown as `***`, also as JSON, in a URL and as base64. */
+export function createMask() {
+  const masked = new Set<string>();
+  return {
+    add(value: string): void {
+      for (const part of [value, ...value.split(/\r?\n/)]) {
+        if (part === '') continue;
+        masked.add(part);
+        masked.add(JSON.stringify(part).slice(1, -1));
+        masked.add(encodeURIComponent(part));
+        masked.add(Buffer.from(part).toString('base64').replace(/=+$/, ''));
+      }
+    },
+    /** Whether an output with this text would be dropped. */
+    isIn: (text: string): boolean => [...masked].some((value) => text.includes(value)),
+    apply(text: string): string {
+      // The longest first, so that no part of a secret is left of it.
+      const longestFirst = [...masked].toSorted((a, b) => b.length - a.length);
+      return longestFirst.reduce((shown, value) => shown.replaceAll(value, '***'), text);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// Writes the licences of the packages of others whose code is in a bundle beside it: they ask to travel with it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A rolldown plugin that adds a file of licences; fails the build where a package brings none. */
+export function bundledLicenses(fileName = 'THIRD-PARTY-LICENSES.txt') {
+  return {
+    name: 'bundled-licenses',
+    generateBundle(_options, bundle) {
+      const folders = new Set(
+        Object.values(bundle)
+          .filter((file) => file.type === 'chunk')
+          .flatMap((chunk) => Object.entries(chunk.modules))
+          .filter(([, { code }]) => code)
+          .flatMap(([id]) => packageFolderOf(id) ?? []),
+      );
+      const source = [...folders]
+        .map(licenseOf)
+        .toSorted()
+        .join(`\n${'-'.repeat(80)}\n\n`);
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+  };
+}
+
+/** The folder of the package in node_modules that a file belongs to; null for the project's own files. */
+function packageFolderOf(id) {
+  const [folder] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [null];
+  return folder;
+}
+
+function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} has no licence file to put beside the bundle.`);
+  const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  return `${name} ${version} (${license})\n\n${text}\n`;
+}

@@ -1,0 +1,49 @@
+// A program of somebody with the strictest settings: it must compile against the packed types.
+import {
+  createClient,
+  formatDuration,
+  outcomeSchema,
+  parseDuration,
+  ReloadError,
+  type Outcome,
+  type ReplyEvent,
+} from '@modelslab-reload/core';
+import { createClient as createEngineClient, type Transport } from '@modelslab-reload/core/engine';
+
+const modelslab = createClient({ apiKey: undefined, pollIntervalMs: undefined });
+
+export async function reloadAll(ids: string[], signal: AbortSignal): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const onReply = (event: ReplyEvent) => console.log(event.modelId, event.nextInMs ?? 'done');
+  for await (const outcome of modelslab.reloadMany(ids, { until: 'accepted', onReply, signal })) {
+    outcomes.push(outcomeSchema.parse(outcome));
+  }
+  return outcomes;
+}
+
+export async function reloadOne(id: string): Promise<string> {
+  try {
+    const { evidence } = await modelslab.reload(id, { timeoutMs: parseDuration('5m', 'timeout') });
+    return evidence ?? 'none';
+  } catch (error) {
+    if (ReloadError.isInstance(error) && error.retryAfterMs !== null) {
+      return formatDuration(error.retryAfterMs);
+    }
+    throw error;
+  }
+}
+
+const transport: Transport = async (request, signal) => {
+  const { status, headers, text } = await Promise.resolve({
+    status: 200,
+    headers: {},
+    text: request.body,
+  });
+  signal.throwIfAborted();
+  return { status, headers, text };
+};
+export const engine = createEngineClient({
+  apiKey: 'key',
+  transport,
+  clock: { now: () => 0, sleep: async (_ms, _signal) => {} },
+});

@@ -1,0 +1,138 @@
+// The packages as users get them: packed, installed by npm into an empty project, type-checked and run
+// on every Node that is supported. Build first.
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { canFetchNode, fetchNode } from './node-binary.mjs';
+
+const NODES = ['20.19.0', '22.23.3', '24.19.0'];
+const PACKAGES = {
+  core: /^(?:dist\/[\w.-]+\.(?:js|d\.ts|js\.map|json)|LICENSE|README\.md|package\.json)$/,
+  cli: /^(?:dist\/[\w.-]+\.(?:js|txt)|LICENSE|README\.md|package\.json)$/,
+  'n8n-node':
+    /^(?:dist\/(?:nodes\/ModelsLabReload|credentials)\/[\w.-]+\.(?:js|json|svg|txt)|dist\/[\w.-]+\.txt|LICENSE|README\.md|package\.json)$/,
+};
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'packages-'));
+const windows = process.platform === 'win32';
+let checks = 0;
+
+try {
+  const tarballs = [];
+  for (const [name, allowed] of Object.entries(PACKAGES)) tarballs.push(await pack(name, allowed));
+  const { start } = await import(pathToFileURL(join(root, 'packages/emulator/dist/index.js')));
+  const emulator = await start({ port: 0, loadTimeMs: 300, loaded: ['a'], models: ['a', 'b'] });
+  const binaries = canFetchNode ? NODES.map((version) => fetchNode(version)) : [process.execPath];
+  try {
+    for (const node of binaries) await useOn(node, tarballs, emulator.url);
+  } finally {
+    await emulator.close();
+  }
+  console.log(`${checks} passed, 0 failed`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Packs a package and checks what is in it; gives the tarball's path. */
+async function pack(name, allowed) {
+  const cwd = join(root, 'packages', name);
+  const { filename } = JSON.parse(
+    await run('npx', ['-y', 'pnpm@10', 'pack', '--json', '--pack-destination', folder], { cwd }),
+  );
+  const listing = (await run('tar', ['-tzf', filename])).trim().split(/\r?\n/);
+  const files = listing.map((path) => path.replace(/^package\//, ''));
+  const strange = files.filter((path) => !allowed.test(path));
+  check(`${name}: only what is needed`, strange.length === 0, strange.join(', '));
+  check(`${name}: a licence`, files.includes('LICENSE'), files.join(', '));
+  return filename;
+}
+
+async function useOn(node, tarballs, url) {
+  const version = (await run(node, ['--version'])).trim();
+  const project = join(folder, version);
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  const npm = join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js');
+  const [core, cli] = tarballs;
+  await run(node, [npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', core, cli], {
+    cwd: project,
+  });
+
+  const { scripts = {} } = JSON.parse(
+    readFileSync(join(project, 'node_modules/modelslab-reload/package.json'), 'utf8'),
+  );
+  const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'].filter(
+    (name) => name in scripts,
+  );
+  check(`${version}: no script runs at install`, atInstall.length === 0, atInstall.join(', '));
+
+  const bin = join(project, 'node_modules/modelslab-reload/dist/bin.js');
+  const env = {
+    ...process.env,
+    MODELSLAB_API_KEY: 'demo-key',
+    MODELSLAB_BASE_URL: url,
+    NO_PROXY: '127.0.0.1',
+    no_proxy: '127.0.0.1',
+  };
+  const outcomes = JSON.parse(
+    await run(node, [bin, 'a', '--output', 'json'], { env, cwd: project }),
+  );
+  check(`${version}: the command`, outcomes[0].status === 'success', JSON.stringify(outcomes));
+
+  for (const file of readdirSync(join(root, 'examples/library')).filter((name) =>
+    /^(?:one|many|own)-.*\.mjs$/.test(name),
+  )) {
+    cpSync(join(root, 'examples/library', file), join(project, file));
+    const printed = await run(node, [file, 'a'], {
+      cwd: project,
+      env: { ...env, POLL_INTERVAL_MS: '200' },
+    });
+    check(`${version}: ${file}`, printed.includes('success'), printed);
+  }
+
+  const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
+  cpSync(join(root, 'scripts/strict-consumer.ts'), join(project, 'consumer.ts'));
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2022',
+        lib: ['es2022', 'dom'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noEmit: true,
+        types: [],
+      },
+      files: ['consumer.ts'],
+    }),
+  );
+  const tsc = join(dirname(typescript), 'bin/tsc');
+  check(`${version}: the types`, (await run(process.execPath, [tsc, '-p', project])) === '', '');
+}
+
+// Not the synchronous one: the emulator answers from this same process.
+async function run(file, args, options = {}) {
+  const shell = windows && !file.endsWith('.exe');
+  const { stdout } = await promisify(execFile)(file, args, { timeout: 120_000, shell, ...options });
+  return stdout;
+}
+
+function check(what, holds, seen) {
+  if (!holds) throw new Error(`${what}: ${seen}`);
+  checks++;
+  console.log(`ok ${what}`);
+}
