@@ -1,0 +1,105 @@
+// `pnpm demo`: starts the emulator and reloads a handful of models through the built command line,
+// over a real socket. Exits 0 when each came out as expected.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = fileURLToPath(new URL('../packages/cli/dist/bin.js', import.meta.url));
+
+/** What the command must print about each model. */
+const EXPECTED = {
+  'loaded-already': /^[✓+] loaded-already +success .*"Model reloaded"$/,
+  'loads-1': /^[✓+] loads-1 +success .*, after processing$/,
+  'loads-2': /^[✓+] loads-2 +success .*, after processing$/,
+  'loads-3': /^[✓+] loads-3 +success .*, after processing$/,
+  'rate-limited-once': /^[✓+] rate-limited-once +success .*, after processing$/,
+  'not-found': /^[✗x] not-found +error .* model_not_found: /,
+};
+// One model does not exist: `help exit-codes` has the table.
+const EXPECTED_EXIT_CODE = 5;
+
+const NO_PROXY = ['127.0.0.1,localhost,::1', process.env.NO_PROXY ?? process.env.no_proxy]
+  .filter(Boolean)
+  .join(',');
+const env = {
+  ...process.env,
+  MODELSLAB_API_KEY: 'demo-key',
+  MODELSLAB_BASE_URL: '',
+  NO_PROXY,
+  no_proxy: NO_PROXY,
+};
+
+build();
+const emulator = start(
+  'emulator --port 0 --loaded loaded-already --load-time 3s --retry-after 2s'.split(' '),
+);
+process.on('exit', () => emulator.kill());
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+process.exit((await demonstrate()) ? 0 : 1);
+
+function build() {
+  console.log('Building …');
+  const turbo = fileURLToPath(new URL('turbo.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [turbo, 'run', 'build', '--filter=modelslab-reload'],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (status === 0) return;
+  console.error(`${stdout}${stderr}`);
+  process.exit(1);
+}
+
+function start(args) {
+  return spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+}
+
+async function demonstrate() {
+  emulator.stderr.resume();
+  const url = await firstLine(emulator.stdout);
+  if (url === undefined) {
+    console.error('The emulator did not start.');
+    return false;
+  }
+  const options = ['--base-url', url, '--poll-interval', '1s', '--timeout', '40s', '--no-color'];
+  const ids = Object.keys(EXPECTED);
+  console.log(
+    `An emulator of the ModelsLab API listens on ${url}. A model loads there in 3 seconds;`,
+  );
+  console.log('with the real API it takes about 2 minutes. The command:\n');
+  console.log(`  modelslab-reload ${options.join(' ')} \\\n    ${ids.join(' ')}\n`);
+
+  const reload = start([...options, ...ids]);
+  const closed = once(reload, 'close');
+  const lines = [];
+  createInterface({ input: reload.stdout }).on('line', (line) => {
+    lines.push(line);
+    console.log(line);
+  });
+  createInterface({ input: reload.stderr }).on('line', (line) => console.log(line));
+  const [exitCode] = await closed;
+  return check(lines, exitCode);
+}
+
+async function firstLine(stream) {
+  for await (const line of createInterface({ input: stream })) return line;
+  return undefined;
+}
+
+function check(lines, exitCode) {
+  const wrong = Object.entries(EXPECTED)
+    .filter(([, expected]) => lines.filter((line) => expected.test(line)).length !== 1)
+    .map(([id]) => id);
+  console.log();
+  if (wrong.length === 0 && exitCode === EXPECTED_EXIT_CODE) {
+    console.log(
+      `All as expected: ${lines.length} models, and exit code ${exitCode} for the one that does not exist.`,
+    );
+    return true;
+  }
+  for (const id of wrong) console.error(`${id} did not come out as expected: ${EXPECTED[id]}`);
+  console.error(`The exit code was ${exitCode}; ${EXPECTED_EXIT_CODE} was expected.`);
+  return false;
+}
