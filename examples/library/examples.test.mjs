@@ -10,7 +10,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 let emulator;
 beforeAll(async () => {
-  emulator = await start({ port: 0, loadTimeMs: 300, loaded: ['a'], models: ['a', 'b', 'not-found'] });
+  emulator = await start({
+    port: 0,
+    loadTimeMs: 300,
+    loaded: ['a'],
+    models: ['a', 'b', 'not-found'],
+  });
 });
 afterAll(() => emulator.close());
 
@@ -49,7 +54,9 @@ test('one model', async () => {
 });
 
 test('many with progress', async () => {
-  const { exitCode, stdout } = await node('many-with-progress.mjs', [], { POLL_INTERVAL_MS: '200' });
+  const { exitCode, stdout } = await node('many-with-progress.mjs', [], {
+    POLL_INTERVAL_MS: '200',
+  });
   expect(stdout).toContain('b reply 1: processing, asks again\n');
   expect(stdout).toContain('b: success\n');
   expect(stdout).toContain('not-found: model_not_found, ');
@@ -79,9 +86,13 @@ test.runIf(process.platform !== 'win32')('only failures, with jq', async () => {
   command('modelslab-reload', bin);
   command('jq', here('jq.mjs'));
   writeFileSync(join(folder, 'models.txt'), 'a\nnot-found # gone\nhttp-200-error\n');
-  const { stdout } = await run('sh', [here('../shell/only-failures.sh'), join(folder, 'models.txt')], {
-    PATH: folder + delimiter + process.env.PATH,
-  });
+  const { stdout } = await run(
+    'sh',
+    [here('../shell/only-failures.sh'), join(folder, 'models.txt')],
+    {
+      PATH: folder + delimiter + process.env.PATH,
+    },
+  );
   rmSync(folder, { recursive: true });
   expect(stdout.split('\n').toSorted()).toEqual([
     '',
