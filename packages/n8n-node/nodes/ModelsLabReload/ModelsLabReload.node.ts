@@ -1,0 +1,53 @@
+import {
+  NodeConnectionTypes,
+  type ICredentialsDecrypted,
+  type ICredentialTestFunctions,
+  type IExecuteFunctions,
+  type ILoadOptionsFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { testCredential } from './credential-test.ts';
+import { getMany } from './get-many.ts';
+import { properties } from './properties.ts';
+import { reload } from './reload.ts';
+import { searchModels } from './search-models.ts';
+
+/** Reloads models and waits; the work is the core's, done over n8n's own HTTP and timers. */
+export class ModelsLabReload implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'ModelsLab Reload',
+    name: 'modelsLabReload',
+    icon: { light: 'file:modelslab-reload.svg', dark: 'file:modelslab-reload.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+    description: 'Reload ModelsLab models that were unloaded after 7 idle days, and wait for them',
+    defaults: { name: 'ModelsLab Reload' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'modelsLabReloadApi', required: true, testedBy: 'testCredential' }],
+    properties,
+  };
+
+  methods = {
+    credentialTest: {
+      async testCredential(this: ICredentialTestFunctions, credential: ICredentialsDecrypted) {
+        return await testCredential(this, credential);
+      },
+    },
+    listSearch: {
+      async searchModels(this: ILoadOptionsFunctions, filter?: string) {
+        return await searchModels(this, filter);
+      },
+    },
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const operation = this.getNodeParameter('operation', 0);
+    return [operation === 'getMany' ? await getMany(this) : await reload(this)];
+  }
+}

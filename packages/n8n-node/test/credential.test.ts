@@ -1,0 +1,134 @@
+import type { ICredentialsDecrypted } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+
+import { ModelsLabReloadApi } from '../credentials/ModelsLabReloadApi.credentials.ts';
+import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
+import { clock, fakeN8n, KEY } from './fake-n8n.ts';
+
+vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
+  (await import('./fake-n8n.ts')).withVirtualTime(original),
+);
+
+const { credentialTest } = new ModelsLabReload().methods;
+
+const test = async (n8n: ReturnType<typeof fakeN8n>) => {
+  const credential: ICredentialsDecrypted = {
+    id: '1',
+    name: 'ModelsLab account',
+    type: 'modelsLabReloadApi',
+    data: n8n.credential,
+  };
+  return await clock.run(
+    async () => await credentialTest.testCredential.call(n8n.credentialTest, credential),
+  );
+};
+
+const code = (systemCode: string, message: string) => () =>
+  Object.assign(new Error(message), { code: systemCode });
+
+const reply = (status: number, text: string) => ({
+  emulator: { intercept: () => ({ status, headers: {}, text }) },
+});
+
+describe('the credential', () => {
+  it('is one that other packages cannot have, with the key hidden', () => {
+    const credential = new ModelsLabReloadApi();
+
+    expect(credential.name).toBe('modelsLabReloadApi');
+    expect(credential.properties.map(({ name }) => name)).toEqual([
+      'apiKey',
+      'baseUrl',
+      'allowInsecureHttp',
+    ]);
+    expect(credential.properties[0]?.typeOptions).toEqual({ password: true });
+  });
+
+  it('puts the key into the body and nowhere else, for any node that uses it', () => {
+    const { properties } = new ModelsLabReloadApi().authenticate;
+
+    expect(properties).toEqual({ body: { key: '={{ $credentials.apiKey }}' } });
+  });
+});
+
+describe('its test', () => {
+  it('asks for the trained models, with the key in the body alone', async () => {
+    const n8n = fakeN8n({ emulator: { models: ['a', 'b'] } });
+
+    expect(await test(n8n)).toEqual({
+      status: 'OK',
+      message: 'The API took the key. Trained models: 2.',
+    });
+    const [{ body, ...rest } = {}] = n8n.sent;
+    expect(body).toEqual({ key: KEY });
+    expect(JSON.stringify(rest)).not.toContain(JSON.stringify(KEY).slice(1, -1));
+    expect(rest).toMatchObject({ followRedirect: false, simple: false });
+  });
+
+  it.each([
+    [
+      'a wrong key, under HTTP 200',
+      reply(200, '{"status":"error","message":"Invalid API key"}'),
+      'Invalid API key. Check the API key: copy it again from the ModelsLab dashboard.',
+    ],
+    [
+      'no key',
+      { credential: { apiKey: '' } },
+      'The API key is missing. Pass the key from your ModelsLab dashboard.',
+    ],
+    [
+      'a refused connection',
+      { thrown: code('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9') },
+      'The request failed: ECONNREFUSED, connect ECONNREFUSED 127.0.0.1:9. Check the network, the base URL and the proxy settings, then run this again.',
+    ],
+    [
+      'a host that does not exist',
+      { thrown: code('ENOTFOUND', 'getaddrinfo ENOTFOUND modelslab.example') },
+      'The request failed: ENOTFOUND, getaddrinfo ENOTFOUND modelslab.example. Check the network, the base URL and the proxy settings, then run this again.',
+    ],
+    [
+      'a host that is not the API',
+      reply(200, '<html>Welcome</html>'),
+      /^HTTP 200 with .*\. Check the base URL and any proxy on the way: what answered is not the API\.$/,
+    ],
+    ['an empty reply', reply(200, ''), /what answered is not the API/],
+    [
+      'plain HTTP to another machine',
+      { credential: { baseUrl: 'http://example.com' } },
+      /would send the API key unencrypted to another machine/,
+    ],
+    ['no URL', { credential: { baseUrl: 'modelslab.com' } }, /is no URL\. Give one such as https:/],
+  ])('says what is wrong: %s', async (_, fake, message) => {
+    expect(await test(fakeN8n(fake))).toEqual({
+      status: 'Error',
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+
+  it('is over after 30 s, also where nothing answers', async () => {
+    const startedAt = clock.now();
+    const n8n = fakeN8n({ emulator: { intercept: () => null }, thrown: undefined });
+    n8n.credentialTest.helpers.request = async () => await new Promise(() => {});
+
+    expect(await test(n8n)).toMatchObject({
+      status: 'Error',
+      message: expect.stringContaining('No whole reply within 30s'),
+    });
+    expect(clock.now() - startedAt).toBe(30_000);
+  });
+
+  it('takes an empty base URL for the default one', async () => {
+    const n8n = fakeN8n({ credential: { baseUrl: '' } });
+
+    await test(n8n);
+
+    expect(n8n.sent[0]?.url).toBe('https://modelslab.com/api/v3/finetune_list');
+  });
+
+  it('never shows the key', async () => {
+    const text = JSON.stringify({ status: 'error', message: `No account has ${KEY}` });
+
+    expect(await test(fakeN8n(reply(200, text)))).toMatchObject({
+      message: expect.stringContaining('No account has [redacted]'),
+    });
+  });
+});

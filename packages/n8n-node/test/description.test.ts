@@ -1,0 +1,86 @@
+import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import codex from '../nodes/ModelsLabReload/ModelsLabReload.node.json' with { type: 'json' };
+import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
+
+const { description } = new ModelsLabReload();
+
+const shown = (parameters: Record<string, string>) => {
+  const node = { ...description.defaults, type: '', typeVersion: 1, id: '', position: [0, 0] };
+  return description.properties
+    .filter((property) =>
+      NodeHelpers.displayParameter(parameters, property, node as never, description),
+    )
+    .map(({ name }) => name);
+};
+
+const optionsOf = (name: string): string[] => {
+  const property = description.properties.find((one) => one.name === name);
+  return (property?.options ?? []).map((option) =>
+    'value' in option ? String(option.value) : option.name,
+  );
+};
+
+describe('the panel', () => {
+  it('asks what each operation needs', () => {
+    const model = { resource: 'model' };
+
+    expect(shown({ ...model, operation: 'getMany' })).toEqual(['resource', 'operation']);
+    expect(shown({ ...model, operation: 'reload' })).toEqual([
+      'resource',
+      'operation',
+      'modelId',
+      'until',
+      'options',
+    ]);
+  });
+
+  it('offers these words, which workflows hold on to', () => {
+    expect(optionsOf('resource')).toEqual(['model']);
+    expect(optionsOf('operation')).toEqual(['getMany', 'reload']);
+    expect(optionsOf('until').toSorted()).toEqual(['accepted', 'image', 'success']);
+    expect(optionsOf('options').toSorted()).toEqual([
+      'concurrency',
+      'pollInterval',
+      'requestTimeout',
+      'retries',
+      'timeout',
+    ]);
+  });
+
+  it('takes the model from the list at first, or by its id', () => {
+    const model = description.properties.find(({ name }) => name === 'modelId');
+
+    expect(model?.default).toEqual({ mode: 'list', value: '' });
+    expect(model?.modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+  });
+
+  it('explains everything in plain text', () => {
+    const texts = (properties: INodeProperties[]) =>
+      JSON.stringify(properties, (key, value: unknown) => (key === 'displayOptions' ? {} : value));
+
+    expect(texts(description.properties)).not.toMatch(/<[a-z]/i);
+  });
+});
+
+describe('the node', () => {
+  it('is known by these names', () => {
+    expect(description).toMatchObject({
+      name: 'modelsLabReload',
+      displayName: 'ModelsLab Reload',
+      usableAsTool: true,
+      credentials: [{ name: 'modelsLabReloadApi', required: true, testedBy: 'testCredential' }],
+    });
+    expect(codex.node).toBe('n8n-nodes-modelslab-reload.modelsLabReload');
+  });
+
+  it.each(['modelslab', 'reload', 'warm', 'gpu', 'dreambooth', 'stable diffusion'])(
+    'is to be found by %s',
+    (word) => {
+      const words = [description.displayName, ...codex.alias].map((alias) => alias.toLowerCase());
+
+      expect(words.some((alias) => alias.includes(word))).toBe(true);
+    },
+  );
+});

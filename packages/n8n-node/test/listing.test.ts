@@ -1,0 +1,94 @@
+import { NodeApiError } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+
+import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
+import { clock, fakeN8n, KEY } from './fake-n8n.ts';
+
+vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
+  (await import('./fake-n8n.ts')).withVirtualTime(original),
+);
+
+const node = new ModelsLabReload();
+const models = ['my-face', 'our-style', 'My-Dog'];
+
+const getMany = async (n8n: ReturnType<typeof fakeN8n>) =>
+  await clock.run(async () => (await node.execute.call(n8n.execute))[0]);
+
+const search = async (n8n: ReturnType<typeof fakeN8n>, filter?: string) =>
+  await clock.run(async () => await node.methods.listSearch.searchModels.call(n8n.load, filter));
+
+describe('Get Many', () => {
+  it('gives the trained models, an item each, asked for once whatever the input', async () => {
+    const n8n = fakeN8n({ operation: 'getMany', parameters: [{}, {}], emulator: { models } });
+    const pairedItem = [{ item: 0 }, { item: 1 }];
+
+    expect(await getMany(n8n)).toEqual(
+      models.map((modelId) => ({ json: { modelId }, pairedItem })),
+    );
+    expect(n8n.sent).toHaveLength(1);
+    expect(n8n.sent[0]?.body).toEqual({ key: KEY });
+  });
+
+  it('gives no item where there is no model', async () => {
+    expect(await getMany(fakeN8n({ operation: 'getMany' }))).toEqual([]);
+  });
+
+  it('throws what went wrong, and what to do', async () => {
+    const n8n = fakeN8n({ operation: 'getMany', credential: { apiKey: 'wrong' } });
+
+    const running = getMany(n8n);
+
+    await expect(running).rejects.toBeInstanceOf(NodeApiError);
+    await expect(running).rejects.toMatchObject({
+      message: expect.stringMatching(/invalid api key/i),
+      description: expect.stringContaining('copy it again from the ModelsLab dashboard'),
+    });
+  });
+
+  it("goes on with the error alone with 'continue'", async () => {
+    const n8n = fakeN8n({
+      operation: 'getMany',
+      credential: { apiKey: 'wrong' },
+      onError: 'continueErrorOutput',
+    });
+
+    expect(await getMany(n8n)).toMatchObject([
+      { json: { error: { code: 'unauthorized' } }, pairedItem: [{ item: 0 }] },
+    ]);
+  });
+
+  it('ends when the execution is cancelled', async () => {
+    const cancel = new AbortController();
+    cancel.abort();
+    const n8n = fakeN8n({ operation: 'getMany', cancel: cancel.signal });
+
+    await expect(getMany(n8n)).rejects.toThrow(/aborted/i);
+    expect(n8n.sent).toEqual([]);
+  });
+});
+
+describe('the list in the panel', () => {
+  it.each([
+    [undefined, models],
+    ['', models],
+    ['MY', ['my-face', 'My-Dog']],
+    ['style ', ['our-style']],
+    ['nothing', []],
+  ])('searched for %j', async (filter, found) => {
+    const { results } = await search(fakeN8n({ emulator: { models } }), filter);
+
+    expect(results).toEqual(found.map((id) => ({ name: id, value: id })));
+  });
+
+  it('fails soon and clearly', async () => {
+    const n8n = fakeN8n({
+      emulator: { intercept: () => ({ status: 503, headers: {}, text: '<html>' }) },
+    });
+
+    await expect(search(n8n)).rejects.toMatchObject({
+      message: 'The server answered HTTP 503',
+      description: expect.stringContaining('in some minutes'),
+    });
+    expect(n8n.sent).toHaveLength(1);
+  });
+});

@@ -1,0 +1,12 @@
+// The proof in a real n8n, apart from the quick tests: `pnpm test:n8n`.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/n8n/**/*.e2e.mjs'],
+    // n8n keeps two cores busy.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 900_000,
+  },
+});
