@@ -75,9 +75,10 @@ async function reload(until) {
   try {
     return await modelslab.reload(modelId, { until, timeoutMs: 900_000, onReply });
   } catch (error) {
-    if (ReloadError.isInstance(error) && error.outcome) return error.outcome;
-    console.error(`${error.message}\n${error.hint ?? ''}`);
-    process.exit(2);
+    if (!ReloadError.isInstance(error)) throw error;
+    if (error.outcome) return error.outcome;
+    console.error(`${error.message}\n${error.hint}`);
+    return process.exit(2);
   }
 }
 

@@ -12,9 +12,10 @@ import { createClient as createEngineClient, type Transport } from '@modelslab-r
 
 const modelslab = createClient({ apiKey: undefined, pollIntervalMs: undefined });
 
+const onReply = (event: ReplyEvent) => console.log(event.modelId, event.nextInMs ?? 'done');
+
 export async function reloadAll(ids: string[], signal: AbortSignal): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const onReply = (event: ReplyEvent) => console.log(event.modelId, event.nextInMs ?? 'done');
   for await (const outcome of modelslab.reloadMany(ids, { until: 'accepted', onReply, signal })) {
     outcomes.push(outcomeSchema.parse(outcome));
   }

@@ -1,0 +1,58 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** The built command line, as the package ships it. */
+export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Variables beside the ones that every run gets; undefined takes one away. */
+  env?: Record<string, string | undefined>;
+  /** What standard input holds; empty unless given. */
+  input?: string | Uint8Array;
+  cwd?: string;
+}
+
+/** An environment that has nothing of the one the tests run in. */
+export function environment(more: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    // Windows finds neither its sockets nor its console without it.
+    SystemRoot: process.env.SystemRoot,
+    NO_PROXY: '127.0.0.1,localhost,::1',
+    MODELSLAB_API_KEY: 'demo-key',
+    ...more,
+  };
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}
+
+export function startCli(args: string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: environment(options.env),
+    cwd: options.cwd,
+  });
+  // A process that reads nothing closes its standard input.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  return child;
+}
+
+/** Runs the command line to its end. */
+export function cli(args: string[], options: RunOptions = {}): Promise<Ran> {
+  return finished(startCli(args, options));
+}
+
+export async function finished(child: ChildProcessWithoutNullStreams): Promise<Ran> {
+  const ran: Ran = { code: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
+  await once(child, 'close');
+  ran.code = child.exitCode;
+  return ran;
+}
