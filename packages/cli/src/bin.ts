@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-import { guardStdout } from './stdout.ts';
+import { guardStdout, printAtOnce } from './stdout.ts';
 import { version } from './version.ts';
 
+// Asked for often, by people and by tools: nothing else is loaded for it, not even the streams.
 const args = process.argv.slice(2);
-const only = args.length === 1 ? args[0] : undefined;
+if (args.length === 1 && args[0] === '--version') printAtOnce(`${version}\n`);
+else void start();
 
-guardStdout();
-// Both are asked for often, by people and by tools: nothing else is loaded for them.
-if (only === '--version') {
-  process.stdout.write(`${version}\n`);
-} else if (only === '--help' || only === '-h') {
-  const { helpCommand } = await import('./help-command.ts');
-  await helpCommand([]);
-} else {
-  const { run } = await import('./main.ts');
-  await run(args);
+async function start(): Promise<void> {
+  guardStdout();
+  if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) {
+    const { helpCommand } = await import('./help-command.ts');
+    await helpCommand([]);
+  } else {
+    const { run } = await import('./main.ts');
+    await run(args);
+  }
 }

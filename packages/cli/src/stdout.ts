@@ -1,3 +1,15 @@
+import { writeSync } from 'node:fs';
+
+/** Writes a short result past the stream, which takes 5 ms to set up; the stream where that cannot be. */
+export function printAtOnce(text: string): void {
+  try {
+    writeSync(1, text);
+  } catch {
+    guardStdout();
+    process.stdout.write(text);
+  }
+}
+
 /** Writes a result to standard output and resolves when it is out of this process. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve()));

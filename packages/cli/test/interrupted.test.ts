@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { start } from '@modelslab-reload/emulator';
+import type { Outcome } from '@modelslab-reload/core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { finished, startCli } from './cli.ts';
+
+const schemaFile = new URL(import.meta.resolve('@modelslab-reload/core/outcome.schema.json'));
+const isOutcome = new Ajv2020({ validateFormats: false }).compile(
+  JSON.parse(readFileSync(schemaFile, 'utf8')),
+);
+
+/** What may become of each model; `hangs` never ends, so that there is always something to interrupt. */
+const models: Record<string, (string | null)[]> = {
+  loaded: [null, 'aborted'],
+  cold: [null, 'aborted'],
+  colder: [null, 'aborted'],
+  'fails-once': [null, 'aborted'],
+  'not-found': ['model_not_found', 'aborted'],
+  'http-200-error': ['api_error', 'aborted'],
+  hangs: ['aborted'],
+};
+
+const moment = fc.record({
+  ids: fc
+    .shuffledSubarray(Object.keys(models))
+    .map((ids) => (ids.includes('hangs') ? ids : ids.concat('hangs'))),
+  afterMs: fc.integer({ min: 0, max: 250 }),
+  concurrency: fc.integer({ min: 1, max: 4 }),
+  format: fc.constantFrom('json', 'ndjson'),
+});
+
+test('SIGINT at any moment: each model once, in valid JSON, and 130', async () => {
+  await fc.assert(
+    fc.asyncProperty(moment, async ({ ids, afterMs, concurrency, format }) => {
+      await using emulator = await started();
+      const child = startCli(
+        [...ids, '-o', format, '--concurrency', `${concurrency}`, '--poll-interval', '30ms'],
+        { env: { MODELSLAB_BASE_URL: emulator.url } },
+      );
+      const run = finished(child);
+      while (emulator.requests.length === 0) await sleep(2);
+      await sleep(afterMs);
+      child.kill('SIGINT');
+      const { code, stdout } = await run;
+
+      expect(code).toBe(130);
+      const outcomes: Outcome[] =
+        format === 'json'
+          ? JSON.parse(stdout)
+          : stdout
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line));
+      expect(outcomes.map(({ modelId }) => modelId).toSorted()).toEqual(ids.toSorted());
+      for (const outcome of outcomes) {
+        expect(isOutcome(outcome)).toBe(true);
+        expect(models[outcome.modelId]).toContain(outcome.error?.code ?? null);
+        // The last one may have been cut on its way.
+        const seen = emulator.requests.filter(({ modelId }) => modelId === outcome.modelId).length;
+        expect([seen, seen + 1]).toContain(outcome.requests);
+      }
+    }),
+    // Each run starts a process, so a failure is not made smaller.
+    { numRuns: 12, endOnFailure: true },
+  );
+}, 120_000);
+
+async function started() {
+  const emulator = await start({ port: 0, loadTimeMs: 100, loaded: ['loaded'] });
+  return Object.assign(emulator, { [Symbol.asyncDispose]: () => emulator.close() });
+}
