@@ -27,6 +27,8 @@ export async function* reloadBatch(
   const { clock } = settings;
   const { concurrency } = options;
   const run = startRun(clock, options);
+  // It ends the waiting for ids and for places as well.
+  run.watchDeadline();
   const wire: Wire = { ...settings, place: pLimit(concurrency) };
   const outcomes = createQueue<Outcome>();
   // The reading of the ids, and each model that is not done.

@@ -4,6 +4,7 @@ import { waitAfterFailure } from './judge.ts';
 import type { TransportRequest } from './ports.ts';
 import type { Reading } from './reading.ts';
 import { textOf, toLine } from './reply-text.ts';
+import { readEta } from './retry-after.ts';
 import { createRetry, retryGapMs } from './retry.ts';
 import type { Run } from './run.ts';
 import type { Settings } from './settings.ts';
@@ -65,16 +66,17 @@ export function createDrawing(
   const afterProcessing = (reading: Reading): number => {
     if (picture === null) {
       const id = textOf(reading.body.id);
-      // Without an id there is nothing to ask for: it may be the model that is processing.
-      if (id === null) return loading.afterProcessing();
+      // Without an id there is nothing to ask for: it may be the model that is processing. One that
+      // holds the key is none, since it would go into a URL.
+      if (id === null || settings.redact(id) !== id) return loading.afterProcessing();
       picture = { id, orderedAt: clock.now() };
-      return etaMs(reading) ?? DRAWING_MS;
+      return readEta(reading.body) ?? DRAWING_MS;
     }
     if (clock.now() - picture.orderedAt >= LOST_AFTER_MS && orders < MOST_ORDERS) {
       picture = null;
       return 0;
     }
-    return Math.max(etaMs(reading) ?? 0, retryGapMs(settings));
+    return Math.max(readEta(reading.body) ?? 0, retryGapMs(settings));
   };
 
   const afterFailure = (failed: Failure) => {
@@ -113,10 +115,4 @@ function withoutUrl(reading: Reading): Failure {
   return failure('unexpected_response', 'The API said success, but named no picture', {
     httpStatus: reading.httpStatus ?? undefined,
   });
-}
-
-/** How long the API says that the picture takes: `eta`, in seconds. */
-function etaMs(reading: Reading): number | null {
-  const seconds = Number(reading.body.eta ?? Number.NaN);
-  return seconds > 0 && seconds < 3600 ? Math.max(1000, seconds * 1000) : null;
 }

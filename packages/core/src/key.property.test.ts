@@ -57,20 +57,56 @@ test('the key is in no output, wherever a reply has it', async () => {
         inspect(api.client, { showHidden: true, depth: 20 }),
         ReloadError.isInstance(result) ? inspect(result.outcome) : '',
       ].join('\n');
-      const spellings = [
-        apiKey,
-        JSON.stringify(apiKey).slice(1, -1),
-        encodeURIComponent(apiKey),
-        Buffer.from(apiKey).toString('base64').replace(/=+$/, ''),
-        Buffer.from(apiKey).toString('base64url'),
-      ];
-      for (const spelling of spellings)
+      for (const spelling of spellingsOf(apiKey))
         if (!own.includes(spelling)) expect(outputs).not.toContain(spelling);
       expect(events).toHaveLength(1);
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   );
 });
+
+const placeInDrawing: fc.Arbitrary<(key: string) => Record<string, Step[]>> = fc.constantFrom(
+  (text) => ({ 'draw m': [{ body: { status: 'processing', id: text } }] }),
+  (text) => ({
+    'draw m': [{ body: { status: 'success', output: [`https://cdn.example/${text}`] } }],
+  }),
+  (text) => ({ 'draw m': [{ status: 500, body: { status: 'error', message: text } }] }),
+  (text) => ({
+    'draw m': [{ body: { status: 'processing', id: 7, fetch_result: text } }],
+    'fetch 7': [{ body: { status: 'error', message: text } }],
+  }),
+);
+
+test('the key is in no output and no URL, wherever the replies about a picture have it', async () => {
+  const own = await outputsWithoutKey();
+  await fc.assert(
+    fc.asyncProperty(key, placeInDrawing, spelled, async (apiKey, put, spell) => {
+      const api = scriptedApi(
+        { m: [{ body: { status: 'success' } }], ...put(spell(apiKey)) },
+        { apiKey },
+      );
+      const result = await api.run(() =>
+        api.client.reload('m', { until: 'image' }).catch((error: unknown) => error),
+      );
+      const outputs = inspect([result, api.requests], { showHidden: true, depth: 20 });
+      for (const spelling of spellingsOf(apiKey)) {
+        if (!own.includes(spelling)) expect(outputs).not.toContain(spelling);
+      }
+      expect(api.requests.length).toBeGreaterThan(1);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function spellingsOf(apiKey: string): string[] {
+  return [
+    apiKey,
+    JSON.stringify(apiKey).slice(1, -1),
+    encodeURIComponent(apiKey),
+    Buffer.from(apiKey).toString('base64').replace(/=+$/, ''),
+    Buffer.from(apiKey).toString('base64url'),
+  ];
+}
 
 /** What is printed where no reply has a key in it. */
 async function outputsWithoutKey(): Promise<string> {

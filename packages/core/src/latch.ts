@@ -16,16 +16,21 @@ export class Latch {
     this.#listeners.clear();
   }
 
-  /** What `promise` gives, or null as soon as the latch shuts. Keeps hold of neither afterwards. */
-  race<Result>(promise: Promise<Result>): Promise<Result | null> {
-    if (this.#shut) {
-      promise.catch(() => {});
-      return Promise.resolve(null);
-    }
+  /** What the first of `promises` gives, or null as soon as the latch shuts. Keeps hold of none afterwards. */
+  race<Result>(...promises: Promise<Result>[]): Promise<Result | null> {
     return new Promise((resolve, reject) => {
       const onShut = () => resolve(null);
-      this.#listeners.add(onShut);
-      promise.then(resolve, reject).finally(() => this.#listeners.delete(onShut));
+      const onResult = (result: Result) => {
+        this.#listeners.delete(onShut);
+        resolve(result);
+      };
+      const onFailure = (reason: unknown) => {
+        this.#listeners.delete(onShut);
+        reject(reason);
+      };
+      if (this.#shut) onShut();
+      else this.#listeners.add(onShut);
+      for (const promise of promises) promise.then(onResult, onFailure);
     });
   }
 }

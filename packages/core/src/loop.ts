@@ -32,18 +32,19 @@ export async function askUntilJudged(wire: Wire, run: Run, asking: Asking): Prom
   const { clock } = wire;
   let nextAt = clock.now();
   while (!run.halted.isShut) {
+    if (run.remainingMs() <= 0) return run.expire();
     const sleepMs = Math.max(nextAt, run.pausedUntil()) - clock.now();
     if (sleepMs > 0) {
-      await sleep(clock, Math.min(sleepMs, run.timeoutMs), run);
+      await sleep(clock, sleepMs, run);
       continue;
     }
-    const exchange = await wire.place(async () => {
+    const waitMs = await wire.place(async () => {
       // The run may have ended, or been paused, while this request stood in line.
-      if (run.halted.isShut || run.pausedUntil() > clock.now()) return null;
-      return exchangeOnce(wire, run, asking.request());
+      if (run.halted.isShut || run.pausedUntil() > clock.now()) return 0;
+      const exchange = await exchangeOnce(wire, run, asking.request());
+      // Judged before the place goes to the next in line: that one may not be sent any more.
+      return exchange === null ? 0 : asking.judge(exchange);
     });
-    if (exchange === null) continue;
-    const waitMs = asking.judge(exchange);
     if (waitMs === null) return;
     nextAt = clock.now() + waitMs;
   }
@@ -58,8 +59,11 @@ async function exchangeOnce(
   const over = new AbortController();
   try {
     const exchange = wire.transport(request, over.signal).then((reply) => ({ reply }));
-    const timeout = wire.clock.sleep(wire.requestTimeoutMs, over.signal);
-    return await run.cut.race(Promise.race([exchange, timeout.then(() => 'timed out' as const)]));
+    const timeout = sleepInTime(wire.clock, wire.requestTimeoutMs, run, over.signal);
+    return await run.cut.race<Exchange>(
+      exchange,
+      timeout.then(() => 'timed out'),
+    );
   } catch (thrown) {
     return { thrown };
   } finally {
@@ -71,6 +75,13 @@ async function exchangeOnce(
 // A host's sleep may ignore its signal (older n8n does), so the end of the run is raced as well.
 async function sleep(clock: Clock, ms: number, run: Run): Promise<void> {
   const over = new AbortController();
-  await run.halted.race(clock.sleep(ms, over.signal));
+  await run.halted.race(sleepInTime(clock, ms, run, over.signal));
   over.abort(OVER);
+}
+
+/** Sleeps, but not beyond the deadline: where that comes first, the run is over. */
+async function sleepInTime(clock: Clock, ms: number, run: Run, signal: AbortSignal): Promise<void> {
+  const leftMs = run.remainingMs();
+  await clock.sleep(Math.min(ms, leftMs), signal);
+  if (leftMs <= ms && !signal.aborted) run.expire();
 }

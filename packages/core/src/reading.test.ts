@@ -80,6 +80,10 @@ describe('a reply that is a failure', () => {
     [400, error('invalid api key'), 'unauthorized', 'final'],
     [500, error('Invalid API key'), 'unauthorized', 'final'],
     [200, { message: 'The API key is invalid' }, 'unauthorized', 'final'],
+    [200, error('Invalid key'), 'unauthorized', 'final'],
+    [200, error('Invalid apikey'), 'unauthorized', 'final'],
+    [200, error('Key expired'), 'unauthorized', 'final'],
+    [200, error('Invalid API key', { tips: 'copy it again' }), 'unauthorized', 'final'],
     // 401 with an API body, whatever it says.
     [401, error('Invalid API Request'), 'unauthorized', 'final'],
     [401, error(QUEUE_FULL), 'unauthorized', 'final'],
@@ -90,6 +94,7 @@ describe('a reply that is a failure', () => {
     [402, error('Insufficient credits. Please recharge.'), 'payment_required', 'final'],
     [402, error('pay'), 'payment_required', 'final'],
     [200, error('Insufficient credits'), 'payment_required', 'final'],
+    [200, error('Insufficient credit'), 'payment_required', 'final'],
     [402, PAGE, 'unexpected_response', 'final'],
     // The plan.
     [403, error('Your plan lacks this feature'), 'forbidden', 'final'],
@@ -146,6 +151,7 @@ describe('a reply that is a failure', () => {
     [200, error('Do not retry'), 'api_error', 'final'],
     [418, { status: 'success' }, 'api_error', 'final'],
     [409, { message: 'conflict' }, 'api_error', 'final'],
+    [199, { status: 'success' }, 'api_error', 'final'],
     // Something else than the API.
     [200, PAGE, 'unexpected_response', 'final'],
     [200, '', 'unexpected_response', 'final'],
@@ -158,10 +164,13 @@ describe('a reply that is a failure', () => {
     [200, { status: null, message: null }, 'unexpected_response', 'final'],
     [200, { status: '  ' }, 'unexpected_response', 'final'],
     [400, { error: 'not in our words' }, 'unexpected_response', 'final'],
+    [400, { tips: 'rate limit' }, 'unexpected_response', 'final'],
+    [300, { status: 'success' }, 'unexpected_response', 'final'],
     [301, PAGE, 'unexpected_response', 'final'],
     [307, '', 'unexpected_response', 'final'],
     [307, { status: 'success' }, 'unexpected_response', 'final'],
     [304, '', 'unexpected_response', 'final'],
+    [600, PAGE, 'unexpected_response', 'final'],
   ])('%i %j -> %s, %s', (status, body, code, kind) => {
     const reading = read(status, body);
     expect(reading.status).toBe('error');
@@ -206,6 +215,9 @@ test.each([
   [{ tips: 'many' }, 'many'],
   [{ tip: 'one', tip_1: 'two' }, 'one two'],
   [{ tips: ['a', 'b'] }, 'a; b'],
+  [{ tip_12: 'twelve' }, 'twelve'],
+  // Other fields are none.
+  [{ tip: 'one', quip: 'no', xtip: 'no', tip_x: 'no', tip_1x: 'no' }, 'one'],
 ])('tips become the hint: %j', (tips, hint) => {
   expect(read(200, error('x', tips)).failure?.hint).toBe(hint);
 });
@@ -215,6 +227,37 @@ test('a refusal that names the spam filter is about the same request alone', () 
     true,
   );
   expect(read(429, error(QUEUE_FULL)).failure?.sameRequest).toBe(false);
+  expect(read(401, error('spam filter')).failure?.sameRequest).toBe(false);
+});
+
+test.each([
+  ['', 'an empty body'],
+  [' \r\n', 'an empty body'],
+  ['{}', 'no status in its JSON'],
+  [' {\n\n} \n', 'no status in its JSON'],
+  ['{"error":"x"}', 'no status in its JSON'],
+  ['{} {}', 'no JSON object'],
+  ['x {}', 'no JSON object'],
+  ['{} x', 'no JSON object'],
+  ['[]', 'no JSON object'],
+  ['"success"', 'no JSON object'],
+  ['null', 'no JSON object'],
+  ['7', 'no JSON object'],
+  [PAGE, 'an HTML page in place of JSON'],
+  [' \n<HTML>', 'an HTML page in place of JSON'],
+  ['see <html>', 'no JSON object'],
+])('a body that is not of the API is named: %j is %s', (body, name) => {
+  expect(read(200, body).failure?.message).toBe(`HTTP 200 with ${name}`);
+});
+
+test.each([
+  [502, PAGE, 'The server answered HTTP 502'],
+  [502, { status: 'down' }, "The server answered HTTP 502 with the status 'down'"],
+  [302, '', 'The server answered HTTP 302, a redirect, which is not followed'],
+  [200, { status: 'paused' }, "The server answered HTTP 200 with the status 'paused'"],
+  [429, '', 'The server answered HTTP 429'],
+])('where the API says nothing, the message is ours: %i %j', (status, body, message) => {
+  expect(read(status, body).failure?.message).toBe(message);
 });
 
 describe('when it says to ask again', () => {

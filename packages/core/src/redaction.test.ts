@@ -49,6 +49,7 @@ const ways: [string, (key: string) => string][] = [
   ['a form', (key) => new URLSearchParams({ key }).toString().slice(4)],
   ['HTML', html],
   ['HTML with names', named],
+  ["HTML with XML's name too", (key) => named(key).replaceAll('&#039;', '&apos;')],
   [
     'HTML in hexadecimal',
     (key) => Array.from(key, (found) => `&#x${(found.codePointAt(0) ?? 0).toString(16)};`).join(''),

@@ -7,12 +7,17 @@ import {
   success,
   type Step,
 } from '../test/scripted-api.ts';
+import { createClient } from './engine.ts';
 import type { ReloadOptions, ReplyEvent } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { ReloadError } from './reload-error.ts';
 
 /** Reloads one model by a script; gives the outcome, whether it was a success or an error. */
-async function reload(script: Step[], options: ReloadOptions = {}, clientOptions = {}) {
+async function reload(
+  script: Parameters<typeof scriptedApi>[0],
+  options: ReloadOptions = {},
+  clientOptions = {},
+) {
   const api = scriptedApi(script, clientOptions);
   const events: ReplyEvent[] = [];
   const outcome = await api.run(async () => {
@@ -61,10 +66,10 @@ describe('what becomes of one model', () => {
         firstStatus: 'processing',
         lastStatus: 'success',
         requests: 3,
-        elapsedMs: 165_000,
+        elapsedMs: 163_000,
         error: null,
       },
-      [0, 130, 165],
+      [0, 128, 163],
     ],
     [
       'until accepted ends with the first processing',
@@ -91,7 +96,7 @@ describe('what becomes of one model', () => {
         lastStatus: 'success',
         error: null,
       },
-      [0, 130],
+      [0, 128],
     ],
     [
       'a final failure ends it at once',
@@ -116,7 +121,7 @@ describe('what becomes of one model', () => {
         lastStatus: 'error',
         error: 'model_not_found',
       },
-      [0, 130],
+      [0, 128],
     ],
     [
       'passing failures are retried three times',
@@ -143,7 +148,7 @@ describe('what becomes of one model', () => {
       [processing, serverError, { fails: 'ECONNRESET' }, serverError, serverError, success],
       { timeoutMs: 1_200_000 },
       { status: 'success', evidence: 'change', error: null },
-      [0, 130, 165, 200, 350, 530],
+      [0, 128, 163, 198, 238, 288],
     ],
     [
       'refusals for rate are not counted as retries',
@@ -163,8 +168,8 @@ describe('what becomes of one model', () => {
       'such a refusal leaves processing as it is',
       [processing, apiError(429, 'Rate limit exceeded', { retry_after: 700 })],
       {},
-      { status: 'processing', elapsedMs: 130_000, error: 'rate_limited' },
-      [0, 130],
+      { status: 'processing', elapsedMs: 128_000, error: 'rate_limited' },
+      [0, 128],
     ],
     [
       'the deadline while the model loads',
@@ -173,11 +178,11 @@ describe('what becomes of one model', () => {
       {
         status: 'processing',
         evidence: null,
-        requests: 6,
+        requests: 8,
         elapsedMs: 600_000,
         error: 'wait_timeout',
       },
-      [0, 130, 165, 200, 350, 530],
+      [0, 128, 163, 198, 238, 288, 508, 583],
     ],
     [
       'the deadline before any reply',
@@ -205,7 +210,14 @@ describe('what becomes of one model', () => {
       [processing, hangs],
       { timeoutMs: 140_000 },
       { status: 'processing', elapsedMs: 140_000, requests: 2, error: 'wait_timeout' },
-      [0, 130],
+      [0, 128],
+    ],
+    [
+      'the deadline comes with the end of a request that takes too long',
+      [hangs],
+      { timeoutMs: 150_000 },
+      { status: 'error', elapsedMs: 150_000, requests: 1, error: 'wait_timeout' },
+      [0],
     ],
     [
       'a request that takes too long is asked again after the gap',
@@ -232,6 +244,26 @@ describe('what becomes of one model', () => {
     expect(outcome.error?.code ?? null).toBe(error);
     expect(askedAt).toEqual(at);
   });
+});
+
+const processingFor = (eta: unknown): Step => ({ body: { status: 'processing', eta } });
+
+test.each<[string, unknown, number]>([
+  ['longer than the gap is waited for', 140.5, 140.5],
+  ['as text counts as well', '140.5', 140.5],
+  ['shorter than the gap changes nothing', 20, 128],
+  ['that outlasts the deadline is not believed', 600, 128],
+  ['below zero is none', -5, 128],
+  ['that is no number is none', 'soon', 128],
+  ['that is a list is none', [300], 128],
+])('an eta %s', async (_, eta, askedAgainAt) => {
+  const { at } = await reload([processingFor(eta), success]);
+  expect(at).toEqual([0, askedAgainAt]);
+});
+
+test('an eta of more than 10 minutes is cut to them', async () => {
+  const { at } = await reload([processingFor(86_400), success], { timeoutMs: 172_800_000 });
+  expect(at).toEqual([0, 600]);
 });
 
 test('a refused connection is tried again soon, and no request counts as sent', async () => {
@@ -302,7 +334,7 @@ test('onReply tells every exchange', async () => {
       httpStatus: 200,
       errorCode: null,
       elapsedMs: 55_000,
-      nextInMs: 130_000,
+      nextInMs: 128_000,
     },
     {
       modelId: 'my-model',
@@ -311,7 +343,7 @@ test('onReply tells every exchange', async () => {
       message: 'Model reloaded',
       httpStatus: 200,
       errorCode: null,
-      elapsedMs: 185_000,
+      elapsedMs: 183_000,
       nextInMs: null,
     },
   ]);
@@ -351,6 +383,23 @@ test('what onReply throws ends the call', async () => {
   expect(api.requests).toHaveLength(1);
 });
 
+test("the deadline holds when a host's clock is set back an hour", async () => {
+  const host = scriptedApi([]);
+  const clock = {
+    now: () => host.clock.now() - (host.now() > 100 ? 3_600_000 : 0),
+    sleep: host.clock.sleep,
+  };
+  const text = JSON.stringify(processing.body);
+  const transport = () => Promise.resolve({ status: 200, headers: {}, text });
+  const client = createClient({ apiKey: 'demo-key', transport, clock });
+  const code = await host.run(() =>
+    client.reload('my-model', { timeoutMs: 300_000 }).catch((error: ReloadError) => error.code),
+  );
+  expect(code).toBe('wait_timeout');
+  // What was slept before the change is lost, no more.
+  expect(host.now()).toBeLessThanOrEqual(600);
+});
+
 test("a host's sleep that ignores its signal ends nothing later", async () => {
   const api = scriptedApi([processing]);
   const caller = new AbortController();
@@ -363,4 +412,24 @@ test("a host's sleep that ignores its signal ends nothing later", async () => {
   });
   expect(code).toBe('aborted');
   expect(api.now()).toBe(5);
+});
+
+test('the cause of an error is what the transport threw; a reply has none', async () => {
+  const errorOf = (script: Step[]) => {
+    const api = scriptedApi(script, { maxRetries: 0 });
+    return api.run(() => api.client.reload('m').catch((error: ReloadError) => error));
+  };
+  expect(await errorOf([{ fails: 'ECONNRESET' }])).toMatchObject({
+    cause: { code: 'ECONNRESET', message: 'it broke' },
+  });
+  expect(await errorOf([serverError])).not.toHaveProperty('cause');
+});
+
+test('a picture is ordered at once', async () => {
+  const drawn: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+  const { events } = await reload(
+    { 'my-model': [success], 'draw my-model': [drawn] },
+    { until: 'image' },
+  );
+  expect(events.map(({ nextInMs }) => nextInMs)).toEqual([0, null]);
 });

@@ -5,9 +5,12 @@ const LONGEST = 2000;
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 
+// Nearly every text of the API is one ASCII line, and to see that costs far less than a replacement.
+const MAY_NEED_CLEANING = / {2}|[^ -~]/;
+
 /** One printable line of bounded length. Redact before: a cut could leave half a key. */
 export function toLine(text: string): string {
-  const line = text.replace(UNPRINTABLE, ' ').trim();
+  const line = (MAY_NEED_CLEANING.test(text) ? text.replace(UNPRINTABLE, ' ') : text).trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 

@@ -10,13 +10,23 @@ export function readRetryAfter(
   text: string,
   now: number,
 ): number | null {
-  const header = [headers['retry-after']].flat()[0];
+  const sent = headers['retry-after'];
+  const header = Array.isArray(sent) ? sent[0] : sent;
   return (
     fromSeconds(body.retry_after) ??
     fromSeconds(header) ??
     fromDate(header, now) ??
     fromSeconds(/\bwait (?:for )?(\d{1,9}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?\b/i.exec(text)?.[1])
   );
+}
+
+/** An `eta` beyond this is cut to it: no load is known to take 10 minutes. */
+const LONGEST_ETA_MS = 600_000;
+
+/** Milliseconds that the load still takes by the reply's `eta` (seconds); null if it names none. */
+export function readEta(body: Record<string, unknown>): number | null {
+  const ms = fromSeconds(body.eta);
+  return ms === null ? null : Math.min(ms, LONGEST_ETA_MS);
 }
 
 function fromSeconds(value: unknown): number | null {

@@ -40,12 +40,12 @@ const before: [Name, Waits, Waits][] = [
 const afterwards: [Name, Waits, Waits][] = [
   [
     'server_error',
-    [35_000, 35_000, 150_000, 180_000, 180_000, 180_000],
+    [35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000, 300_000],
     [5000, 5000, 5000, 5000, 5000],
   ],
-  ['api_error', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
-  ['reset', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
-  ['request_timeout', [35_000, 35_000, 150_000, 180_000], [5000, 5000, 5000, 5000, 5000]],
+  ['api_error', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
+  ['reset', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
+  ['request_timeout', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
   ['refused', [BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF], [BACKOFF, BACKOFF]],
   ['rate_limited, asks for 12 s', [12_000, 12_000, 12_000, 12_000, 12_000], [12_000]],
 ];
@@ -77,15 +77,29 @@ describe.each([
 
   test.each(afterwards)('afterwards: %s', (name, unset, set) => {
     const retry = createRetry({ maxRetries: 3, pollIntervalMs });
-    expect(retry.afterProcessing()).toBe(pollIntervalMs ?? 130_000);
+    expect(retry.afterProcessing()).toBe(pollIntervalMs ?? 128_000);
     expectWaits(retry, name, pollIntervalMs === null ? unset : set);
   });
 });
 
 test('the schedule while a model loads', () => {
   const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
-  const gaps = Array.from({ length: 7 }, () => retry.afterProcessing());
-  expect(gaps).toEqual([130_000, 35_000, 35_000, 150_000, 180_000, 180_000, 180_000]);
+  const gaps = Array.from({ length: 10 }, () => retry.afterProcessing() / 1000);
+  expect(gaps).toEqual([128, 35, 35, 40, 50, 220, 75, 300, 300, 300]);
+});
+
+test.each([
+  // What the API says that the load still takes, and the gap: of the schedule's first two, then a set one.
+  [null, 128_000, 35_000, 5000],
+  [10_000, 128_000, 35_000, 5000],
+  [60_000, 128_000, 60_000, 5000],
+  [200_000, 200_000, 200_000, 5000],
+])('an eta of %s lengthens a gap of the schedule alone', (etaMs, first, second, set) => {
+  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
+  expect(retry.afterProcessing(etaMs)).toBe(first);
+  expect(retry.afterProcessing(etaMs)).toBe(second);
+  const fixed = createRetry({ maxRetries: 0, pollIntervalMs: 5000 });
+  expect(fixed.afterProcessing(etaMs)).toBe(set);
 });
 
 test('what was not asked does not use up the schedule', () => {

@@ -18,6 +18,13 @@ export interface Run {
   /** What ended it; null while it goes on. */
   ending(): Ending | null;
   remainingMs(): number;
+  /** Ends everything at once, since the deadline has passed. */
+  expire(): void;
+  /**
+   * Lets the deadline end the run by itself. The loop that asks looks to it without that; whoever
+   * waits for anything else needs it.
+   */
+  watchDeadline(): void;
   /** No request of this run is sent before this time. */
   pausedUntil(): number;
   pause(ms: number): void;
@@ -25,7 +32,7 @@ export interface Run {
   stop(failure: Failure): void;
   /** Ends everything at once. */
   abort(): void;
-  /** Frees the timer and the listener of a run that is over. */
+  /** Frees what a run that is over has open. */
   close(): void;
 }
 
@@ -37,29 +44,36 @@ export function startRun(
   const deadline = clock.now() + timeoutMs;
   const cut = new Latch();
   const halted = new Latch();
-  const closed = new AbortController();
+  let timer: AbortController | undefined;
+  let closed = false;
+  let leftMs = timeoutMs;
   let pausedUntil = -Infinity;
   let ending: Ending | null = null;
 
   const end = (by: Ending) => {
-    if (closed.signal.aborted) return;
+    if (closed) return;
     ending ??= by;
     halted.shut();
     if (by === 'deadline' || by === 'aborted') cut.shut();
   };
   const onAbort = () => end('aborted');
-  const onDeadline = () => end('deadline');
+  const expire = () => end('deadline');
 
   if (signal?.aborted === true) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
-  void clock.sleep(timeoutMs, closed.signal).then(onDeadline, onDeadline);
 
   return {
     timeoutMs,
     cut,
     halted,
     ending: () => ending,
-    remainingMs: () => deadline - clock.now(),
+    // It never grows: a host's clock may be set back.
+    remainingMs: () => (leftMs = Math.min(leftMs, deadline - clock.now())),
+    expire,
+    watchDeadline() {
+      timer = new AbortController();
+      void clock.sleep(timeoutMs, timer.signal).then(expire, expire);
+    },
     pausedUntil: () => pausedUntil,
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, clock.now() + ms);
@@ -68,7 +82,8 @@ export function startRun(
     abort: onAbort,
     close() {
       signal?.removeEventListener('abort', onAbort);
-      closed.abort();
+      closed = true;
+      timer?.abort();
     },
   };
 }

@@ -20,6 +20,10 @@ test.each([
   ['UND_ERR_SOCKET', 'network_error', 'passing', 'sent'],
   ['HPE_INVALID_CONSTANT', 'network_error', 'passing', 'sent'],
   ['SOMETHING_NEW', 'network_error', 'passing', 'sent'],
+  ['constructor', 'network_error', 'passing', 'sent'],
+  ['__proto__', 'network_error', 'passing', 'sent'],
+  ['NO_CERT_', 'network_error', 'passing', 'sent'],
+  ['NO_ERR_SSL_', 'network_error', 'passing', 'sent'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network_error', 'final', 'not sent'],
   ['CERT_HAS_EXPIRED', 'network_error', 'final', 'not sent'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'network_error', 'final', 'not sent'],
@@ -32,7 +36,8 @@ test.each([
 ])('%s -> %s, %s, %s', (systemCode, code, kind, sent) => {
   const failed = readTransportError(coded(systemCode), redact);
   expect(failed).toMatchObject({ code, passing: kind === 'passing', sent: sent === 'sent' });
-  expect(failed.message).toContain(systemCode);
+  const what = code === 'unexpected_response' ? 'The reply is too large' : 'The request failed';
+  expect(failed.message).toBe(`${what}: ${systemCode}, it broke`);
   expect(failed.cause).toMatchObject({ code: systemCode, message: 'it broke' });
 });
 
@@ -78,4 +83,39 @@ test('nothing of a thrown request goes on', () => {
   const shown = inspect(readTransportError(thrown, redact), { showHidden: true, depth: 20 });
   expect(shown).not.toContain(KEY);
   expect(shown).toContain('sending [redacted] failed');
+});
+
+test.each([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
+  ['UND_ERR_ABORTED', /proxy settings/],
+  ['ECONNREFUSED', /Check the network/],
+])('%s: the hint says what to do', (code, hint) => {
+  expect(readTransportError(coded(code), redact).hint).toMatch(hint);
+});
+
+test.each<[unknown, string]>([
+  [Object.assign(new Error(''), { code: 'ECONNRESET' }), 'The request failed: ECONNRESET'],
+  [new Error(''), 'The request failed'],
+  ['', 'The request failed'],
+  [{}, 'The request failed'],
+  ['a string', 'The request failed: a string'],
+  [new Error('', { cause: new Error('inner') }), 'The request failed: inner'],
+  [new Error('outer', { cause: new Error('inner') }), 'The request failed: outer'],
+  [
+    new Error('outer', { cause: Object.assign(new Error(''), { code: 'EPIPE' }) }),
+    'The request failed: EPIPE, outer',
+  ],
+])('the message of what was thrown: %j', (thrown, message) => {
+  expect(readTransportError(thrown, redact).message).toBe(message);
+});
+
+test('the cause keeps its name and its stack', () => {
+  const thrown = Object.assign(new TypeError(`no ${KEY}`), { stack: `TypeError\n at ${KEY}.ts:1` });
+  expect(readTransportError(thrown, redact).cause).toMatchObject({
+    name: 'TypeError',
+    message: 'no [redacted]',
+    stack: 'TypeError\n at [redacted].ts:1',
+  });
+  Reflect.deleteProperty(thrown, 'stack');
+  expect(readTransportError(thrown, redact).cause?.stack).toContain('no [redacted]');
 });

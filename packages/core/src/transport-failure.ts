@@ -21,40 +21,43 @@ const TOO_LARGE: Meaning = { code: 'unexpected_response', passing: false, sent: 
 const TIMED_OUT: Meaning = { code: 'request_timeout', passing: true, sent: true };
 const MAYBE_SENT: Meaning = { code: 'network_error', passing: true, sent: true };
 
-const MEANINGS: Record<string, Meaning> = {
-  ECONNREFUSED: NOT_SENT,
-  ENOTFOUND: NOT_SENT,
-  EAI_AGAIN: NOT_SENT,
-  EHOSTUNREACH: NOT_SENT,
-  ENETUNREACH: NOT_SENT,
-  ENETDOWN: NOT_SENT,
-  EADDRNOTAVAIL: NOT_SENT,
-  UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
-  // TLS that did not come about: the request goes out only after it.
-  EPROTO: NOT_SENT,
-  // A proxy that refuses the tunnel.
-  UND_ERR_ABORTED: {
-    code: 'network_error',
-    passing: false,
-    sent: false,
-    hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
-  },
-  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
-  HOSTNAME_MISMATCH: CERTIFICATE,
-  INVALID_CA: CERTIFICATE,
-  INVALID_PURPOSE: CERTIFICATE,
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
-  UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
-  HPE_HEADER_OVERFLOW: TOO_LARGE,
-  UND_ERR_HEADERS_TIMEOUT: TIMED_OUT,
-  UND_ERR_BODY_TIMEOUT: TIMED_OUT,
-  // axios, which n8n asks with, calls its own timeout so.
-  ECONNABORTED: TIMED_OUT,
-};
+// A map, since a code may be any text: `constructor` is in every object.
+const MEANINGS = new Map<string, Meaning>(
+  Object.entries({
+    ECONNREFUSED: NOT_SENT,
+    ENOTFOUND: NOT_SENT,
+    EAI_AGAIN: NOT_SENT,
+    EHOSTUNREACH: NOT_SENT,
+    ENETUNREACH: NOT_SENT,
+    ENETDOWN: NOT_SENT,
+    EADDRNOTAVAIL: NOT_SENT,
+    UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
+    // TLS that did not come about: the request goes out only after it.
+    EPROTO: NOT_SENT,
+    // A proxy that refuses the tunnel.
+    UND_ERR_ABORTED: {
+      code: 'network_error',
+      passing: false,
+      sent: false,
+      hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
+    },
+    DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+    SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+    UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+    HOSTNAME_MISMATCH: CERTIFICATE,
+    INVALID_CA: CERTIFICATE,
+    INVALID_PURPOSE: CERTIFICATE,
+    UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
+    UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
+    HPE_HEADER_OVERFLOW: TOO_LARGE,
+    UND_ERR_HEADERS_TIMEOUT: TIMED_OUT,
+    UND_ERR_BODY_TIMEOUT: TIMED_OUT,
+    // axios, which n8n asks with, calls its own timeout so.
+    ECONNABORTED: TIMED_OUT,
+  }),
+);
 
 /**
  * Judges what a transport threw, by the first system code in the error, its causes and, where
@@ -77,7 +80,7 @@ export function readTransportError(thrown: unknown, redact: (text: string) => st
 function meaningOf(code: string): Meaning {
   if (/^(?:CERT_|ERR_TLS_CERT_)/.test(code)) return CERTIFICATE;
   if (code.startsWith('ERR_SSL_')) return NOT_SENT;
-  return MEANINGS[code] ?? MAYBE_SENT;
+  return MEANINGS.get(code) ?? MAYBE_SENT;
 }
 
 function describe(thrown: unknown): { code: string | null; message: string } {

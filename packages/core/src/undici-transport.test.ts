@@ -134,6 +134,19 @@ test('an abort ends a running request at once', async () => {
   await vi.waitUntil(() => requests[0]?.reply === 'aborted');
 });
 
+test('a request that is given up leaves those beside it alone', async () => {
+  const { url, requests } = await emulator({ success: 'blocking', loadTimeMs: 200 });
+  const client = createClient({ apiKey: 'demo-key', baseUrl: url });
+  const caller = new AbortController();
+  const givenUp = client.reload('hangs', { signal: caller.signal }).catch(() => 'given up');
+  const beside = client.reload('a');
+  await vi.waitUntil(() => requests.length === 2);
+  caller.abort();
+  expect(await givenUp).toBe('given up');
+  expect(await client.reload('b')).toMatchObject({ status: 'success', requests: 1 });
+  expect(await beside).toMatchObject({ status: 'success', requests: 1 });
+});
+
 test('a proxy that refuses is final', async () => {
   const proxy = await serve((socket) =>
     socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'),

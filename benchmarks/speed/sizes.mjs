@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Bytes of what is given away; null where it is not built. */
+export function measureSizes() {
+  const core = pack('core');
+  const cli = pack('cli');
+  const node = pack('n8n-node');
+  return [
+    { what: '`@modelslab-reload/core`, packed', bytes: core.size },
+    { what: '`modelslab-reload`, packed', bytes: cli.size },
+    {
+      what: '`modelslab-reload`, installed; it brings no other package',
+      bytes: cli.unpackedSize,
+      beside: "2600 KB for zod alone, with the vendor's JS SDK",
+    },
+    { what: '`n8n-nodes-modelslab-reload`, packed', bytes: node.size },
+    {
+      what: "the n8n node's bundle",
+      bytes: file('n8n-node/dist/nodes/ModelsLabReload/ModelsLabReload.node.js'),
+    },
+    {
+      what: "the Action's bundle",
+      bytes: file('github-action/dist/index.js'),
+      beside: '1400 to 3300 KB for well-known actions',
+    },
+  ];
+}
+
+function pack(name) {
+  const cwd = folder(name);
+  if (!existsSync(`${cwd}/dist`)) return { size: null, unpackedSize: null };
+  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  return JSON.parse(stdout)[0];
+}
+
+function file(path) {
+  return existsSync(folder(path)) ? statSync(folder(path)).size : null;
+}
+
+function folder(path) {
+  return fileURLToPath(new URL(`../../packages/${path}`, import.meta.url));
+}

@@ -1,0 +1,111 @@
+// Finds the gaps of the schedule: the least mean lag under the goals, by a model of the harmless and the
+// restarting world in plain arithmetic. `simulate.mjs` then checks what it found with the real loop.
+//
+//   node benchmarks/waiting/search.mjs
+import { drawLoads, LOADS, seeded } from './loads.mjs';
+import { mean, sum } from './simulate.mjs';
+
+/** The goals, each a little tighter than it has to be, so that no luck of a drawing decides. */
+const GOALS = {
+  shortestGap: 35,
+  /** Mean requests per model while asking again is harmless, for each kind of load. */
+  requests: 2.65,
+  /** Every load that is drawn ends before this question, in seconds. */
+  lastQuestion: [500, 590],
+  /** The share of models given up where asking again restarts the load. */
+  givenUp: { narrow: 0, wide: 0.05, 'slow tail': 0.0945 },
+};
+
+const DRAWS = 20_000;
+const kinds = Object.keys(LOADS).map((kind) => {
+  const loads = drawLoads(kind, DRAWS)
+    .map((ms) => ms / 1000)
+    .toSorted((a, b) => a - b);
+  const sums = [0];
+  for (const load of loads) sums.push(sums.at(-1) + load);
+  // By whole seconds: how many loads are done, and how long they took together.
+  const done = Array.from({ length: 601 }, (_, at) => {
+    const next = loads.findIndex((load) => load > at);
+    return next === -1 ? DRAWS : next;
+  });
+  return { kind, done, tookTogether: done.map((count) => sums[count]) };
+});
+
+for (const count of [4, 5, 6, 7]) {
+  const { gaps, lag } = search(count, seeded(7));
+  console.log(`${count} gaps: ${gaps.join(', ')} s, mean lag ${lag.toFixed(1)} s`);
+  for (const { kind, ...found } of judge(gaps)) console.log(`  ${kind}: ${show(found)}`);
+}
+
+/** What gaps come to, for each kind of load. */
+function judge(gaps) {
+  const questions = [0];
+  for (const gap of gaps) questions.push(questions.at(-1) + gap);
+  return kinds.map(({ kind, done, tookTogether }) => {
+    let lag = 0;
+    let requests = 0;
+    for (let nth = 1; nth < questions.length; nth++) {
+      const [from, to] = [questions[nth - 1], questions[nth]].map((at) => Math.min(at, 600));
+      const noticed = done[to] - done[from];
+      lag += noticed * to - (tookTogether[to] - tookTogether[from]);
+      requests += noticed * (nth + 1);
+    }
+    const left = DRAWS - done[Math.min(questions.at(-1), 600)];
+    return {
+      kind,
+      lag: lag / (DRAWS - left),
+      requests: (requests + left * questions.length) / DRAWS,
+      // A load that begins again at each question ends in the first gap that is longer than it.
+      givenUp: 1 - done[Math.min(Math.max(...gaps), 600)] / DRAWS,
+    };
+  });
+}
+
+function search(count, random) {
+  let best = { cost: Infinity };
+  for (let start = 0; start < 30; start++) {
+    let gaps = Array.from({ length: count }, (_, nth) =>
+      Math.round(nth === 0 ? 110 + 40 * random() : 35 + 160 * random() * random()),
+    );
+    let cost = costOf(gaps);
+    // Annealing: worse neighbours are taken more and more rarely.
+    for (let heat = 20; heat > 0.002; heat *= 0.9985) {
+      const near = neighbour(gaps, heat > 0.2 ? 40 : 5, random);
+      const nearCost = costOf(near);
+      if (nearCost < cost || random() < Math.exp((cost - nearCost) / heat)) {
+        [gaps, cost] = [near, nearCost];
+      }
+      if (cost < best.cost) best = { gaps, cost };
+    }
+  }
+  return { gaps: best.gaps, lag: mean(judge(best.gaps).map(({ lag }) => lag)) };
+}
+
+function neighbour(gaps, reach, random) {
+  const near = [...gaps];
+  const by = Math.round((random() - 0.5) * 2 * reach);
+  const add = (seconds) => {
+    const at = Math.floor(random() * near.length);
+    near[at] = Math.max(GOALS.shortestGap, near[at] + seconds);
+  };
+  add(by);
+  if (random() < 0.4) add(-by);
+  return near;
+}
+
+/** The mean lag, and far more where a goal is missed. */
+function costOf(gaps) {
+  const [earliest, latest] = GOALS.lastQuestion;
+  const last = sum(gaps);
+  const found = judge(gaps);
+  const missed =
+    Math.max(0, earliest - last) +
+    Math.max(0, last - latest) +
+    sum(found.map(({ requests }) => 100 * Math.max(0, requests - GOALS.requests))) +
+    sum(found.map(({ kind, givenUp }) => 10_000 * Math.max(0, givenUp - GOALS.givenUp[kind])));
+  return mean(found.map(({ lag }) => lag)) + missed;
+}
+
+function show({ lag, requests, givenUp }) {
+  return `lag ${lag.toFixed(1)} s, ${requests.toFixed(2)} requests, ${(100 * givenUp).toFixed(1)}% given up where asking restarts the load`;
+}

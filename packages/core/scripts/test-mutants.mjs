@@ -1,0 +1,29 @@
+// Mutation tests: changes the source in hundreds of small ways, and asks whether a test notices each.
+// Arguments go to Stryker: node scripts/test-mutants.mjs --mutate src/retry.ts
+import { spawnSync } from 'node:child_process';
+import { realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { cachedTool } from './cached-tool.mjs';
+
+const version = '9.6.1';
+const packageFolder = join(import.meta.dirname, '..');
+const modules = cachedTool({
+  name: `stryker-${version}`,
+  megabytes: 65,
+  dependencies: {
+    '@stryker-mutator/core': version,
+    '@stryker-mutator/vitest-runner': version,
+  },
+});
+
+const vitest = join(modules, 'vitest');
+rmSync(vitest, { recursive: true, force: true });
+symlinkSync(realpathSync(join(packageFolder, 'node_modules/vitest')), vitest, 'junction');
+
+const stryker = join(modules, '@stryker-mutator/core/bin/stryker.js');
+const { status } = spawnSync(
+  process.execPath,
+  [stryker, 'run', 'stryker.config.mjs', ...process.argv.slice(2)],
+  { cwd: packageFolder, stdio: 'inherit' },
+);
+process.exitCode = status ?? 1;

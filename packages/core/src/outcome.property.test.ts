@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { scriptedApi, type Step } from '../test/scripted-api.ts';
+import { outcomeSchema, type Outcome } from './outcome.ts';
+import { ReloadError } from './reload-error.ts';
+
+const word = fc.oneof(
+  fc.constantFrom('success', 'processing', 'error', 'failed'),
+  fc.string({ unit: 'binary' }),
+);
+const field = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.jsonValue(),
+  fc.double(),
+  fc.constantFrom('Model is reloading', 'try again', 'rate limit', 'https://cdn.example/1.png'),
+);
+const body = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.json(),
+  fc.record(
+    {
+      status: word,
+      message: field,
+      messege: field,
+      tips: field,
+      retry_after: field,
+      eta: field,
+      id: field,
+      output: fc.oneof(field, fc.array(field)),
+    },
+    { requiredKeys: ['status'] },
+  ),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    status: fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 })),
+    headers: fc.dictionary(fc.constantFrom('retry-after', 'location'), fc.string()),
+    body,
+    after: fc.constantFrom(0, 0, 1500, 170_000),
+  }),
+  fc.record({ fails: fc.string() }),
+);
+
+const script = fc.array(step, { minLength: 1, maxLength: 4 });
+
+test('whatever comes, one model ends in time with an outcome that fits its schema', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ m: script, 'draw m': script }),
+      fc.constantFrom('accepted' as const, 'success' as const, 'image' as const),
+      fc.constantFrom(1, 90_000, 600_000),
+      async (replies, until, timeoutMs) => {
+        const api = scriptedApi(replies, { maxRetries: 1 });
+        const outcome = await api.run(() =>
+          outcomeOf(api.client.reload('m', { until, timeoutMs })),
+        );
+        expect(outcomeSchema.safeParse(outcome).error).toBeUndefined();
+        expect(api.now() * 1000).toBeLessThanOrEqual(timeoutMs + 1e-6);
+        expect(outcome.error === null).toBe(
+          until === 'image'
+            ? outcome.evidence === 'image'
+            : outcome.status === 'success' ||
+                (until === 'accepted' && outcome.status === 'processing'),
+        );
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+/** The outcome of a call, be it a success or an error with one. */
+async function outcomeOf(reloading: Promise<Outcome>): Promise<Outcome> {
+  try {
+    const outcome = await reloading;
+    expect(outcome.error).toBeNull();
+    return outcome;
+  } catch (error) {
+    if (!ReloadError.isInstance(error) || error.outcome === null) throw error;
+    expect(error.outcome.error?.code).toBe(error.code);
+    return error.outcome;
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createQueue } from './queue.ts';
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+test('what was put before anybody read is read', async () => {
+  const queue = createQueue<number>();
+  queue.put(1);
+  queue.put(2);
+  queue.end();
+  expect(await collect(queue)).toEqual([1, 2]);
+});
+
+test('a reader who waits gets what comes', async () => {
+  const queue = createQueue<number>();
+  const reading = collect(queue);
+  for (const item of [1, 2, 3]) {
+    await Promise.resolve();
+    queue.put(item);
+  }
+  queue.end();
+  expect(await reading).toEqual([1, 2, 3]);
+});
+
+test('an error comes after what was put before it, and the first one counts', async () => {
+  const queue = createQueue<number>();
+  const first = new Error('first');
+  queue.put(1);
+  queue.end({ thrown: first });
+  queue.end({ thrown: new Error('second') });
+  const reader = queue[Symbol.asyncIterator]();
+  expect(await reader.next()).toEqual({ value: 1, done: false });
+  await expect(reader.next()).rejects.toBe(first);
+});

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import {
+  createEmulator,
+  createVirtualClock,
+  specialModels,
+  type EmulatorOptions,
+} from '@modelslab-reload/emulator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  createClient,
+  type Client,
+  type ReloadManyOptions,
+  type Transport,
+  type TransportReply,
+  type TransportRequest,
+} from '../src/engine.ts';
+
+const contract = parse(
+  readFileSync(new URL('../../../docs/openapi.yaml', import.meta.url), 'utf8'),
+);
+// What is not JSON Schema in the file, and the formats of its texts, say nothing about a body.
+const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(contract, 'contract');
+
+type Task = (client: Client) => AsyncIterable<unknown> | Promise<unknown>;
+type Exchange = { request: TransportRequest; reply: TransportReply | null };
+
+/** Everything that a client and the emulator say to each other. */
+async function listen(
+  options: EmulatorOptions,
+  task: Task,
+  apiKey = 'demo-key',
+): Promise<Exchange[]> {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ ...options, clock });
+  const exchanges: Exchange[] = [];
+  const transport: Transport = async (request, signal) => {
+    const exchange: Exchange = { request, reply: null };
+    exchanges.push(exchange);
+    return (exchange.reply = await emulator.answer(request, signal));
+  };
+  const client = createClient({ apiKey, transport, clock });
+  await clock.run(async () => {
+    const running = task(client);
+    if (Symbol.asyncIterator in running) for await (const _ of running);
+    else await running.catch(() => {});
+  });
+  return exchanges;
+}
+
+const reload = (ids: string[], options?: ReloadManyOptions) => (client: Client) =>
+  client.reloadMany(ids, options);
+
+/** What of the contract a request breaks; '' for nothing. */
+function breachesOfRequest({ request }: Exchange): string {
+  const path = pathOf(request);
+  if (path === undefined) return `${request.url} is no path`;
+  if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
+    return 'not posted as JSON';
+  }
+  return breaches(`${pointerOf(path)}/requestBody`, request.body);
+}
+
+/** The same for a reply. One that never came breaks nothing. */
+function breachesOfReply({ request, reply }: Exchange): string {
+  const path = pathOf(request);
+  if (path === undefined || reply === null) return '';
+  const response = contract.paths[path].post.responses[reply.status];
+  if (response === undefined) return `HTTP ${reply.status} is not in it`;
+  const shared: string | undefined = response.$ref;
+  return breaches(shared?.slice(1) ?? `${pointerOf(path)}/responses/${reply.status}`, reply.text);
+}
+
+function pathOf({ url }: TransportRequest): string | undefined {
+  const { pathname } = new URL(url);
+  return Object.keys(contract.paths).find((template) =>
+    new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+  );
+}
+
+const pointerOf = (path: string) => `/paths/${path.replaceAll('/', '~1')}/post`;
+
+function breaches(pointer: string, text: string): string {
+  const schema = ajv.getSchema(`contract#${pointer}/content/application~1json/schema`);
+  if (schema === undefined) return 'is not to be JSON';
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return 'is no JSON';
+  }
+  return schema(body) === true ? '' : ajv.errorsText(schema.errors, { dataVar: 'body' });
+}
+
+const worlds = (['loaded', 'accepted', 'blocking'] as const).flatMap((success) =>
+  (['harmless', 'refused', 'restarts'] as const).map((repeat): EmulatorOptions => ({
+    success,
+    repeat,
+  })),
+);
+
+describe('what the client and the emulator say keeps to the contract', () => {
+  test.each<[string, EmulatorOptions, Task, string?]>([
+    ...worlds.map((world): [string, EmulatorOptions, Task] => [
+      `success ${world.success}, repeat ${world.repeat}`,
+      world,
+      reload(['a', 'b']),
+    ]),
+    ...(['error', 'loads', 'queue'] as const).map(
+      (drawUnloaded): [string, EmulatorOptions, Task] => [
+        `a picture of an unloaded model: ${drawUnloaded}`,
+        { drawUnloaded, success: 'accepted' },
+        reload(['a'], { until: 'image' }),
+      ],
+    ),
+    ['the trained models', { models: ['a', 'b'] }, (client) => client.listTrainedModels()],
+    ['no trained models', {}, (client) => client.listTrainedModels()],
+    ['a wrong key', {}, reload(['a']), 'wrong-key'],
+    ['a wrong key for the list', {}, (client) => client.listTrainedModels(), 'wrong-key'],
+    ['a full queue', { queueLimit: 0 }, reload(['a'])],
+    [
+      'the spam filter',
+      { repeat: 'refused', spamWindowMs: 60_000 },
+      reload(['a', 'spam-filtered']),
+    ],
+    ['ids of every kind', {}, reload(['a b', 'ü', '"', 'x'.repeat(1000)])],
+  ])('%s', async (_, options, task, apiKey) => {
+    const exchanges = await listen(options, task, apiKey);
+    expect(exchanges.length).toBeGreaterThan(0);
+    expect(exchanges.map(breachesOfRequest).filter(Boolean)).toEqual([]);
+    expect(exchanges.map(breachesOfReply).filter(Boolean)).toEqual([]);
+  });
+
+  test('every call of the contract is made', async () => {
+    const exchanges = [
+      ...(await listen({}, reload(['a'], { until: 'image' }))),
+      ...(await listen({}, (client) => client.listTrainedModels())),
+      ...(await listen(
+        { drawUnloaded: 'queue', success: 'accepted' },
+        reload(['a'], { until: 'image' }),
+      )),
+    ];
+    expect(new Set(exchanges.map(({ request }) => pathOf(request)))).toEqual(
+      new Set(Object.keys(contract.paths)),
+    );
+  });
+
+  test.each([
+    ['{"key":"k"}', "body must have required property 'model_id'"],
+    ['{"key":"k","model_id":1}', 'body/model_id must be string'],
+    ['{"key":"k","model_id":"a","x":1}', 'body must NOT have additional properties'],
+    ['key=k', 'is no JSON'],
+  ])('a request %s is told from a good one', (body, breach) => {
+    expect(breaches(`${pointerOf('/api/v6/images/model_reload')}/requestBody`, body)).toBe(breach);
+  });
+
+  /** These exist to break it. */
+  const breaking: Record<string, string> = {
+    'empty-body': 'is no JSON',
+    'html-502': 'is not to be JSON',
+    redirects: 'HTTP 307 is not in it',
+    'status-failed': 'body/status must be equal to one of the allowed values',
+  };
+
+  test.each(Object.keys(specialModels))('the model %s', async (id) => {
+    const exchanges = await listen({}, reload([id]));
+    expect(exchanges.map(breachesOfRequest).filter(Boolean)).toEqual([]);
+    expect([...new Set(exchanges.map(breachesOfReply))].filter(Boolean)).toEqual(
+      [breaking[id]].filter(Boolean),
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+
+/** A server with something wrong, until it is mended. */
+export interface FaultServer {
+  url: string;
+  port: number;
+  /** Requests to the API that came in whole. */
+  requests(): number;
+  /** Connections that are open now. */
+  connections(): number;
+  /** From now on every request gets `success`. */
+  mend(): unknown;
+  close(): unknown;
+}
+
+/** What the server does with one request in place of answering it; `nth` counts them from 1. */
+export type Misdeed = (socket: Socket, nth: number) => void;
+
+export const SUCCESS = '{"status":"success","message":"Model reloaded"}';
+export const PROCESSING = '{"status":"processing","message":"Model is reloading"}';
+
+/** A whole HTTP reply. */
+export function reply(body: string, head = 'HTTP/1.1 200 OK', length = body.length): string {
+  return `${head}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`;
+}
+
+/** Starts a server. Neither it nor its connections keep the process alive: whatever does is the client's. */
+export async function serve(
+  misdeed: Misdeed,
+  { host = '127.0.0.1', port = 0, scheme = 'http', server = createServer() } = {},
+): Promise<FaultServer> {
+  const open = new Set<Socket>();
+  let requests = 0;
+  let mended = false;
+
+  server.on('connection', (socket: Socket) => {
+    open.add(socket.unref());
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+  });
+  const answer = (socket: Socket) => {
+    let text = '';
+    const onData = (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      const [head, method, path] = /^(\w+) (\S+) [^]*?\r\n\r\n/.exec(text) ?? [];
+      if (head === undefined) return;
+      const end = head.length + Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+      if (text.length < end) return;
+      text = text.slice(end);
+      if (method !== 'CONNECT') requests++;
+      if (!mended) return misdeed(socket, requests);
+      if (method !== 'CONNECT') return void socket.write(reply(SUCCESS));
+      socket.off('data', onData);
+      tunnel(socket, path ?? '');
+    };
+    socket.on('error', () => {}).on('data', onData);
+  };
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', answer);
+  server.on('tlsClientError', () => {});
+
+  server.listen(port, host).unref();
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  return {
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    requests: () => requests,
+    connections: () => open.size,
+    mend: () => (mended = true),
+    close() {
+      for (const socket of open) socket.destroy();
+      return new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+/** Writes `text` every 20 ms, for as long as somebody reads. */
+export function drip(socket: Socket, text: string): void {
+  const dripping = setInterval(() => socket.write(text), 20).unref();
+  socket.on('close', () => clearInterval(dripping));
+}
+
+/** A proxy's tunnel, from here to `host:port`. */
+function tunnel(socket: Socket, to: string): void {
+  const { hostname, port } = new URL(`http://${to}`);
+  const far = connect(Number(port), hostname).unref();
+  far.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+  far.once('connect', () => {
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    socket.pipe(far).pipe(socket);
+  });
+  socket.on('close', () => far.destroy());
+}

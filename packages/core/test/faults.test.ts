@@ -1,0 +1,135 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createClient, ReloadError, type Outcome } from '../src/index.ts';
+import { formatDuration } from '../src/duration.ts';
+import type { FaultServer } from './fault-server.ts';
+import { faults, startWell, type Fault } from './faults.ts';
+import { markdownTable } from './markdown-table.ts';
+
+const POLL_INTERVAL_MS = 20;
+
+const servers: FaultServer[] = [];
+const unhandled: unknown[] = [];
+const onUnhandled = (reason: unknown) => unhandled.push(reason);
+
+beforeEach(() => {
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toUpperCase(), undefined);
+  }
+  process.on('unhandledRejection', onUnhandled);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  process.off('unhandledRejection', onUnhandled);
+  for (const server of servers.splice(0)) await server.close();
+});
+
+async function started(start: Fault['start']): Promise<FaultServer> {
+  const server = await start();
+  servers.push(server);
+  return server;
+}
+
+/** What keeps the process alive: sockets, timers, look-ups; but for what the test runner has. */
+function active(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => !['PipeWrap', 'TTYWrap', 'MessagePort'].includes(kind));
+}
+
+/** Waits, for two seconds at most, with no timer left when it looks. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !isSo(); tries++) await sleep(10);
+}
+
+function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
+  const client = createClient({
+    apiKey: 'demo-key',
+    baseUrl,
+    requestTimeoutMs,
+    maxRetries: 1,
+    pollIntervalMs: POLL_INTERVAL_MS,
+  });
+  const caller = new AbortController();
+  return async (modelId: string) => {
+    let tries = 0;
+    const onReply = () => void tries++;
+    const outcome: Outcome | null = await client
+      .reload(modelId, { signal: caller.signal, onReply })
+      .catch((error: unknown) => {
+        if (ReloadError.isInstance(error)) return error.outcome;
+        throw error;
+      });
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+    return { outcome, tries };
+  };
+}
+
+test.each(faults)('fault: $fault', async (row) => {
+  const faulty = await started(row.start);
+  const apart = row.isProxy || row.next === 'another client' ? await started(startWell) : faulty;
+  if (row.isProxy) vi.stubEnv('HTTP_PROXY', faulty.url);
+  const call = clientOf(row, row.isProxy ? apart.url : faulty.url);
+
+  const startedAt = performance.now();
+  const { outcome, tries } = await call('a');
+  const elapsedMs = performance.now() - startedAt;
+
+  expect({ code: outcome?.error?.code ?? null, tries, requests: outcome?.requests }).toEqual({
+    code: row.code,
+    tries: row.tries,
+    requests: row.requests,
+  });
+  expect(elapsedMs).toBeLessThan(row.withinMs);
+  expect(faulty.requests()).toBeLessThanOrEqual(row.requests);
+  // A connection that is in order is kept for the next call, but keeps no process alive.
+  const open = row.connection === 'kept' ? 1 : 0;
+  await eventually(() => active().length === 0 && faulty.connections() === open);
+  expect(active()).toEqual([]);
+  expect(faulty.connections()).toBe(open);
+
+  await faulty.mend();
+  const next = row.next === 'same client' ? call : clientOf(row, apart.url);
+  expect(await next('b')).toMatchObject({
+    outcome: { status: 'success', evidence: 'reply', requests: 1, error: null },
+    tries: 1,
+  });
+  await sleep(1);
+  expect(unhandled).toEqual([]);
+});
+
+test('the table of the faults', async () => {
+  const table = markdownTable(
+    ['Fault', 'Result', 'Tries', 'Requests', 'Over within', 'Connection', 'Next call'],
+    faults.map((row) => [
+      row.fault,
+      row.code ?? 'success',
+      row.tries,
+      row.requests,
+      formatDuration(row.withinMs),
+      row.connection,
+      row.next,
+    ]),
+  );
+  await expect(`${introduction}\n\n${table}\n`).toMatchFileSnapshot('../../../docs/faults.md');
+});
+
+const introduction = `# What each fault comes to
+
+What a call does when the network, a proxy or the server fails it. A test plays each fault over a real socket, asks the
+client to reload one model, and checks every cell; it also writes this page, so a difference fails the tests. The client
+runs with one retry (\`maxRetries\` 1), a poll gap of ${POLL_INTERVAL_MS} ms and, where a fault means silence, a request timeout of 100 ms,
+so that nobody waits; with the defaults there are three retries, at least 35 s apart.
+
+- **Result**: the code of the error, or \`success\` where the fault does no harm.
+- **Tries**: how often the client tried. A failure that may pass is tried again; one that will not is not.
+- **Requests**: how many may have reached the server, as the outcome counts them. Where none has, the next try comes
+  after a backoff of half a second in place of the poll gap.
+- **Over within**: the test fails if the call takes longer, on any machine.
+- **Connection**: \`kept\` for the next call where it is in order, else \`closed\`. Either way nothing is left that keeps the
+  process alive: no socket, no timer, no listener on the caller's signal; and no promise is rejected unseen.
+- **Next call**: with the fault mended, a call of the \`same client\` works. Where the host itself is at fault, that of
+  \`another client\`.`;

@@ -1,0 +1,304 @@
+import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { generate } from 'selfsigned';
+import type { ErrorCode } from '../src/index.ts';
+import { drip, PROCESSING, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';
+
+/** What becomes of a call that meets a fault. */
+interface Result {
+  code: ErrorCode | null;
+  /** How often the client tried. */
+  tries: number;
+  /** Requests that may have reached the server, by the client's own count. */
+  requests: number;
+  /** How long one request may take. */
+  requestTimeoutMs: number;
+  /** The call is over by then. */
+  withinMs: number;
+  /** What becomes of the connection to what is at fault. */
+  connection: 'kept' | 'closed';
+  /** Whether the server can be mended, or only another client, with another server, goes on. */
+  next: 'same client' | 'another client';
+  /** Whether what is at fault stands between the client and the server. */
+  isProxy: boolean;
+}
+
+/** One thing that goes wrong between the client and the API. */
+export interface Fault extends Result {
+  fault: string;
+  start: () => Promise<FaultServer>;
+}
+
+const patient = { requestTimeoutMs: 10_000, next: 'same client', isProxy: false } as const;
+const fine: Result = {
+  code: null,
+  tries: 1,
+  requests: 1,
+  withinMs: 3000,
+  connection: 'kept',
+  ...patient,
+};
+/** Tried again after the poll gap, since it may have reached the server. */
+const broken: Result = {
+  ...fine,
+  code: 'network_error',
+  tries: 2,
+  requests: 2,
+  connection: 'closed',
+};
+/** Tried again after a backoff, since nothing was sent. Windows takes 2 s to find a port closed. */
+const unsent: Result = { ...broken, requests: 0, withinMs: 8000 };
+/** Not tried again. */
+const refused: Result = { ...unsent, tries: 1 };
+const foreign: Result = { ...fine, code: 'unexpected_response' };
+const timedOut: Result = {
+  ...broken,
+  code: 'request_timeout',
+  requestTimeoutMs: 100,
+  withinMs: 2000,
+};
+
+const OK = 'HTTP/1.1 200 OK';
+const HALF = reply(SUCCESS).slice(0, -20);
+const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
+const EARLY_HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
+const MIB_64 = 64 * 2 ** 20;
+
+/** Every fault, by what it comes to. */
+export const faults: readonly Fault[] = [
+  ...all(unsent, {
+    'nobody listens (connection refused)': () => nobody('127.0.0.1'),
+    'nobody listens at any address of the name': () => nobody('localhost'),
+  }),
+  ...all(
+    { ...unsent, next: 'another client' },
+    {
+      'a host name that is unknown (DNS)': unknownHost,
+      'plain HTTP where TLS is expected': plainForTls,
+    },
+  ),
+  ...all(
+    { ...unsent, isProxy: true },
+    {
+      'a proxy where nobody listens': () => nobody('127.0.0.1'),
+    },
+  ),
+  ...all(
+    { ...refused, isProxy: true },
+    {
+      'a proxy that refuses (403)': ends(reply('', 'HTTP/1.1 403 Forbidden')),
+      'a proxy that wants a password (407)': writes(
+        reply('', 'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic'),
+      ),
+    },
+  ),
+  ...all(
+    { ...refused, next: 'another client' },
+    {
+      'a self-signed certificate': () => certified({ notAfterDate: new Date('2100-01-01') }),
+      'an expired certificate': () => certified({ notAfterDate: new Date('2001-01-01') }),
+    },
+  ),
+  ...all(broken, {
+    'reset before a reply': () => serve((socket) => socket.resetAndDestroy()),
+    'reset in the middle of the body': () =>
+      serve((socket) => socket.write(HALF, () => setTimeout(() => socket.resetAndDestroy(), 20))),
+    'closed before a reply (early FIN)': ends(''),
+    'closed in the middle of the headers': ends(`${OK}\r\nx: y`),
+    'closed before the body has its content-length': ends(HALF),
+    'closed in the middle of a chunk': ends(`${CHUNKED}40\r\n${SUCCESS}`),
+    'a chunk whose size is no number': writes(`${CHUNKED}zz\r\n${SUCCESS}`),
+    'something that is not HTTP': ends('SSH-2.0-OpenSSH_9.9\r\n'),
+    '100 Continue, which nobody asked for': writes(
+      `HTTP/1.1 100 Continue\r\n\r\n${reply(SUCCESS)}`,
+    ),
+    '101 Switching Protocols': writes(
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    ),
+  }),
+  ...all(
+    { ...broken, next: 'another client' },
+    {
+      'TLS where plain HTTP is expected': () => serve(silent, { server: createTlsServer() }),
+    },
+  ),
+  ...all(timedOut, {
+    silence: () => serve(silent),
+    'headers that trickle without end': drips(`${OK}\r\nx: `, 'y'),
+    'a body that stalls': writes(HALF),
+    'a body that drips without end': drips(CHUNKED, '1\r\n \r\n'),
+    '103 without end': drips('', EARLY_HINTS),
+  }),
+  ...all(
+    { ...timedOut, next: 'another client' },
+    {
+      'a TLS handshake that never ends': () => serve(silent, { scheme: 'https' }),
+    },
+  ),
+  ...all(
+    { ...timedOut, isProxy: true },
+    {
+      'a proxy that is silent': () => serve(silent),
+      'a proxy that answers in place of the server': writes(reply(SUCCESS)),
+    },
+  ),
+  ...all(
+    { ...foreign, connection: 'closed' },
+    {
+      'a content-length that is shorter than the body': writes(reply(SUCCESS, OK, 9)),
+      'a header of 32 KB': writes(reply(SUCCESS, `${OK}\r\nx: ${'y'.repeat(32_768)}`)),
+      'a body of 64 MiB': () => serve(huge),
+    },
+  ),
+  ...all(foreign, {
+    'a body that is gzip, though none was asked for': writes(zipped()),
+    'no content (204)': writes('HTTP/1.1 204 No Content\r\n\r\n'),
+    ...Object.fromEntries(
+      [302, 307, 308].flatMap((status) => [
+        [`a redirect (${status}) to the same host`, () => redirect(status, '')],
+        [`a redirect (${status}) to another host`, () => redirectAway(status)],
+      ]),
+    ),
+  }),
+  ...all(
+    { ...fine, connection: 'closed' },
+    {
+      'a second reply that nobody asked for': writes(reply(SUCCESS) + reply(PROCESSING)),
+      'a body that ends with the connection (HTTP/1.0)': ends(`HTTP/1.0 200 OK\r\n\r\n${SUCCESS}`),
+    },
+  ),
+  ...all(fine, {
+    'a body that falsely says gzip': writes(reply(SUCCESS, `${OK}\r\ncontent-encoding: gzip`)),
+    '102 and 103 before the reply': writes(
+      `HTTP/1.1 102 Processing\r\n\r\n${EARLY_HINTS}${reply(SUCCESS)}`,
+    ),
+    'IPv6 loopback': () => startWell({ host: '::1' }),
+  }),
+  ...all(
+    { ...fine, tries: 2, requests: 2 },
+    {
+      'a kept connection that is closed between two askings': () =>
+        serve((socket, nth) => {
+          if (nth === 1) socket.write(reply(PROCESSING), () => setTimeout(() => socket.end(), 5));
+          else socket.write(reply(SUCCESS));
+        }),
+    },
+  ),
+  ...all(
+    { ...fine, tries: 3, requests: 3 },
+    {
+      'a kept connection that is closed as the next request comes': () =>
+        serve((socket, nth) => {
+          if (nth === 2) socket.destroy();
+          else socket.write(reply(nth === 1 ? PROCESSING : SUCCESS));
+        }),
+    },
+  ),
+];
+
+function all(result: Result, starts: Record<string, Fault['start']>): Fault[] {
+  return Object.entries(starts).map(([fault, start]) => Object.assign({ fault, start }, result));
+}
+
+function writes(text: string | Buffer): Fault['start'] {
+  return () => serve((socket) => socket.write(text));
+}
+
+function ends(text: string): Fault['start'] {
+  return () => serve((socket) => socket.end(text));
+}
+
+function drips(first: string, ever: string): Fault['start'] {
+  return () =>
+    serve((socket) => {
+      socket.write(first);
+      drip(socket, ever);
+    });
+}
+
+function silent(): void {}
+
+/** The server of a client whose call finds nothing wrong. */
+export async function startWell(options = {}): Promise<FaultServer> {
+  const server = await serve(silent, options);
+  server.mend();
+  return server;
+}
+
+/** A port that was free a moment ago; mended, a server listens there. */
+async function nobody(host: string): Promise<FaultServer> {
+  const before = await startWell();
+  await before.close();
+  let after: FaultServer | undefined;
+  return {
+    ...before,
+    url: before.url.replace('127.0.0.1', host),
+    async mend() {
+      after = await startWell({ port: before.port });
+    },
+    close: () => after?.close(),
+  };
+}
+
+async function unknownHost(): Promise<FaultServer> {
+  return { ...(await nobody('127.0.0.1')), url: 'https://api.invalid' };
+}
+
+function plainForTls(): Promise<FaultServer> {
+  const server = createServer((socket) =>
+    socket.once('data', () => socket.end(reply('', 'HTTP/1.1 400 Bad Request'))),
+  );
+  return serve(silent, { scheme: 'https', server });
+}
+
+async function certified(validity: { notAfterDate: Date }): Promise<FaultServer> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date('2000-01-01'),
+    ...validity,
+  });
+  return serve(silent, { scheme: 'https', server: createTlsServer({ key, cert }) });
+}
+
+function huge(socket: Socket): void {
+  socket.write(`${OK}\r\ncontent-type: application/json\r\n\r\n`);
+  const part = Buffer.alloc(2 ** 16, ' ');
+  let left = MIB_64 / part.length;
+  const fill = () => {
+    while (left > 0 && !socket.destroyed) {
+      left--;
+      if (!socket.write(part)) return;
+    }
+    socket.end(SUCCESS);
+  };
+  socket.on('drain', fill);
+  fill();
+}
+
+function zipped(): Buffer {
+  const body = gzipSync(SUCCESS);
+  return Buffer.concat([
+    Buffer.from(`${OK}\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`),
+    body,
+  ]);
+}
+
+function redirect(status: number, host: string): Promise<FaultServer> {
+  return serve((socket) => {
+    const location = `location: ${host}/api/v6/images/model_reload`;
+    socket.write(reply('', `HTTP/1.1 ${status} Elsewhere\r\n${location}`));
+  });
+}
+
+/** Its requests are those of both hosts. */
+async function redirectAway(status: number): Promise<FaultServer> {
+  const away = await startWell();
+  const server = await redirect(status, away.url);
+  return {
+    ...server,
+    requests: () => server.requests() + away.requests(),
+    close: () => Promise.all([server.close(), away.close()]),
+  };
+}

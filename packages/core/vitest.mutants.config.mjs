@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+// The tests beside the source. What they miss would be found by those in test/ at many times the cost.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts'],
+    exclude: ['src/**/*.property.test.ts', 'src/engine.test.ts', 'src/undici-transport.test.ts'],
+  },
+});
