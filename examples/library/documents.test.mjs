@@ -24,16 +24,17 @@ const files = [
 const blocks = files.flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n');
   const found = text.matchAll(/^[ \t]*```(\w*)\n(.*?)^[ \t]*```$/gms);
-  return Array.from(found, ([, language, code], at) => ({ file, at: at + 1, language, code }));
+  return Array.from(found, ([, language, code], at) => ({
+    name: `${file} block ${at + 1}`,
+    language,
+    code,
+  }));
 });
-const inLanguage = (...languages) =>
-  blocks
-    .filter(({ language }) => languages.includes(language))
-    .map((block) => ({ ...block, name: `${block.file} block ${block.at}` }));
+const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that is checked here', () => {
-  const known = ['ts', 'json', 'jsonc', 'yaml', 'sh', 'ini', ''];
-  expect(blocks.filter(({ language }) => !known.includes(language))).toEqual([]);
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'ini', '']);
+  expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
 

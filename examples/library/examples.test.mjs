@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,8 +76,7 @@ test('abort', async () => {
 // The shell's example needs a shell, and the command and jq on the path: jq as compiled for Node.
 test.runIf(process.platform !== 'win32')('only failures, with jq', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'));
-  const resolve = createRequire(import.meta.url).resolve;
-  const bin = resolve('modelslab-reload/package.json').replace('package.json', 'dist/bin.js');
+  const bin = here('../../packages/cli/dist/bin.js');
   const command = (name, script) => {
     writeFileSync(join(folder, name), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
     chmodSync(join(folder, name), 0o755);

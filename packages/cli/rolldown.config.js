@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
@@ -35,6 +36,10 @@ export default defineConfig({
   },
   plugins: [
     bundledLicenses(),
+    {
+      name: 'executable',
+      writeBundle: () => chmodSync('dist/bin.js', 0o755),
+    },
     {
       name: 'package-type',
       generateBundle() {

@@ -96,7 +96,7 @@ test('the help of the default command', async () => {
           --timeout <duration>   for the whole run, as 90s or 1.5h; default 10m
           --concurrency <n>      requests open at a time; default 2
           --poll-interval <d>    a fixed gap between requests; default: tuned
-          --retries <n>          of failures that may pass; default 3
+          --retries <n>          how often a failure that may pass is asked again; default 3
           --request-timeout <d>  for one request; default 150s
       -o, --output <format>      text (default) | json (an array) | ndjson (lines)
           --record <file>        every exchange, without the key: for a bug report
@@ -104,7 +104,7 @@ test('the help of the default command', async () => {
           --base-url <url>       where the API is; default https://modelslab.com
           --allow-insecure-http  allow http: to another machine
       -q, --quiet                results only
-      -v, --verbose              tell each request
+      -v, --verbose              show each request
           --no-color             no colour
           --version  -h, --help
 

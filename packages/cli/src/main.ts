@@ -57,8 +57,9 @@ async function tell(error: unknown): Promise<number> {
     known = new CommandError(error instanceof Error ? error.message : String(error), null, 1);
   }
   const said = [`modelslab-reload: ${known.message}`, known.hint].filter(Boolean).join('\n');
-  // Whatever was typed where: an error that quotes it must not show the key.
-  const key = process.env.MODELSLAB_API_KEY?.trim();
-  process.stderr.write(`${key ? createRedactor(key)(said) : said}\n`);
+  // Whatever was typed where: an error that quotes it must not show the key. A shorter one than this
+  // is no secret, and would be found in our own words.
+  const key = process.env.MODELSLAB_API_KEY?.trim() ?? '';
+  process.stderr.write(`${key.length < 8 ? said : createRedactor(key)(said)}\n`);
   return known.exitCode;
 }

@@ -34,7 +34,7 @@ const connection: readonly Option[] = [
     value: 'n',
     kind: 'number',
     least: 0,
-    summary: 'of failures that may pass; default 3',
+    summary: 'how often a failure that may pass is asked again; default 3',
   },
   {
     long: '--request-timeout',
@@ -67,7 +67,7 @@ const connection: readonly Option[] = [
 
 const telling: readonly Option[] = [
   { short: '-q', long: '--quiet', summary: 'results only' },
-  { short: '-v', long: '--verbose', summary: 'tell each request' },
+  { short: '-v', long: '--verbose', summary: 'show each request' },
   { long: '--no-color', summary: 'no colour' },
 ];
 

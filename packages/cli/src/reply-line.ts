@@ -1,8 +1,17 @@
 import { formatDuration, type ReplyEvent } from '@modelslab-reload/core';
 
+/** What follows a success with `--until image`. */
+const ORDERS = 'now orders a picture, which is billed';
+
 /** A line for what is new about a model that is not done. */
 export function newsLine({ modelId, status, errorCode, message, nextInMs }: ReplyEvent): string {
-  const next = nextInMs === null ? '' : `; asks again in ${formatDuration(nextInMs)}`;
+  const isReached = status === 'success';
+  const next =
+    nextInMs === null
+      ? ''
+      : isReached
+        ? `; ${ORDERS}`
+        : `; asks again in ${formatDuration(nextInMs)}`;
   return `  ${modelId}: ${errorCode ?? status}${quoted(message)}${next}`;
 }
 
@@ -13,7 +22,9 @@ export function exchangeLine(event: ReplyEvent, isFixedGap: boolean): string {
   const next =
     nextInMs === null
       ? 'no more requests'
-      : `next in ${formatDuration(nextInMs)}, ${whyOf(event, isFixedGap)}`;
+      : status === 'success'
+        ? ORDERS
+        : `next in ${formatDuration(nextInMs)}, ${whyOf(event, isFixedGap)}`;
   return `${modelId}: try ${attempt} at ${formatDuration(elapsedMs)}: ${http}, ${errorCode ?? status}${quoted(message)}; ${next}`;
 }
 

@@ -109,7 +109,7 @@ test('it shows that the trained models are asked for', async () => {
   await terminal.until(/^. asking for the trained models · \ds$/);
   terminal.type('\u0003');
   expect(await terminal.ended()).toBe(130);
-  expect(terminal.screen()[0]).toMatch(/^modelslab-reload: Aborted/);
+  expect(terminal.screen()[0]).toMatch(/^modelslab-reload: Stopped early/);
   await silent.close();
 });
 

@@ -75,7 +75,7 @@ test('SIGINT while the trained models are asked for: nothing on standard output'
   child.kill('SIGINT');
   const { code, stdout, stderr } = await run;
   expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toMatch(/^modelslab-reload: Aborted/m);
+  expect(stderr).toMatch(/^modelslab-reload: Stopped early/m);
   await silent.close();
 });
 

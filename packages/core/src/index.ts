@@ -12,8 +12,12 @@ import { createUndiciTransport } from './undici-transport.ts';
  * const outcome = await modelslab.reload('my-model');
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  const { transport = createUndiciTransport(), clock = systemClock } = options;
-  return createEngineClient({ ...options, transport, clock });
+  // Called without options, from JavaScript, it says that the key is missing.
+  return createEngineClient({
+    ...options,
+    transport: options?.transport ?? createUndiciTransport(),
+    clock: options?.clock ?? systemClock,
+  });
 }
 
 export * from './engine.ts';

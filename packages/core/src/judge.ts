@@ -49,7 +49,7 @@ export function waitAfterFailure(failed: Failure, retry: Retry, run: Run): numbe
 export function failureOfEnding(run: Run, heard: string, lastFailure: Failure | null): Failure {
   const ending = run.ending();
   const time = formatDuration(run.timeoutMs);
-  if (ending === 'aborted') return failure('aborted', `Aborted; ${heard}`);
+  if (ending === 'aborted') return failure('aborted', `Stopped early; ${heard}`);
   if (ending !== null && ending !== 'deadline') {
     return { ...ending, message: `Stopped, since another model got: ${ending.message}` };
   }

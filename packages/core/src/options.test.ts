@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KEY, scriptedApi, success } from '../test/scripted-api.ts';
+import { createClient } from './index.ts';
 import type { ClientOptions, ReloadManyOptions } from './options.ts';
 import { ReloadError } from './reload-error.ts';
 
@@ -130,6 +131,29 @@ test.each([
   });
   expect(String(error)).not.toContain(KEY);
   expect(requests).toEqual([]);
+});
+
+test('an option that there is not is refused, with those that there are', async () => {
+  const { client } = scriptedApi([success]);
+  const misspelt = thrownBy(() => scriptedApi([success], { timeout: 5 } as object));
+  expect(misspelt).toMatchObject({
+    code: 'invalid_argument',
+    message: 'There is no option timeout.',
+  });
+  expect(misspelt.hint).toContain('requestTimeoutMs');
+  for (const call of [
+    () => client.reload('a', { timeout: 5 } as object),
+    () => client.listTrainedModels({ timeout: 5 } as object),
+  ]) {
+    await expect(call()).rejects.toMatchObject({
+      message: 'There is no option timeout.',
+      hint: expect.stringContaining('timeoutMs'),
+    });
+  }
+});
+
+test.each([undefined, null, 'key'])('createClient(%j) is told what is missing', (options) => {
+  expect(thrownBy(() => createClient(untyped(options))).code).toBe('invalid_argument');
 });
 
 test('a key as short as a word may be part of anything', async () => {

@@ -39,7 +39,7 @@ export interface ReloadOptions {
 }
 
 export interface ReloadManyOptions extends ReloadOptions {
-  /** Exchanges open at a time; a model that is being waited for counts for none. Default 2. */
+  /** Exchanges open at a time; a model that is being waited for takes no place. Default 2. */
   concurrency?: number | undefined;
 }
 
@@ -75,8 +75,43 @@ const BLANK_OR_CONTROL = /[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
+/** Every option that each of the two kinds knows; the types see to it that none is missing. */
+const CLIENT_OPTIONS: Record<keyof ClientOptions | 'transport' | 'clock', true> = {
+  apiKey: true,
+  baseUrl: true,
+  maxRetries: true,
+  pollIntervalMs: true,
+  requestTimeoutMs: true,
+  userAgent: true,
+  allowInsecureHttp: true,
+  transport: true,
+  clock: true,
+};
+const CALL_OPTIONS: Record<keyof ReloadManyOptions, true> = {
+  until: true,
+  timeoutMs: true,
+  imagePrompt: true,
+  onReply: true,
+  signal: true,
+  concurrency: true,
+};
+
+// A misspelt option would be taken for one that was left out: a timeout in vain, say.
+function refuseUnknown(options: object, known: object): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument(`The options must be an object, not ${quote(options)}.`);
+  }
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
+  if (unknown.length === 0) return;
+  throw invalidArgument(
+    `There is no option ${unknown.join(', ')}.`,
+    `There are ${Object.keys(known).join(', ')}.`,
+  );
+}
+
 /** Gives client options with their defaults; throws a ReloadError `invalid_argument` for what cannot work. */
 export function checkClientOptions(options: ClientOptions) {
+  refuseUnknown(options, CLIENT_OPTIONS);
   const { apiKey, userAgent } = options;
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
@@ -113,6 +148,7 @@ export function checkClientOptions(options: ClientOptions) {
 
 /** As `checkClientOptions`, for one call. */
 export function checkReloadOptions(options: ReloadManyOptions) {
+  refuseUnknown(options, CALL_OPTIONS);
   const { until = 'success', imagePrompt = IMAGE_PROMPT, onReply, signal } = options;
   if (until !== 'accepted' && until !== 'success' && until !== 'image') {
     throw invalidArgument(`until must be 'accepted', 'success' or 'image', not ${quote(until)}.`);
@@ -134,6 +170,7 @@ export function checkReloadOptions(options: ReloadManyOptions) {
 
 /** As `checkClientOptions`, for listing the trained models. */
 export function checkListOptions(options: ListOptions) {
+  refuseUnknown(options, CALL_OPTIONS);
   const { signal } = options;
   // Not `instanceof`: a signal of another realm is as good.
   if (signal !== undefined && typeof signal.addEventListener !== 'function') {

@@ -349,6 +349,11 @@ test('onReply tells every exchange', async () => {
   ]);
 });
 
+test('onReply announces no request that the deadline forestalls', async () => {
+  const { events } = await reload([processing], { timeoutMs: 60_000 });
+  expect(events.map(({ nextInMs }) => nextInMs)).toEqual([null]);
+});
+
 test.each<[string, Step[], 'processing' | 'error', number]>([
   ['a sleep', [processing], 'processing', 1],
   ['a request', [hangs], 'error', 1],

@@ -100,7 +100,8 @@ export async function reloadModel(
         httpStatus: reading.httpStatus,
         errorCode: failure?.code ?? null,
         elapsedMs: elapsedMs(),
-        nextInMs: waitMs === null ? null : Math.round(waitMs),
+        // A request that the deadline forestalls does not follow.
+        nextInMs: waitMs === null || waitMs >= run.remainingMs() ? null : Math.round(waitMs),
       });
       return waitMs;
     },

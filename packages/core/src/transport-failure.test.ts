@@ -59,6 +59,15 @@ test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new E
     }),
 );
 
+test('a code that the message names is said once', () => {
+  const thrown = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), {
+    code: 'ECONNREFUSED',
+  });
+  expect(readTransportError(thrown, redact).message).toBe(
+    'The request failed: connect ECONNREFUSED 127.0.0.1:9',
+  );
+});
+
 test('an error that is its own cause ends', () => {
   const thrown = new Error('round');
   thrown.cause = thrown;

@@ -70,7 +70,9 @@ export function readTransportError(thrown: unknown, redact: (text: string) => st
   const { code, message } = describe(thrown);
   const meaning = code === null ? MAYBE_SENT : meaningOf(code);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
-  const detail = [code, message].filter((part) => part !== null && part !== '').join(', ');
+  // Most messages name their code themselves: `connect ECONNREFUSED 127.0.0.1:9`.
+  const parts = code !== null && message.includes(code) ? [message] : [code, message];
+  const detail = parts.filter((part) => part !== null && part !== '').join(', ');
   return failure(meaning.code, toLine(redact(detail === '' ? what : `${what}: ${detail}`)), {
     ...meaning,
     cause: withoutKey(thrown, redact),

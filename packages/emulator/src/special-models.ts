@@ -57,8 +57,7 @@ const table: Readonly<Record<string, SpecialModel>> = {
       nth === 1 ? rateLimited(settings.queueLimit, settings.retryAfterMs) : normally(),
   },
   'spam-filtered': {
-    means:
-      'the first request, and any that follows the previous one too soon, is refused by the spam filter; else a normal model',
+    means: 'refused as spam at first, and when asked again too soon',
     answer: ({ nth, sincePreviousMs, normally, settings }) =>
       nth === 1 || sincePreviousMs < settings.spamWindowMs
         ? spamFiltered(settings.spamWindowMs)
@@ -130,7 +129,7 @@ const table: Readonly<Record<string, SpecialModel>> = {
     answer: () => redirect,
   },
   'echoes-key': {
-    means: '500 with the key in its message: raw, JSON-escaped, URL-encoded, base64, HTML-escaped',
+    means: '500 with the key in its message, in five spellings',
     answer: ({ settings }) => echo(settings.apiKey),
   },
 };

@@ -78,12 +78,12 @@ describe('its test', () => {
     [
       'a refused connection',
       { thrown: code('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9') },
-      'The request failed: ECONNREFUSED, connect ECONNREFUSED 127.0.0.1:9. Check the network, the base URL and the proxy settings, then run this again.',
+      'The request failed: connect ECONNREFUSED 127.0.0.1:9. Check the network, the base URL and the proxy settings, then run this again.',
     ],
     [
       'a host that does not exist',
       { thrown: code('ENOTFOUND', 'getaddrinfo ENOTFOUND modelslab.example') },
-      'The request failed: ENOTFOUND, getaddrinfo ENOTFOUND modelslab.example. Check the network, the base URL and the proxy settings, then run this again.',
+      'The request failed: getaddrinfo ENOTFOUND modelslab.example. Check the network, the base URL and the proxy settings, then run this again.',
     ],
     [
       'a host that is not the API',

@@ -283,7 +283,7 @@ describe('a failure', () => {
     const n8n = fakeN8n({ thrown: () => new NodeApiError(fakeN8n().node, refused as never) });
 
     await expect(run(n8n)).rejects.toMatchObject({
-      message: 'my-model: The request failed: ECONNREFUSED, connect ECONNREFUSED 10.0.0.1:443',
+      message: 'my-model: The request failed: connect ECONNREFUSED 10.0.0.1:443',
       description: expect.stringContaining('Check the network'),
     });
   });

@@ -94,7 +94,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1, numberPrecision: 0 },
         default: 2,
         description:
-          "How many requests may be open at a time. A model that is being waited for counts for none. The API's queue holds 5 on the smallest plan, for the whole account.",
+          "How many requests may be open at a time. A model that is being waited for takes no place. The API's queue holds 5 on the smallest plan, for the whole account.",
       },
       {
         displayName: 'Poll Interval (Seconds)',
