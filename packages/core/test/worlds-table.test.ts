@@ -5,6 +5,14 @@ import {
 } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
 import { createClient, ReloadError, type Client, type Outcome } from '../src/engine.ts';
+import {
+  drawInWorld,
+  imageIntroduction,
+  imageRow,
+  imageWorlds,
+  isFalse,
+  type ImageWorld,
+} from './image-worlds.ts';
 import { loadTimes, seeded } from './load-times.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -145,6 +153,24 @@ test.each(worlds)(
   },
 );
 
+const drawn = new Map<ImageWorld, ReturnType<typeof drawInWorld>>();
+const drawOnce = (world: ImageWorld) => {
+  const known = drawn.get(world) ?? drawInWorld(world);
+  drawn.set(world, known);
+  return known;
+};
+
+test.each(imageWorlds)(
+  'until image: success $success, repeat $repeat, draws unloaded $drawUnloaded, load $load',
+  async (world) => {
+    for (const one of await drawOnce(world)) {
+      expect(isFalse(one)).toBe(false);
+      expect(one.pictures).toBeLessThanOrEqual(3);
+      expect(one.outcome.elapsedMs).toBeLessThanOrEqual(TIMEOUT_MS);
+    }
+  },
+);
+
 test('the table of the worlds', async () => {
   const table = markdownTable(
     [
@@ -164,7 +190,26 @@ test('the table of the worlds', async () => {
     ],
     (await Promise.all(worlds.map(observeOnce))).map(({ row }) => row),
   );
-  await expect(`${introduction}\n\n${table}\n`).toMatchFileSnapshot('../../../docs/worlds.md');
+  const imageTable = markdownTable(
+    [
+      'Success',
+      'Asking again',
+      'Draws unloaded',
+      'Load times',
+      'Drawn %',
+      'Gave up %',
+      'False %',
+      'Mean s',
+      '95% s',
+      'Requests',
+      'Pictures',
+      'at most',
+    ],
+    await Promise.all(imageWorlds.map(async (world) => imageRow(world, await drawOnce(world)))),
+  );
+  await expect(
+    `${introduction}\n\n${table}\n\n${imageIntroduction}\n\n${imageTable}\n`,
+  ).toMatchFileSnapshot('../../../docs/worlds.md');
 });
 
 const introduction = `# What the tool concludes in every world
