@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
 
 /**
  * Installs a tool that only one script needs into a cache outside the repository, once, and says so.
@@ -10,21 +9,14 @@ import { join } from 'node:path';
  * @returns {string} the folder that holds its packages
  */
 export function cachedTool({ name, megabytes, dependencies }) {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folder = join(cache, 'modelslab-reload', name);
+  const folder = join(cacheFolder, name);
   const modules = join(folder, 'node_modules');
   // Written last by npm: without it the installation was cut short.
   if (existsSync(join(modules, '.package-lock.json'))) return modules;
 
   console.log(`Installing ${name} into ${folder}: ${megabytes} MB, once.`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  const packages = Object.entries(dependencies).map(([tool, version]) => `${tool}@${version}`);
   // Not the peers: Stryker has to use the vitest that the tests import.
-  const flags = ['--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
-  execFileSync('npm', ['install', ...flags], {
-    cwd: folder,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  npmInstall(folder, ['--save-exact', '--ignore-scripts', '--legacy-peer-deps', ...packages]);
   return modules;
 }

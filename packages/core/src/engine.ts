@@ -18,4 +18,5 @@ export type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './ports.ts';
 export { createRedactor } from './redaction.ts';
 export { ReloadError } from './reload-error.ts';
+export { outcomeBefore } from './reload.ts';
 export { version } from './version.ts';

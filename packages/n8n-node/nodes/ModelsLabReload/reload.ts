@@ -1,4 +1,4 @@
-import { createRedactor, type Outcome } from '@modelslab-reload/core/engine';
+import { createRedactor, outcomeBefore, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { openClient } from './client.ts';
@@ -18,7 +18,9 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
     const error = toOutcomeError(caught);
     const [itemIndex] = items.keys();
     if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, { itemIndex });
-    for (const [item, modelId] of items) outcomes.set(item, refusedOutcome(modelId, error));
+    for (const [item, modelId] of items) {
+      outcomes.set(item, { ...outcomeBefore(modelId, Date.now()), error });
+    }
   };
 
   for (const group of groupItems(context, refuse)) {
@@ -102,21 +104,4 @@ function throwFirstFailure(context: IExecuteFunctions, outcomes: Array<[number, 
  */
 function toErrorJson({ error, ...outcome }: Outcome): IDataObject {
   return { error: { ...error, outcome } };
-}
-
-/** The outcome of an item that was refused before anything was asked. */
-function refusedOutcome(modelId: string, error: Outcome['error']): Outcome {
-  return {
-    modelId,
-    status: 'error',
-    evidence: null,
-    imageUrl: null,
-    message: null,
-    firstStatus: null,
-    lastStatus: null,
-    requests: 0,
-    startedAt: new Date().toISOString(),
-    elapsedMs: 0,
-    error,
-  };
 }

@@ -1,8 +1,9 @@
 // What a real n8n needs, installed once into a cache outside the repo: Node 24, n8n, its scanner, playwright-core.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+
+import { cacheFolder } from '../../../../scripts/node-binary.mjs';
 
 const VERSIONS = {
   node: '24.21.0',
@@ -12,7 +13,7 @@ const VERSIONS = {
   playwright: '1.64.1',
 };
 
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'modelslab-reload/n8n');
+const CACHE = join(cacheFolder, 'n8n');
 
 /** Where everything is after `install()`. */
 export const paths = {
