@@ -182,7 +182,7 @@ test('a refusal for rate pauses every other model', async () => {
         });
         for (const { endedAt } of refusals) {
           if (endedAt === null) continue;
-          const during = api.requests.filter(({ at }) => at > endedAt && at < endedAt + 45);
+          const during = api.requests.filter(({ at }) => at > endedAt && at < endedAt + 45 - 1e-6);
           expect(during).toEqual([]);
         }
       },

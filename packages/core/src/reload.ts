@@ -42,35 +42,16 @@ export async function reloadModel(
   let decided = false;
   let attempt = 0;
 
-  const retry = createRetry(settings);
-  const drawing = createDrawing(settings, run, { modelId, prompt: call.imagePrompt }, ({ url }) => {
-    outcome.evidence = 'image';
-    outcome.imageUrl = url;
-  });
-  const reloading: Step = {
-    request: () => apiRequest(settings, { call: 'reload', fields: { model_id: modelId } }),
-    judge(reading) {
-      const { failure } = reading;
-      if (failure) {
-        if (!failure.passing) outcome.status = 'error';
-        return { failure, waitMs: waitAfterFailure(failure, retry, run) };
-      }
-      if (reading.status === 'processing') {
-        outcome.status = 'processing';
-        if (until === 'accepted') return { failure, waitMs: null };
-        const etaMs = readEta(reading.body);
-        // To wait beyond the deadline would be to give up now.
-        const isInTime = etaMs !== null && etaMs < run.remainingMs();
-        return { failure, waitMs: retry.afterProcessing(isInTime ? etaMs : null) };
-      }
-      outcome.evidence = outcome.status === 'processing' ? 'change' : 'reply';
-      outcome.status = 'success';
-      if (until !== 'image') return { failure, waitMs: null };
-      step = drawing;
-      return { failure, waitMs: 0 };
-    },
+  const draw = () => {
+    const order = { modelId, prompt: call.imagePrompt };
+    step = createDrawing(settings, run, order, ({ url }) => {
+      outcome.evidence = 'image';
+      outcome.imageUrl = url;
+    });
+    // Another request, which need not keep its distance from the last.
+    return 0;
   };
-  let step = reloading;
+  let step = createReloading(settings, run, call, outcome, until === 'image' ? draw : () => null);
 
   await askUntilJudged(wire, run, {
     request() {
@@ -114,6 +95,43 @@ export async function reloadModel(
   outcome.elapsedMs = elapsedMs();
   outcome.error = failed && toOutcomeError(failed);
   return { outcome, cause: failed?.cause ?? null };
+}
+
+/**
+ * The reload call, made until the API said `success`, or took it where that is enough.
+ *
+ * @param onSuccess gives the wait for what is asked after a success; null where nothing is
+ */
+function createReloading(
+  settings: Settings,
+  run: Run,
+  { modelId, until }: ReloadCall,
+  outcome: Outcome,
+  onSuccess: () => number | null,
+): Step {
+  const retry = createRetry(settings);
+  return {
+    request: () => apiRequest(settings, { call: 'reload', fields: { model_id: modelId } }),
+
+    judge(reading) {
+      const { failure } = reading;
+      if (failure) {
+        if (!failure.passing) outcome.status = 'error';
+        return { failure, waitMs: waitAfterFailure(failure, retry, run) };
+      }
+      if (reading.status === 'processing') {
+        outcome.status = 'processing';
+        if (until === 'accepted') return { failure, waitMs: null };
+        const etaMs = readEta(reading.body);
+        // To wait beyond the deadline would be to give up now.
+        const isInTime = etaMs !== null && etaMs < run.remainingMs();
+        return { failure, waitMs: retry.afterProcessing(isInTime ? etaMs : null) };
+      }
+      outcome.evidence = outcome.status === 'processing' ? 'change' : 'reply';
+      outcome.status = 'success';
+      return { failure, waitMs: onSuccess() };
+    },
+  };
 }
 
 /** The outcome of a model that nothing is known about yet. */

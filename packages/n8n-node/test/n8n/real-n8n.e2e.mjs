@@ -257,7 +257,7 @@ describe('the node', () => {
     );
 
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^a: The request failed: ECONNREFUSED/),
+      message: expect.stringMatching(/^a: The request failed: connect ECONNREFUSED/),
       description: expect.stringContaining('Check the network, the base URL'),
     });
   });
