@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { toOutcomeError } from './failure.ts';
 import type { Latch } from './latch.ts';
 import type { Wire } from './loop.ts';
-import { checkModelId, type checkReloadOptions } from './options.ts';
+import { checkModelId, type checkReloadOptions } from './check-options.ts';
 import type { Outcome } from './outcome.ts';
 import { createQueue } from './queue.ts';
 import { ReloadError } from './reload-error.ts';

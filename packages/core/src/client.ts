@@ -5,11 +5,8 @@ import {
   checkListOptions,
   checkModelId,
   checkReloadOptions,
-  type ClientOptions,
-  type ListOptions,
-  type ReloadManyOptions,
-  type ReloadOptions,
-} from './options.ts';
+} from './check-options.ts';
+import type { ClientOptions, ListOptions, ReloadManyOptions, ReloadOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import type { Clock, Transport } from './ports.ts';
 import { createRedactor } from './redaction.ts';

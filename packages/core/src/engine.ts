@@ -4,7 +4,7 @@
  */
 export { createClient, type Client, type Ports } from './client.ts';
 export type { ModelIds } from './batch.ts';
-export { checkModelId } from './options.ts';
+export { checkModelId } from './check-options.ts';
 export type {
   ClientOptions,
   ListOptions,

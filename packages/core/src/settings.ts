@@ -1,4 +1,4 @@
-import type { checkClientOptions } from './options.ts';
+import type { checkClientOptions } from './check-options.ts';
 import type { Clock, Transport } from './ports.ts';
 
 /** A client's options, checked and complete, with its two ports and its redactor. */
