@@ -35,7 +35,7 @@ const fine: Result = {
   code: null,
   tries: 1,
   requests: 1,
-  withinMs: 3000,
+  withinMs: 8000,
   connection: 'kept',
   ...patient,
 };
@@ -56,7 +56,7 @@ const timedOut: Result = {
   ...broken,
   code: 'request_timeout',
   requestTimeoutMs: 100,
-  withinMs: 2000,
+  withinMs: 8000,
 };
 
 const OK = 'HTTP/1.1 200 OK';
