@@ -79,8 +79,10 @@ function readWholeNumber(text: string, long: string, least: number, most?: numbe
 
 function toCommandError(error: CommanderError): CommandError {
   const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  // What follows an unknown option's name may be a secret: `--key=…`.
-  const said = message.replace(/(?<=^unknown option '[^=']*)=.*(?=')/, '');
+  // What follows an unknown option's name may be a secret: `--key=…`, `-k…`.
+  const said = message
+    .replace(/(?<=^unknown option '[^=']*)=.*(?=')/, '')
+    .replace(/(?<=^unknown option '-[^-]).*(?=')/, '');
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   return new CommandError(
     sentence.endsWith('.') ? sentence : `${sentence}.`,

@@ -58,8 +58,9 @@ export async function reloadCommand(args: string[]): Promise<number> {
 }
 
 function checkFlags(flags: ReloadFlags, ids: string[]): void {
-  if (flags.wait === false && flags.until === 'success') {
-    throw new CommandError('--no-wait and --until success exclude each other.', 'Leave one out.');
+  const { until = 'accepted' } = flags;
+  if (flags.wait === false && until !== 'accepted') {
+    throw new CommandError(`--no-wait and --until ${until} exclude each other.`, 'Leave one out.');
   }
   checkTelling(flags);
   const files = flags.file ?? [];

@@ -210,7 +210,66 @@ test('an abort ends everything at once, each with its outcome', async () => {
   ]);
 });
 
+test('leaving the loop leaves the ids unread, and closes them', async () => {
+  let read = 0;
+  let closed = false;
+  function* ids() {
+    try {
+      for (;;) yield `model-${read++}`;
+    } finally {
+      closed = true;
+    }
+  }
+  const api = scriptedApi([success]);
+  await api.run(async () => {
+    for await (const { error } of api.client.reloadMany(ids())) {
+      expect(error).toBeNull();
+      break;
+    }
+    await api.clock.sleep(1000);
+  });
+  expect(read).toBeLessThan(10);
+  expect(closed).toBe(true);
+});
+
+test('an id that cannot even be written is an outcome', async () => {
+  const ids = [Object.create(null) as string, Symbol('x') as unknown as string, 'a'];
+  const { outcomes } = await reloadMany([success], ids);
+  expect(codes(outcomes).map(([, code]) => code)).toEqual([
+    'invalid_argument',
+    'invalid_argument',
+    null,
+  ]);
+});
+
 describe('ids that come bit by bit', () => {
+  test('are waited for no longer when the list is stopped', async () => {
+    async function* ids() {
+      yield 'a';
+      await new Promise(() => {});
+    }
+    const { outcomes, api } = await reloadMany([apiError(401, 'Invalid API key')], ids());
+    expect(codes(outcomes)).toEqual([['a', 'unauthorized']]);
+    expect(api.now()).toBe(0);
+  });
+
+  test('may come from the plainest iterator that a loop takes', async () => {
+    const all = ['a', 'b'];
+    let returned = 0;
+    const plain = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => ({ done: all.length === 0, value: all.shift() }),
+        return: () => ({ done: true, value: returned++ }),
+      }),
+    } as unknown as AsyncIterable<string>;
+    const { outcomes } = await reloadMany([success], plain);
+    expect(codes(outcomes)).toEqual([
+      ['a', null],
+      ['b', null],
+    ]);
+    expect(returned).toBe(0);
+  });
+
   test('are asked about as they come', async () => {
     const api = scriptedApi([success]);
     async function* ids() {

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { toOutcomeError } from './failure.ts';
 import type { Latch } from './latch.ts';
 import type { Wire } from './loop.ts';
-import { checkModelId, type checkReloadOptions } from './check-options.ts';
+import { checkModelId, quote, type checkReloadOptions } from './check-options.ts';
 import type { Outcome } from './outcome.ts';
 import { createQueue } from './queue.ts';
 import { ReloadError } from './reload-error.ts';
@@ -34,6 +34,7 @@ export async function* reloadBatch(
   // The reading of the ids, and each model that is not done.
   let open = 1;
   let sourceError: { thrown: unknown } | undefined;
+  let isLeft = false;
   const closeOne = () => {
     if (--open === 0) outcomes.end(sourceError);
   };
@@ -58,7 +59,8 @@ export async function* reloadBatch(
   const beginAll = async () => {
     const seen = new Set<unknown>();
     const beginning = new Set<Promise<void>>();
-    for await (const id of readUntil(ids, run.cut)) {
+    for await (const id of readUntil(ids, run.halted)) {
+      if (isLeft) return;
       if (seen.has(id)) continue;
       seen.add(id);
       const refused = refuse(settings, id);
@@ -69,6 +71,7 @@ export async function* reloadBatch(
       const begun = begin(id).then(() => void beginning.delete(begun));
       beginning.add(begun);
       if (beginning.size >= concurrency) await Promise.race(beginning);
+      if (isLeft) return;
     }
   };
 
@@ -81,7 +84,8 @@ export async function* reloadBatch(
       .finally(closeOne);
     yield* outcomes;
   } finally {
-    // A reader who stops reading wants no more requests.
+    // A reader who stops reading wants no more requests, and no more ids read.
+    isLeft = true;
     run.abort();
     run.close();
   }
@@ -94,28 +98,42 @@ function refuse(settings: Settings, id: unknown): Outcome | null {
     return null;
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
-    const modelId = settings.redact(String(id));
+    const modelId = settings.redact(typeof id === 'string' ? id : quote(id));
     return { ...outcomeBefore(modelId, settings.clock.now()), error: toOutcomeError(error) };
   }
 }
 
 /**
  * Reads the ids. A list that is there as a whole is read to its end, whatever happens: each id gets
- * its outcome. One that comes bit by bit is let go when `cut` shuts, since it may never go on.
+ * its outcome. One that comes bit by bit is let go when the run ends, since it may never go on.
  */
-async function* readUntil(ids: ModelIds, cut: Latch): AsyncGenerator<string, void, undefined> {
+async function* readUntil(ids: ModelIds, halted: Latch): AsyncGenerator<string, void, undefined> {
   if (Symbol.iterator in ids) {
     yield* ids;
     return;
   }
   const iterator = ids[Symbol.asyncIterator]();
+  let isOver = false;
+  // Like a loop, it takes an iterator whose methods give no promises.
+  const next = async () => {
+    isOver = true;
+    const result = await iterator.next();
+    isOver = result.done === true;
+    return result;
+  };
   try {
     for (;;) {
-      const next = await cut.race(iterator.next());
-      if (next === null || next.done === true) return;
-      yield next.value;
+      const result = await halted.race(next());
+      if (result === null) isOver = false;
+      if (result === null || result.done === true) return;
+      yield result.value;
     }
   } finally {
-    iterator.return?.().catch(() => {});
+    if (!isOver) closeQuietly(iterator);
   }
+}
+
+function closeQuietly(iterator: AsyncIterator<unknown>): void {
+  const close = async () => iterator.return?.();
+  close().catch(() => {});
 }

@@ -34,6 +34,10 @@ describe('client options that cannot work', () => {
     [{ baseUrl: 'http://localhost.example' }, /unencrypted/],
     [{ baseUrl: 'http://127.0.0.1.example' }, /unencrypted/],
     [{ baseUrl: 'http://10.0.0.1' }, /unencrypted/],
+    [
+      { baseUrl: 'http://10.0.0.1', allowInsecureHttp: untyped('false') },
+      /allowInsecureHttp must be true or false/,
+    ],
     [{ maxRetries: -1 }, /maxRetries must be a whole number of at least 0, not -1/],
     [{ maxRetries: 1.5 }, /maxRetries/],
     [{ maxRetries: untyped('3') }, /maxRetries/],
@@ -91,6 +95,7 @@ describe('reload options that cannot work', () => {
     [{ timeoutMs: untyped('10m') }, /timeoutMs/],
     [{ onReply: untyped(1) }, /onReply/],
     [{ signal: untyped({ aborted: false }) }, /signal/],
+    [{ signal: untyped(null) }, /signal/],
   ])('%j', async (options, message) => {
     const { client, requests } = scriptedApi([success]);
     await expect(client.reload('a', options)).rejects.toMatchObject({

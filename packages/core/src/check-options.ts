@@ -64,15 +64,19 @@ export function checkClientOptions(options: ClientOptions) {
   ) {
     throw invalidArgument('userAgent must be plain ASCII text that does not begin with a blank.');
   }
+  const { allowInsecureHttp = false } = options;
+  // 'false', from an environment variable, would be taken for true.
+  if (typeof allowInsecureHttp !== 'boolean') {
+    throw invalidArgument(
+      `allowInsecureHttp must be true or false, not ${quote(allowInsecureHttp)}.`,
+    );
+  }
   refuseKeyIn('base URL', options.baseUrl, apiKey);
   refuseKeyIn('userAgent', userAgent, apiKey);
   return {
     apiKey,
     userAgent,
-    baseUrl: checkBaseUrl(
-      options.baseUrl ?? 'https://modelslab.com',
-      options.allowInsecureHttp ?? false,
-    ),
+    baseUrl: checkBaseUrl(options.baseUrl ?? 'https://modelslab.com', allowInsecureHttp),
     maxRetries: checkWholeNumber('maxRetries', options.maxRetries ?? 3, 0),
     pollIntervalMs:
       options.pollIntervalMs === undefined
@@ -109,7 +113,7 @@ export function checkListOptions(options: ListOptions) {
   refuseUnknown(options, CALL_OPTIONS);
   const { signal } = options;
   // Not `instanceof`: a signal of another realm is as good.
-  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw invalidArgument('signal must be an AbortSignal.');
   }
   return { signal, timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 600_000) };
@@ -195,6 +199,8 @@ function checkWholeNumber(name: string, value: number, least: number): number {
   return value;
 }
 
-function quote(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+/** A value as a message shows it; of an object only that it is one. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -131,6 +131,35 @@ describe('until image', () => {
       ['0 m', '0 draw m', '12.5 fetch 7', '47.5 draw m'],
     ],
     [
+      'a picture that comes with a text about queues is a picture',
+      {
+        'draw m': [
+          {
+            body: {
+              status: 'success',
+              message: 'generation started',
+              tip: 'will take',
+              output: [URL],
+            },
+          },
+        ],
+      },
+      { evidence: 'image', imageUrl: URL, requests: 2, error: null },
+      ['0 m', '0 draw m'],
+    ],
+    [
+      'an order without an id to ask for is made three times',
+      { 'draw m': [{ body: { status: 'processing' } }] },
+      { status: 'success', evidence: 'reply', requests: 4, error: 'unexpected_response' },
+      ['0 m', '0 draw m'],
+    ],
+    [
+      'a URL that holds the key, or is no URL, is none',
+      { 'draw m': [{ body: { status: 'success', output: [`https://cdn.example/${KEY}.png`] } }] },
+      { evidence: 'reply', imageUrl: null, error: 'unexpected_response' },
+      ['0 m', '0 draw m'],
+    ],
+    [
       'a picture that is never drawn is ordered three times, then waited for to the deadline',
       { 'draw m': [ordered], 'fetch 7': [drawing] },
       { status: 'success', evidence: 'reply', imageUrl: null, error: 'wait_timeout' },
@@ -157,6 +186,25 @@ test('an order that finds the model away is made again by the schedule of a load
   const at = requests.map((line) => Number.parseFloat(line));
   // The first gap of the schedule, longer than most loads, then shorter ones.
   expect((at[3] ?? 0) - (at[2] ?? 0)).toBe((at[1] ?? 0) - (at[0] ?? 0));
+});
+
+test.each([
+  [402, 'Insufficient credits: the model is not available', 'payment_required'],
+  [401, 'Invalid API key: model not loaded', 'unauthorized'],
+  [403, 'This model is not available on your plan', 'forbidden'],
+])(
+  'a refusal for good is one, though it speaks of the model: %i %s',
+  async (status, message, code) => {
+    const { outcome, requests } = await reload({ 'draw m': [apiError(status, message)] });
+    expect(outcome.error?.code).toBe(code);
+    expect(requests).toHaveLength(2);
+  },
+);
+
+test('a long signed URL is kept whole', async () => {
+  const long = `${URL}?signature=${'a'.repeat(5000)}`;
+  const { outcome } = await reload({ 'draw m': [{ body: { status: 'success', output: [long] } }] });
+  expect(outcome.imageUrl).toBe(long);
 });
 
 test('no more than three pictures are ordered', async () => {

@@ -1,9 +1,10 @@
 import { apiRequest } from './api.ts';
 import { failure, type Failure } from './failure.ts';
 import { waitAfterFailure } from './judge.ts';
+import type { ErrorCode } from './outcome.ts';
 import type { TransportRequest } from './ports.ts';
 import type { Reading } from './reading.ts';
-import { textOf, toLine } from './reply-text.ts';
+import { textOf } from './reply-text.ts';
 import { readEta } from './retry-after.ts';
 import { createRetry, retryGapMs } from './retry.ts';
 import type { Run } from './run.ts';
@@ -34,6 +35,12 @@ const DRAWING_MS = 5000;
 const NOT_THERE =
   /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
 
+/** Codes that leave it to the text; the others say what is wrong, whatever else they speak of. */
+const MAY_BE_AWAY = new Set<ErrorCode>(['api_error', 'invalid_request', 'server_error']);
+
+/** A URL that is longer is none. */
+const LONGEST_URL = 8192;
+
 /**
  * Draws one small picture with a model, as the proof that it answers: orders it, then asks for it
  * until it is there. An order that finds the model away is made again by the schedule of a load.
@@ -53,34 +60,37 @@ export function createDrawing(
   let picture: { id: string; orderedAt: number } | null = null;
 
   const judge: Step['judge'] = (reading) => {
-    if (reading.status === 'success') {
-      const url = urlOf(reading);
-      if (url === null) return { waitMs: null, failure: withoutUrl(reading) };
-      onPicture({ url: toLine(settings.redact(url)) });
+    if (reading.failure) return afterFailure(reading.failure);
+    const url = urlOf(reading, settings);
+    if (url !== null) {
+      onPicture({ url });
       return { waitMs: null, failure: null };
     }
-    if (reading.failure) return afterFailure(reading.failure);
-    return { waitMs: afterProcessing(reading), failure: null };
+    return reading.status === 'success' ? without('a picture', reading) : afterProcessing(reading);
   };
 
-  const afterProcessing = (reading: Reading): number => {
-    if (picture === null) {
-      const id = textOf(reading.body.id);
-      // Without an id there is nothing to ask for: it may be the model that is processing. One that
-      // holds the key is none, since it would go into a URL.
-      if (id === null || settings.redact(id) !== id) return loading.afterProcessing();
+  const afterProcessing = (reading: Reading): ReturnType<Step['judge']> => {
+    const etaMs = readEta(reading.body);
+    if (picture !== null) {
+      const isLost = clock.now() - picture.orderedAt >= LOST_AFTER_MS && orders < MOST_ORDERS;
+      if (isLost) picture = null;
+      return { waitMs: isLost ? 0 : Math.max(etaMs ?? 0, retryGapMs(settings)), failure: null };
+    }
+    const id = textOf(reading.body.id);
+    // One that holds the key is none, since it would go into a URL.
+    if (id !== null && settings.redact(id) === id) {
       picture = { id, orderedAt: clock.now() };
-      return readEta(reading.body) ?? DRAWING_MS;
+      return { waitMs: etaMs ?? DRAWING_MS, failure: null };
     }
-    if (clock.now() - picture.orderedAt >= LOST_AFTER_MS && orders < MOST_ORDERS) {
-      picture = null;
-      return 0;
-    }
-    return Math.max(readEta(reading.body) ?? 0, retryGapMs(settings));
+    // There is nothing to ask for: it may be the model that is processing.
+    if (orders >= MOST_ORDERS) return without('an id to ask for the picture', reading);
+    return { waitMs: loading.afterProcessing(), failure: null };
   };
 
   const afterFailure = (failed: Failure) => {
-    const isAway = NOT_THERE.test(failed.message) || failed.code === 'model_not_found';
+    const isAway =
+      failed.code === 'model_not_found' ||
+      (MAY_BE_AWAY.has(failed.code) && NOT_THERE.test(failed.message));
     // Refused, it drew nothing and is no order; anything else may have been taken, and billed.
     const isRefused = isAway || failed.code === 'rate_limited' || !failed.sent;
     if (picture === null && isRefused) orders--;
@@ -105,14 +115,22 @@ export function createDrawing(
 /** The vendor's own first example is 512 wide; half the most steps that are documented. */
 const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 };
 
-function urlOf(reading: Reading): string | null {
+/**
+ * Where the picture is, in a reply with the word 'success', whatever its text speaks of; null for any
+ * other reply, and where there is no whole URL without the key.
+ */
+function urlOf(reading: Reading, settings: Settings): string | null {
   const { output } = reading.body;
   const url: unknown = Array.isArray(output) ? output[0] : output;
-  return typeof url === 'string' && /^https?:\/\/\S+$/.test(url) && URL.canParse(url) ? url : null;
+  if (reading.said?.word?.toLowerCase() !== 'success' || typeof url !== 'string') return null;
+  if (url.length > LONGEST_URL || settings.redact(url) !== url) return null;
+  return /^https?:\/\/\S+$/.test(url) && URL.canParse(url) ? new URL(url).href : null;
 }
 
-function withoutUrl(reading: Reading): Failure {
-  return failure('unexpected_response', 'The API said success, but named no picture', {
-    httpStatus: reading.httpStatus ?? undefined,
-  });
+function without(what: string, { httpStatus }: Reading) {
+  const message = `The API took the order, but its reply came without ${what}`;
+  return {
+    waitMs: null,
+    failure: failure('unexpected_response', message, { httpStatus: httpStatus ?? undefined }),
+  };
 }

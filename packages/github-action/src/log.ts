@@ -14,7 +14,12 @@ export function logReply(reply: ReplyEvent): void {
   const { modelId, status, errorCode, message, httpStatus, nextInMs } = reply;
   const said = [errorCode ?? status, message].filter((part) => part !== null).join(', ');
   const http = httpStatus === null ? '' : ` (HTTP ${httpStatus})`;
-  const next = nextInMs === null ? '' : `; asked again in ${formatDuration(nextInMs)}`;
+  // With `until: image` a picture follows a success.
+  const what =
+    status === 'success'
+      ? 'now a picture is ordered, which is billed'
+      : `asked again in ${formatDuration(nextInMs ?? 0)}`;
+  const next = nextInMs === null ? '' : `; ${what}`;
   info(plain(`${modelId}: ${said}${http}${next}`));
 }
 

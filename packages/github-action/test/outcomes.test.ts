@@ -27,12 +27,14 @@ describe.concurrent('a model', () => {
   });
 
   it('that has to draw is proven by a picture', async () => {
-    const { outcomes, conclusion, summary, requests } = await runEmulated({
+    const { outcomes, conclusion, summary, requests, log } = await runEmulated({
       inputs: { 'model-ids': 'my-model', until: 'image' },
     });
     expect(outcomes['my-model']).toMatchObject({ evidence: 'image', error: null });
     expect(requests.map(({ path }) => path).at(-1)).toBe('/api/v6/images/text2img');
     expect(summary).toContain('[image](https://emulator.invalid/');
+    expect(log).toContain('; now a picture is ordered, which is billed');
+    expect(log).not.toContain('asked again in 0ms');
     expect(conclusion).toBe('success');
   });
 
