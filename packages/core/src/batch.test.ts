@@ -95,6 +95,8 @@ test('ids that cannot be are outcomes too, and nothing is sent for them', async 
   const { outcomes, api } = await reloadMany([success], ids);
   expect(outcomes.filter(({ error }) => error?.code === 'invalid_argument')).toHaveLength(5);
   expect(api.requests.map(({ id }) => id)).toEqual(['ok']);
+  const shown = outcomes.map(({ modelId }) => modelId).toSorted();
+  expect(shown).toEqual(['', ' ', '7', '[redacted]', 'a\nb', 'ok']);
   expect(JSON.stringify(outcomes)).not.toContain(KEY);
 });
 
@@ -232,6 +234,20 @@ test('leaving the loop leaves the ids unread, and closes them', async () => {
   expect(closed).toBe(true);
 });
 
+test('leaving the loop leaves ids that are refused unread as well', async () => {
+  let read = 0;
+  function* ids() {
+    for (;;) yield `bad\n${read++}`;
+  }
+  const api = scriptedApi([success]);
+  await api.run(async () => {
+    const outcomes = api.client.reloadMany(ids());
+    await outcomes.next();
+    await outcomes.return();
+  });
+  expect(read).toBeLessThan(100);
+});
+
 test('an id that cannot even be written is an outcome', async () => {
   const ids = [Object.create(null) as string, Symbol('x') as unknown as string, 'a'];
   const { outcomes } = await reloadMany([success], ids);
@@ -251,6 +267,36 @@ describe('ids that come bit by bit', () => {
     const { outcomes, api } = await reloadMany([apiError(401, 'Invalid API key')], ids());
     expect(codes(outcomes)).toEqual([['a', 'unauthorized']]);
     expect(api.now()).toBe(0);
+  });
+
+  test.each<[string, (nth: number) => Promise<IteratorResult<string>>, number]>([
+    ['when the reader leaves', async (nth) => ({ value: `model-${nth}` }), 1],
+    ['at the deadline', () => new Promise(() => {}), 1],
+    ['but not after they broke', () => Promise.reject(new Error('broke')), 0],
+  ])('are closed %s', async (_, next, times) => {
+    let returned = 0;
+    let nth = 0;
+    const ids: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => next(nth++),
+        async return() {
+          returned++;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    const api = scriptedApi([success]);
+    await api.run(async () => {
+      try {
+        for await (const { error } of api.client.reloadMany(ids, { timeoutMs: 5000 })) {
+          expect(error).toBeNull();
+          break;
+        }
+      } catch (error) {
+        expect(String(error)).toContain('broke');
+      }
+    });
+    expect(returned).toBe(times);
   });
 
   test('may come from the plainest iterator that a loop takes', async () => {

@@ -71,7 +71,6 @@ export async function* reloadBatch(
       const begun = begin(id).then(() => void beginning.delete(begun));
       beginning.add(begun);
       if (beginning.size >= concurrency) await Promise.race(beginning);
-      if (isLeft) return;
     }
   };
 

@@ -349,6 +349,11 @@ test('onReply tells every exchange', async () => {
   ]);
 });
 
+test('onReply announces no request at the very moment of the deadline', async () => {
+  const { events } = await reload([processing], { timeoutMs: 20_000 }, { pollIntervalMs: 10_000 });
+  expect(events.map(({ nextInMs }) => nextInMs)).toEqual([10_000, null]);
+});
+
 test('onReply announces no request that the deadline forestalls', async () => {
   const { events } = await reload([processing], { timeoutMs: 60_000 });
   expect(events.map(({ nextInMs }) => nextInMs)).toEqual([null]);
