@@ -7,7 +7,7 @@ export interface Waiting {
   heard: string;
   /** When its first request went out. */
   since: number;
-  /** When it is asked about again. */
+  /** When it is asked about again; Infinity where the deadline comes first. */
   nextAt: number;
 }
 
@@ -23,10 +23,15 @@ export class Progress {
     this.startedAt = startedAt;
   }
 
-  /** Notes a reply; true where it says something else than the last one about the same model. */
-  hear(event: ReplyEvent, now: number): boolean {
-    const { modelId, nextInMs } = event;
-    if (nextInMs === null) return false;
+  /**
+   * Notes a reply; true where it says something else than the last one about the same model.
+   *
+   * @param isEnd whether the model is done with it
+   */
+  hear(event: ReplyEvent, now: number, isEnd: boolean): boolean {
+    if (isEnd) return false;
+    const { modelId } = event;
+    const nextInMs = event.nextInMs ?? Infinity;
     const heard = event.errorCode ?? event.status;
     const before = this.#waiting.get(modelId);
     const since = now - event.elapsedMs;

@@ -294,3 +294,15 @@ test.concurrent('a home that cannot be written and no home at all', async () => 
     expect((await reload('-q loaded', { env: { HOME } })).code).toBe(0);
   }
 });
+
+test.concurrent('a model that loads on to the deadline is told of, and that it is not asked again', async () => {
+  // Without --poll-interval the next request would come after 2 minutes.
+  const env = { MODELSLAB_API_KEY: 'demo-key', MODELSLAB_BASE_URL: emulator.url };
+  const { code, stderr } = await cli(['always-processing', '--timeout', '1s'], { env });
+  expect(code).toBe(7);
+  expect(stderr).toContain(
+    '  always-processing: processing, "Model is reloading"; no time left to ask again\n',
+  );
+  const accepted = await cli(['always-processing', '--no-wait'], { env });
+  expect(accepted.stderr).not.toContain('no time left');
+});

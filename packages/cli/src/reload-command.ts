@@ -96,15 +96,19 @@ async function reloadAll(client: Client, run: Run): Promise<number> {
   const screen = openScreen(flags, (frame) => statusLine(progress, frame));
   const { style } = screen.look;
   const elapsedMs = () => performance.now() - startedAt;
+  const until = flags.wait === false ? 'accepted' : flags.until;
 
   try {
     const outcomes = client.reloadMany(ids, {
-      until: flags.wait === false ? 'accepted' : flags.until,
+      until,
       timeoutMs: Math.max(1, (flags.timeout ?? DEFAULT_TIMEOUT_MS) - elapsedMs()),
       concurrency: flags.concurrency,
       signal,
       onReply(event) {
-        const isNews = progress.hear(event, performance.now());
+        // A model that loads is waited for to the deadline, also where it is not asked about again.
+        const isWaitedFor = event.status === 'processing' && until !== 'accepted';
+        const isEnd = event.nextInMs === null && !isWaitedFor;
+        const isNews = progress.hear(event, performance.now(), isEnd);
         if (quiet) return;
         if (verbose) {
           screen.say(style('dim', exchangeLine(event, flags.pollInterval !== undefined)));

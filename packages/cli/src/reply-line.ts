@@ -1,18 +1,13 @@
 import { formatDuration, type ReplyEvent } from '@modelslab-reload/core';
+import { NO_TIME } from './status-line.ts';
 
 /** What follows a success with `--until image`. */
 const ORDERS = 'now orders a picture, which is billed';
 
 /** A line for what is new about a model that is not done. */
 export function newsLine({ modelId, status, errorCode, message, nextInMs }: ReplyEvent): string {
-  const isReached = status === 'success';
-  const next =
-    nextInMs === null
-      ? ''
-      : isReached
-        ? `; ${ORDERS}`
-        : `; asks again in ${formatDuration(nextInMs)}`;
-  return `  ${modelId}: ${errorCode ?? status}${quoted(message)}${next}`;
+  const asks = nextInMs === null ? NO_TIME : `asks again in ${formatDuration(nextInMs)}`;
+  return `  ${modelId}: ${errorCode ?? status}${quoted(message)}; ${status === 'success' ? ORDERS : asks}`;
 }
 
 /** A line for each exchange: which try, what came back, how long until the next, and why. */

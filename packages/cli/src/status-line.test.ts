@@ -38,8 +38,8 @@ test('before the first reply', () => {
 
 test('while models load: who is waited for, since when, and when the next is asked', () => {
   const progress = new Progress(4, 0);
-  progress.hear(processing, 200);
-  progress.hear({ ...processing, modelId: 'product', nextInMs: 35_000 }, 1200);
+  progress.hear(processing, 200, false);
+  progress.hear({ ...processing, modelId: 'product', nextInMs: 35_000 }, 1200, false);
   progress.end({ ...reached, modelId: 'done' });
   expect(draw(progress, 30_000)).toBe(
     '1 of 4 done · waiting for product, portrait · 30s, usually about 2m · asks next in 7s',
@@ -49,7 +49,7 @@ test('while models load: who is waited for, since when, and when the next is ask
 
 test('a failure that may pass is named', () => {
   const progress = new Progress(1, 0);
-  progress.hear({ ...processing, status: 'error', errorCode: 'rate_limited' }, 0);
+  progress.hear({ ...processing, status: 'error', errorCode: 'rate_limited' }, 0, false);
   expect(draw(progress, 0)).toContain('waiting for portrait (rate_limited)');
 });
 
@@ -62,7 +62,7 @@ test.each([
 ])('%i columns name as many as fit', (columns, part) => {
   const progress = new Progress(4, 0);
   for (const modelId of ['a-model', 'b-model', 'c-model', 'd-model']) {
-    progress.hear({ ...processing, modelId, elapsedMs: 0 }, 0);
+    progress.hear({ ...processing, modelId, elapsedMs: 0 }, 0, false);
   }
   const line = draw(progress, 0, columns);
   expect(line).toContain(part);
@@ -71,11 +71,11 @@ test.each([
 
 test('news is what differs from the last reply about the same model', () => {
   const progress = new Progress(2, 0);
-  expect(progress.hear(processing, 0)).toBe(true);
-  expect(progress.hear(processing, 1)).toBe(false);
-  expect(progress.hear({ ...processing, modelId: 'product' }, 2)).toBe(true);
-  expect(progress.hear({ ...processing, errorCode: 'server_error' }, 3)).toBe(true);
-  expect(progress.hear({ ...processing, nextInMs: null }, 4)).toBe(false);
+  expect(progress.hear(processing, 0, false)).toBe(true);
+  expect(progress.hear(processing, 1, false)).toBe(false);
+  expect(progress.hear({ ...processing, modelId: 'product' }, 2, false)).toBe(true);
+  expect(progress.hear({ ...processing, errorCode: 'server_error' }, 3, false)).toBe(true);
+  expect(progress.hear({ ...processing, nextInMs: null }, 4, true)).toBe(false);
 });
 
 test.each([
@@ -96,4 +96,12 @@ test.each([
   [124_000, '2m 04s'],
 ])('%i ms are %s', (ms, text) => {
   expect(inSeconds(ms)).toBe(text);
+});
+
+test('where the deadline comes before the next request it says so', () => {
+  const progress = new Progress(1, 0);
+  progress.hear({ ...processing, nextInMs: null }, 200, false);
+  expect(draw(progress, 5200)).toBe(
+    '0 of 1 done · waiting for portrait · 5s, usually about 2m · no time left to ask again',
+  );
 });

@@ -29,9 +29,8 @@ export function statusLine(progress: Progress, frame: Frame): string {
     return movingLine([done, 'asking', inSeconds(now - progress.startedAt)], frame);
   }
   const since = Math.min(...waiting.map((one) => one.since));
-  const inMs = next.nextAt - now;
   const elapsed = `${inSeconds(now - since)}, usually about ${USUAL}`;
-  const asks = inMs > 0 ? `asks next in ${inSeconds(inMs + 999)}` : 'asking now';
+  const asks = whenOf(next.nextAt - now);
   const lines = [3, 2, 1, 0].map((named) => {
     const names = namesOf(waiting.map(nameOf), named);
     return [done, `waiting for ${names}`, elapsed, asks];
@@ -39,6 +38,14 @@ export function statusLine(progress: Progress, frame: Frame): string {
   const fits = lines.find((parts) => parts.join(SEPARATOR).length <= columns - MARGIN);
   return movingLine(fits ?? [done, elapsed, asks], frame);
 }
+
+function whenOf(inMs: number): string {
+  if (inMs === Infinity) return NO_TIME;
+  return inMs > 0 ? `asks next in ${inSeconds(inMs + 999)}` : 'asking now';
+}
+
+/** Where the deadline comes before the next request. */
+export const NO_TIME = 'no time left to ask again';
 
 const SEPARATOR = ' · ';
 /** The sign of life and the blank behind it; and the last column, where the cursor would wait to wrap. */
