@@ -19,7 +19,7 @@ import { canFetchNode, fetchNode } from './node-binary.mjs';
 
 const NODES = ['20.19.0', '22.23.3', '24.19.0'];
 const PACKAGES = {
-  core: /^(?:dist\/[\w.-]+\.(?:js|d\.ts|js\.map|json)|LICENSE|README\.md|package\.json)$/,
+  core: /^(?:dist\/(?:[\w-]+\/)?[\w.-]+\.(?:js|d\.ts|js\.map|json)|LICENSE|README\.md|package\.json)$/,
   cli: /^(?:dist\/[\w.-]+\.(?:js|txt|json)|LICENSE|README\.md|package\.json)$/,
   'n8n-node':
     /^(?:dist\/(?:nodes\/ModelsLabReload|credentials)\/[\w.-]+\.(?:js|json|svg|txt)|dist\/[\w.-]+\.txt|LICENSE|README\.md|package\.json)$/,

@@ -1,5 +1,5 @@
-import { readReply } from '../../packages/core/dist/reading.js';
-import { createRedactor } from '../../packages/core/dist/redaction.js';
+import { readReply } from '../../packages/core/dist/protocol/parse-reply.js';
+import { createRedactor } from '../../packages/core/dist/redact.js';
 import { medians } from './timing.mjs';
 
 const ROUNDS = 41;

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 
 /** What decides: the reading, the loop, the batch and the redaction, with their parts. */
 const decides = [
-  'batch',
-  'judge',
-  'latch',
-  'loop',
-  'queue',
-  'reading',
-  'redaction',
-  'reload',
-  'reply-text',
-  'retry',
-  'retry-after',
-  'run',
-  'transport-failure',
+  'operations/reload-many',
+  'polling/judge',
+  'polling/latch',
+  'polling/loop',
+  'operations/queue',
+  'protocol/parse-reply',
+  'redact',
+  'operations/reload',
+  'protocol/reply-text',
+  'polling/retry-policy',
+  'protocol/retry-after',
+  'polling/run',
+  'transport/errors',
 ];
 
 export default {

@@ -1,5 +1,5 @@
-import { reloadBatch, type ModelIds } from './batch.ts';
-import type { Wire } from './loop.ts';
+import { reloadBatch, type ModelIds } from './operations/reload-many.ts';
+import type { Wire } from './polling/loop.ts';
 import {
   checkClientOptions,
   checkListOptions,
@@ -8,13 +8,13 @@ import {
 } from './check-options.ts';
 import type { ClientOptions, ListOptions, ReloadManyOptions, ReloadOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import type { Clock, Transport } from './ports.ts';
-import { createRedactor } from './redaction.ts';
+import type { Clock, Transport } from './transport/types.ts';
+import { createRedactor } from './redact.ts';
 import { invalidArgument, ReloadError } from './reload-error.ts';
-import { reloadModel } from './reload.ts';
-import { startRun } from './run.ts';
+import { reloadModel } from './operations/reload.ts';
+import { startRun } from './polling/run.ts';
 import type { Settings } from './settings.ts';
-import { fetchTrainedModels } from './trained-models.ts';
+import { fetchTrainedModels } from './operations/list-trained-models.ts';
 
 /** The two ports through which a client reaches the world. */
 export interface Ports {

@@ -3,7 +3,7 @@
  * own timers. It imports nothing of Node and uses none of its globals.
  */
 export { createClient, type Client, type Ports } from './client.ts';
-export type { ModelIds } from './batch.ts';
+export type { ModelIds } from './operations/reload-many.ts';
 export { checkModelId } from './check-options.ts';
 export type {
   ClientOptions,
@@ -15,8 +15,8 @@ export type {
 } from './options.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
-export type { Clock, Transport, TransportReply, TransportRequest } from './ports.ts';
-export { createRedactor } from './redaction.ts';
+export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
+export { createRedactor } from './redact.ts';
 export { ReloadError } from './reload-error.ts';
-export { outcomeBefore } from './reload.ts';
+export { outcomeBefore } from './operations/reload.ts';
 export { version } from './version.ts';

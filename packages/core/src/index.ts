@@ -1,7 +1,7 @@
 import { createClient as createEngineClient, type Client, type Ports } from './client.ts';
 import type { ClientOptions } from './options.ts';
-import { systemClock } from './system-clock.ts';
-import { createUndiciTransport } from './undici-transport.ts';
+import { systemClock } from './transport/system-clock.ts';
+import { createUndiciTransport } from './transport/undici.ts';
 
 /**
  * Makes a client. Nothing is sent yet.
@@ -22,5 +22,5 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
 
 export * from './engine.ts';
 export { errorCodeSchema, outcomeErrorSchema, outcomeSchema } from './outcome.ts';
-export { systemClock } from './system-clock.ts';
-export { createUndiciTransport } from './undici-transport.ts';
+export { systemClock } from './transport/system-clock.ts';
+export { createUndiciTransport } from './transport/undici.ts';

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { failure } from './failure.ts';
 import { ReloadError } from './reload-error.ts';
-import { outcomeBefore } from './reload.ts';
+import { outcomeBefore } from './operations/reload.ts';
 
 const refused = failure('rate_limited', 'Rate limit exceeded', {
   httpStatus: 429,

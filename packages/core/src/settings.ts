@@ -1,5 +1,5 @@
 import type { checkClientOptions } from './check-options.ts';
-import type { Clock, Transport } from './ports.ts';
+import type { Clock, Transport } from './transport/types.ts';
 
 /** A client's options, checked and complete, with its two ports and its redactor. */
 export interface Settings extends ReturnType<typeof checkClientOptions> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiError, hangs, KEY, scriptedApi, type Step } from '../test/scripted-api.ts';
+import { apiError, hangs, KEY, scriptedApi, type Step } from '../../test/scripted-api.ts';
 
 const list = (data: unknown): Step => ({
   body: { status: 'success', messege: 'model list', data },

@@ -1,6 +1,6 @@
-import { failure, type Failure } from './failure.ts';
-import { ReloadError } from './reload-error.ts';
-import { toLine } from './reply-text.ts';
+import { failure, type Failure } from '../failure.ts';
+import { ReloadError } from '../reload-error.ts';
+import { toLine } from '../protocol/reply-text.ts';
 
 /** What a system code means; a code that is not listed is a passing failure that may have been sent. */
 interface Meaning {

@@ -1,14 +1,14 @@
-import { apiRequest } from './api.ts';
-import { createDrawing, type Step } from './drawing.ts';
-import { toOutcomeError, type Failure } from './failure.ts';
-import { askUntilJudged, type Wire } from './loop.ts';
-import type { ReplyEvent, Until } from './options.ts';
-import type { Outcome } from './outcome.ts';
-import { createRetry } from './retry.ts';
-import { readEta } from './retry-after.ts';
-import type { Run } from './run.ts';
-import type { Settings } from './settings.ts';
-import { failureOfEnding, readExchange, waitAfterFailure } from './judge.ts';
+import { apiRequest } from '../protocol/requests.ts';
+import { createDrawing, type Step } from './image-check.ts';
+import { toOutcomeError, type Failure } from '../failure.ts';
+import { askUntilJudged, type Wire } from '../polling/loop.ts';
+import type { ReplyEvent, Until } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
+import { createRetry } from '../polling/retry-policy.ts';
+import { readEta } from '../protocol/retry-after.ts';
+import type { Run } from '../polling/run.ts';
+import type { Settings } from '../settings.ts';
+import { failureOfEnding, readExchange, waitAfterFailure } from '../polling/judge.ts';
 
 export interface ReloadCall {
   modelId: string;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
-import { failure } from './failure.ts';
+import { failure } from '../failure.ts';
 import { startRun } from './run.ts';
 
 const stopped = failure('unauthorized', 'Invalid API key');

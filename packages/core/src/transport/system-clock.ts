@@ -1,4 +1,4 @@
-import type { Clock } from './ports.ts';
+import type { Clock } from './types.ts';
 
 /** The machine's clock. It does not jump when somebody sets the time. */
 export const systemClock: Clock = {

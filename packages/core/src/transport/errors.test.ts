@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { createRedactor } from './redaction.ts';
-import { invalidArgument } from './reload-error.ts';
-import { readTransportError } from './transport-failure.ts';
+import { createRedactor } from '../redact.ts';
+import { invalidArgument } from '../reload-error.ts';
+import { readTransportError } from './errors.ts';
 
 const KEY = 'secret-key-123';
 const redact = createRedactor(KEY);

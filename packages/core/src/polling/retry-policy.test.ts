@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { failure } from './failure.ts';
-import { createRetry } from './retry.ts';
+import { failure } from '../failure.ts';
+import { createRetry } from './retry-policy.ts';
 
 const passing = { passing: true };
 const failures = {

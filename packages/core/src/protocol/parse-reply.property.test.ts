@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { errorCodeSchema } from './outcome.ts';
-import { readReply } from './reading.ts';
-import { createRedactor } from './redaction.ts';
+import { errorCodeSchema } from '../outcome.ts';
+import { readReply } from './parse-reply.ts';
+import { createRedactor } from '../redact.ts';
 
 const KEY = 'key-0123456789';
 const redact = createRedactor(KEY);

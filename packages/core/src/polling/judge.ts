@@ -1,11 +1,11 @@
-import { formatDuration } from './duration.ts';
-import { failure, type Failure } from './failure.ts';
+import { formatDuration } from '../duration.ts';
+import { failure, type Failure } from '../failure.ts';
 import type { Exchange } from './loop.ts';
-import { readReply, type Reading } from './reading.ts';
-import type { Retry } from './retry.ts';
+import { readReply, type Reading } from '../protocol/parse-reply.ts';
+import type { Retry } from './retry-policy.ts';
 import type { Run } from './run.ts';
-import type { Settings } from './settings.ts';
-import { readTransportError } from './transport-failure.ts';
+import type { Settings } from '../settings.ts';
+import { readTransportError } from '../transport/errors.ts';
 
 /** Reads what one exchange came to: a reply, or the failure on the way. */
 export function readExchange(settings: Settings, exchange: Exchange): Reading {

@@ -1,6 +1,6 @@
-import type { TransportRequest } from './ports.ts';
-import type { Settings } from './settings.ts';
-import { version } from './version.ts';
+import type { TransportRequest } from '../transport/types.ts';
+import type { Settings } from '../settings.ts';
+import { version } from '../version.ts';
 
 /** The calls of the API that are made here. */
 type ApiCall =

@@ -1,6 +1,6 @@
-import { failure, type Failure } from './failure.ts';
-import type { ErrorCode } from './outcome.ts';
-import type { TransportReply } from './ports.ts';
+import { failure, type Failure } from '../failure.ts';
+import type { ErrorCode } from '../outcome.ts';
+import type { TransportReply } from '../transport/types.ts';
 import { isObjectOfLists, textOf, toLine } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 

@@ -1,13 +1,13 @@
-import { apiRequest } from './api.ts';
-import { failure, type Failure } from './failure.ts';
-import { askUntilJudged, type Wire } from './loop.ts';
-import type { Reading } from './reading.ts';
-import { ReloadError } from './reload-error.ts';
-import { textOf, toLine } from './reply-text.ts';
-import { createRetry } from './retry.ts';
-import type { Run } from './run.ts';
-import type { Settings } from './settings.ts';
-import { failureOfEnding, readExchange, waitAfterFailure } from './judge.ts';
+import { apiRequest } from '../protocol/requests.ts';
+import { failure, type Failure } from '../failure.ts';
+import { askUntilJudged, type Wire } from '../polling/loop.ts';
+import type { Reading } from '../protocol/parse-reply.ts';
+import { ReloadError } from '../reload-error.ts';
+import { textOf, toLine } from '../protocol/reply-text.ts';
+import { createRetry } from '../polling/retry-policy.ts';
+import type { Run } from '../polling/run.ts';
+import type { Settings } from '../settings.ts';
+import { failureOfEnding, readExchange, waitAfterFailure } from '../polling/judge.ts';
 
 /** Asks for the account's trained models; the same loop and the same failures as the reload call. */
 export async function fetchTrainedModels(

@@ -7,10 +7,10 @@ import {
   scriptedApi,
   success,
   type Step,
-} from '../test/scripted-api.ts';
-import type { ModelIds } from './batch.ts';
-import type { ReloadManyOptions } from './options.ts';
-import type { Outcome } from './outcome.ts';
+} from '../../test/scripted-api.ts';
+import type { ModelIds } from './reload-many.ts';
+import type { ReloadManyOptions } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
 
 type Script = Parameters<typeof scriptedApi>[0];
 

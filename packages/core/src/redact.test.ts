@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from './redaction.ts';
+import { createRedactor } from './redact.ts';
 
 const keys = [
   'plain-key-1234',

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createClient, type ReloadError } from './index.ts';
+import { createClient, type ReloadError } from '../index.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

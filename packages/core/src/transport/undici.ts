@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type * as Undici from 'undici';
-import type { Transport } from './ports.ts';
-import { invalidArgument } from './reload-error.ts';
+import type { Transport } from './types.ts';
+import { invalidArgument } from '../reload-error.ts';
 
 /** A reply of the API is far below 1 KiB. */
 const LARGEST_BODY = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
-import { apiError, processing, scriptedApi, success, type Step } from '../test/scripted-api.ts';
-import { createClient } from './engine.ts';
-import type { Outcome } from './outcome.ts';
+import { apiError, processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
+import { createClient } from '../engine.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** Two models that are asked about again at the same moment, with one place for both. */
 async function standInLine(second: Step) {

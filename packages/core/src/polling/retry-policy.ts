@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 
 /** Milliseconds between two requests until the API has taken the call: the spam filter's 30 s, and some. */
 const GAP_MS = 35_000;

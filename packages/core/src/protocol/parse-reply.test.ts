@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ErrorCode } from './outcome.ts';
-import { readReply } from './reading.ts';
+import type { ErrorCode } from '../outcome.ts';
+import { readReply } from './parse-reply.ts';
 
 const NOW = Date.parse('2026-11-21T20:15:00Z');
 const QUEUE_FULL = 'Rate limit exceeded. Maximum 5 queued requests allowed.';

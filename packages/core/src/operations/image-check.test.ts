@@ -7,10 +7,10 @@ import {
   scriptedApi,
   success,
   type Step,
-} from '../test/scripted-api.ts';
-import { createClient } from './engine.ts';
-import type { Outcome } from './outcome.ts';
-import { ReloadError } from './reload-error.ts';
+} from '../../test/scripted-api.ts';
+import { createClient } from '../engine.ts';
+import type { Outcome } from '../outcome.ts';
+import { ReloadError } from '../reload-error.ts';
 
 const URL = 'https://cdn.example/1.png';
 const drawn: Step = { body: { status: 'success', output: [URL] } };

@@ -1,14 +1,14 @@
 import pLimit from 'p-limit';
-import { toOutcomeError } from './failure.ts';
-import type { Latch } from './latch.ts';
-import type { Wire } from './loop.ts';
-import { checkModelId, quote, type checkReloadOptions } from './check-options.ts';
-import type { Outcome } from './outcome.ts';
+import { toOutcomeError } from '../failure.ts';
+import type { Latch } from '../polling/latch.ts';
+import type { Wire } from '../polling/loop.ts';
+import { checkModelId, quote, type checkReloadOptions } from '../check-options.ts';
+import type { Outcome } from '../outcome.ts';
 import { createQueue } from './queue.ts';
-import { ReloadError } from './reload-error.ts';
+import { ReloadError } from '../reload-error.ts';
 import { outcomeBefore, reloadModel } from './reload.ts';
-import { startRun } from './run.ts';
-import type { Settings } from './settings.ts';
+import { startRun } from '../polling/run.ts';
+import type { Settings } from '../settings.ts';
 
 /** The ids of the models: any list of them, also one that comes bit by bit. */
 export type ModelIds = Iterable<string> | AsyncIterable<string>;

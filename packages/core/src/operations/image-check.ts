@@ -1,14 +1,14 @@
-import { apiRequest } from './api.ts';
-import { failure, type Failure } from './failure.ts';
-import { waitAfterFailure } from './judge.ts';
-import type { ErrorCode } from './outcome.ts';
-import type { TransportRequest } from './ports.ts';
-import type { Reading } from './reading.ts';
-import { textOf } from './reply-text.ts';
-import { readEta } from './retry-after.ts';
-import { createRetry, retryGapMs } from './retry.ts';
-import type { Run } from './run.ts';
-import type { Settings } from './settings.ts';
+import { apiRequest } from '../protocol/requests.ts';
+import { failure, type Failure } from '../failure.ts';
+import { waitAfterFailure } from '../polling/judge.ts';
+import type { ErrorCode } from '../outcome.ts';
+import type { TransportRequest } from '../transport/types.ts';
+import type { Reading } from '../protocol/parse-reply.ts';
+import { textOf } from '../protocol/reply-text.ts';
+import { readEta } from '../protocol/retry-after.ts';
+import { createRetry, retryGapMs } from '../polling/retry-policy.ts';
+import type { Run } from '../polling/run.ts';
+import type { Settings } from '../settings.ts';
 
 /** A picture that was drawn. */
 export interface Picture {

@@ -1,4 +1,4 @@
-import type { TransportReply } from './ports.ts';
+import type { TransportReply } from '../transport/types.ts';
 
 /**
  * Milliseconds after which a reply says to ask again: `retry_after` (body, seconds), `Retry-After`

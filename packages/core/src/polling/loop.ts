@@ -1,4 +1,4 @@
-import type { Clock, Transport, TransportReply, TransportRequest } from './ports.ts';
+import type { Clock, Transport, TransportReply, TransportRequest } from '../transport/types.ts';
 import type { Run } from './run.ts';
 
 /** What one exchange came to: a whole reply, or what the transport threw. */

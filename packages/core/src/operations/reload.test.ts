@@ -6,11 +6,11 @@ import {
   scriptedApi,
   success,
   type Step,
-} from '../test/scripted-api.ts';
-import { createClient } from './engine.ts';
-import type { ReloadOptions, ReplyEvent } from './options.ts';
-import type { Outcome } from './outcome.ts';
-import { ReloadError } from './reload-error.ts';
+} from '../../test/scripted-api.ts';
+import { createClient } from '../engine.ts';
+import type { ReloadOptions, ReplyEvent } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
+import { ReloadError } from '../reload-error.ts';
 
 /** Reloads one model by a script; gives the outcome, whether it was a success or an error. */
 async function reload(

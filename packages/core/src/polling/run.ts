@@ -1,6 +1,6 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 import { Latch } from './latch.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from '../transport/types.ts';
 
 /** What ended a call before all was reached. */
 export type Ending = 'deadline' | 'aborted' | Failure;
