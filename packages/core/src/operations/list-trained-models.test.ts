@@ -23,10 +23,7 @@ test.each([
     ['a', 'a', 7],
     ['a', '7'],
   ],
-  [
-    [KEY, 'b\u001b[0m'],
-    ['[redacted]', 'b [0m'],
-  ],
+  [[{ model_id: 'two  blanks' }], ['two  blanks']],
 ])('the list %j gives %j', async (data, ids) => {
   expect((await listTrainedModels([list(data)])).result).toEqual(ids);
 });
@@ -34,7 +31,8 @@ test.each([
 test.each<[Step, string]>([
   [list(undefined), 'unexpected_response'],
   [list({ a: 1 }), 'unexpected_response'],
-  [list([{ model_id: 'a' }]), 'unexpected_response'],
+  [list([KEY]), 'unexpected_response'],
+  [list(['b\u001b[0m']), 'unexpected_response'],
   [list([null]), 'unexpected_response'],
   [{ body: { status: 'processing' } }, 'unexpected_response'],
   [apiError(401, 'Invalid API key'), 'unauthorized'],

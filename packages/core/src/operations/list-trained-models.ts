@@ -1,10 +1,9 @@
 import { apiRequest } from '../protocol/requests.ts';
 import { createFailure, type Failure } from '../errors.ts';
 import { askUntilJudged, type Wire } from '../polling/loop.ts';
+import { parseModelList } from '../protocol/parse-model-list.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { ReloadError } from '../errors.ts';
-import { readText } from '../protocol/reply-text.ts';
-import { toLine } from '../text.ts';
 import { createRetry } from '../polling/retry-policy.ts';
 import type { Run } from '../polling/run.ts';
 import type { Settings } from '../settings.ts';
@@ -24,9 +23,8 @@ export async function fetchTrainedModels(
     request: () => apiRequest(settings, { call: 'listTrainedModels' }),
     judge(exchange) {
       const reading = readExchange(settings, exchange);
-      heard.ids = readIds(settings, reading);
-      heard.failure = reading.failure;
-      if (heard.ids === null) heard.failure ??= failureOfList(reading);
+      heard.ids = parseModelList(reading, settings.redact);
+      heard.failure = heard.ids === null ? (reading.failure ?? failureOfList(reading)) : null;
       const waitMs = heard.failure && waitAfterFailure(heard.failure, retry, run);
       decided = waitMs === null;
       return waitMs;
@@ -37,16 +35,6 @@ export async function fetchTrainedModels(
   const failed =
     decided && heard.failure ? heard.failure : failureOfEnding(run, 'no reply came', heard.failure);
   throw new ReloadError(failed, { cause: failed.cause });
-}
-
-/** The distinct ids of a successful reply; null for any other, or where its list holds anything else. */
-function readIds(settings: Settings, reading: ParsedReply): string[] | null {
-  const { data } = reading.body;
-  if (reading.status !== 'success' || !Array.isArray(data)) return null;
-  const ids = data.map((id: unknown) => (typeof id === 'object' ? null : readText(id)));
-  return ids.includes(null)
-    ? null
-    : [...new Set(ids.map((id) => toLine(settings.redact(id ?? ''))))];
 }
 
 function failureOfList({ status, httpStatus }: ParsedReply): Failure {

@@ -2,7 +2,7 @@ import type { TransportRequest } from '../transport/types.ts';
 import type { Settings } from '../settings.ts';
 import { version } from '../version.ts';
 
-/** The calls of the API that are made here. */
+/** The calls of the API that the client makes. */
 type ApiCall =
   | { call: 'reload'; fields: { model_id: string } }
   | { call: 'listTrainedModels' }
@@ -16,9 +16,9 @@ const PATHS = {
   fetch: '/api/v6/images/fetch/',
 } as const;
 
-/** Builds one request: the key goes into the body, as the API wants it, and nowhere else. */
+/** Builds one request. The key goes into the body, as the API requires, and nowhere else. */
 export function apiRequest(settings: Settings, asked: ApiCall): TransportRequest {
-  const path = PATHS[asked.call] + ('id' in asked ? encodeURIComponent(asked.id) : '');
+  const path = PATHS[asked.call] + ('id' in asked ? encodePathPart(asked.id) : '');
   return {
     method: 'POST',
     url: settings.baseUrl + path,
@@ -30,4 +30,9 @@ export function apiRequest(settings: Settings, asked: ApiCall): TransportRequest
     },
     body: JSON.stringify({ key: settings.apiKey, ...('fields' in asked ? asked.fields : {}) }),
   };
+}
+
+/** Encodes an id that the API named. One with half of a surrogate pair cannot be encoded as it is, and must not throw. */
+function encodePathPart(id: string): string {
+  return encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
