@@ -40,6 +40,8 @@ const MEANINGS = new Map<string, Meaning>(
     UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
     // TLS that did not come about: the request goes out only after it.
     EPROTO: NOT_SENT,
+    // A proxy that closes the connection in place of opening the tunnel.
+    PROXY_TUNNEL: NOT_SENT,
     // A proxy that refuses the tunnel.
     UND_ERR_ABORTED: {
       code: 'network_error',
