@@ -40,7 +40,7 @@ test('the request is what the API documents: the key in the body and nowhere els
     method: 'POST',
     path: '/api/v6/images/model_reload',
     modelId: 'a',
-    keyIsRight: true,
+    keyIsValid: true,
     fields: ['key', 'model_id'],
     reply: 200,
   });
