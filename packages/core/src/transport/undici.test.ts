@@ -41,7 +41,7 @@ test('the request is what the API documents: the key in the body and nowhere els
     path: '/api/v6/images/model_reload',
     modelId: 'a',
     keyIsValid: true,
-    fields: ['key', 'model_id'],
+    fieldNames: ['key', 'model_id'],
     reply: 200,
   });
   expect(requests[0]?.headers).toMatchObject({

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { realClock } from './clock.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-test('sleepers wake in the order of their times, equal times in order of arrival', async () => {
+test('sleepers wake in the order of their times, those of the same time in the order of arrival', async () => {
   const clock = createVirtualClock(1000);
   const woken: string[] = [];
   await clock.run(async () => {
@@ -12,7 +12,7 @@ test('sleepers wake in the order of their times, equal times in order of arrival
       ['first of two', 200],
       ['second of two', 200],
       ['early', 100],
-      ['at once', 0],
+      ['immediately', 0],
     ];
     await Promise.all(
       naps.map(async ([name, ms]) => {
@@ -22,7 +22,7 @@ test('sleepers wake in the order of their times, equal times in order of arrival
     );
   });
   expect(woken).toEqual([
-    '1000 at once',
+    '1000 immediately',
     '1100 early',
     '1200 first of two',
     '1200 second of two',
@@ -47,7 +47,7 @@ test('thousands of sleepers, half of them aborted, wake in order', async () => {
   expect(woken).toEqual(times.filter((ms) => ms % 2 === 0).toSorted((a, b) => a - b));
 });
 
-test('what wakes first may cancel what has the same time', async () => {
+test('the first of two sleepers may cancel the second, which has the same time', async () => {
   const clock = createVirtualClock();
   const nap = new AbortController();
   const woken: string[] = [];
@@ -61,7 +61,7 @@ test('what wakes first may cancel what has the same time', async () => {
 });
 
 test.each([
-  ['real', realClock],
+  ['system', SYSTEM_CLOCK],
   ['virtual', createVirtualClock()],
 ])(
   '%s: an abort ends a sleep early, without an error, and leaves no listener',
@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-test('an aborted sleeper is gone: the time does not move to it', async () => {
+test('the time does not move to an aborted sleeper', async () => {
   const clock = createVirtualClock();
   const { signal, abort } = abortable();
   const hanging = clock.run(async () => {
@@ -88,7 +88,7 @@ test('an aborted sleeper is gone: the time does not move to it', async () => {
   await expect(hanging).rejects.toThrow('Nothing is left to wait for at 0 ms');
 });
 
-test('a hang is found, endless sleeps included', async () => {
+test('a task that hangs is found, also in an endless sleep', async () => {
   const clock = createVirtualClock();
   const hanging = clock.run(async () => {
     await clock.sleep(5);
@@ -97,26 +97,26 @@ test('a hang is found, endless sleeps included', async () => {
   await expect(hanging).rejects.toThrow('Nothing is left to wait for at 5 ms');
 });
 
-test('run gives what the task gives, and throws what it throws', async () => {
+test('run returns the result of the task, and throws its error', async () => {
   const clock = createVirtualClock();
   expect(await clock.run(async () => 'done')).toBe('done');
   await expect(clock.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  await expect(clock.run(throwAtOnce)).rejects.toThrow('at once');
+  await expect(clock.run(throwImmediately)).rejects.toThrow('immediately');
 });
 
-function throwAtOnce(): Promise<void> {
-  throw new Error('at once');
+function throwImmediately(): Promise<void> {
+  throw new Error('immediately');
 }
 
-test('the real clock sleeps, and waits for a time that no timer can', async () => {
+test('the system clock sleeps, also for longer than a timer can', async () => {
   const before = performance.now();
-  await realClock.sleep(20);
+  await SYSTEM_CLOCK.sleep(20);
   expect(performance.now() - before).toBeGreaterThan(15);
 
   const { signal, abort } = abortable();
   let isAwake = false;
-  const sleeping = realClock.sleep(2 ** 40, signal).then(() => (isAwake = true));
-  await realClock.sleep(20);
+  const sleeping = SYSTEM_CLOCK.sleep(2 ** 40, signal).then(() => (isAwake = true));
+  await SYSTEM_CLOCK.sleep(20);
   expect(isAwake).toBe(false);
   abort();
   await sleeping;
