@@ -13,6 +13,10 @@ if (commandLine?.action === 'help') process.stdout.write(formatHelp());
 if (commandLine?.action === 'version') process.stdout.write(`${readVersion()}\n`);
 if (commandLine?.action === 'start') await listen(commandLine);
 
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function tryParse(args: string[]): CommandLine | null {
   try {
     return parseCommandLine(args);
@@ -25,7 +29,6 @@ function tryParse(args: string[]): CommandLine | null {
 
 async function listen({ options }: CommandLine): Promise<void> {
   try {
-    const log = (line: string) => void process.stderr.write(`${line}\n`);
     const { url } = await start({ ...options, log });
     process.stdout.write(`${url}\n`);
     // A key that was chosen may be a real one, which must not show.
@@ -38,7 +41,7 @@ async function listen({ options }: CommandLine): Promise<void> {
 }
 
 function fail(message: string | undefined, advice: string, exitCode: number): void {
-  process.stderr.write(`${message}\n${advice}\n`);
+  log(`${message}\n${advice}`);
   process.exitCode = exitCode;
 }
 

@@ -40,9 +40,9 @@ export interface ReloadCall {
   /** Time since the previous call; Infinity for the first. */
   readonly sincePreviousMs: number;
   /** Loads the model or counts as its use, like a call about a normal model. */
-  touch(): void;
+  readonly touch: () => void;
   /** Returns the reply of a normal model. */
-  replyNormally(): Promise<EmulatorReply>;
+  readonly replyNormally: () => Promise<EmulatorReply>;
 }
 
 type Answerer = (call: ReloadCall) => Answer | Promise<Answer>;

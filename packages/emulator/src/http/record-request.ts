@@ -17,8 +17,8 @@ export function recordRequest(
   const redact = createRedactor([apiKey, body?.['key']]);
   const headers = Object.entries(request.headers).map(([name, value]): [string, string] => {
     const lower = name.toLowerCase();
-    const isSecret = lower === 'authorization' || redact(value) !== value;
-    return [redact(lower), isSecret ? REDACTED : value];
+    const hasSecret = lower === 'authorization' || redact(value) !== value;
+    return [redact(lower), hasSecret ? REDACTED : value];
   });
   const modelId = body?.['model_id'];
   return {

@@ -36,7 +36,7 @@ test.each(Object.keys(specialModels).filter((id) => !FAULTS.has(id)))(
     const reply = await post((emulator = await start({ port: 0 })).url, createReloadBody(modelId));
     expect(reply.statusCode).toBe(status);
     // A date is read from the clock.
-    const { date, 'retry-after': retryAfter, ...others } = headers;
+    const { date: _date, 'retry-after': retryAfter, ...others } = headers;
     expect(reply.headers).toMatchObject(others);
     expect('retry-after' in reply.headers).toBe(retryAfter !== undefined);
     if (headers['content-encoding'] === undefined) {
