@@ -212,7 +212,7 @@ describe('a failure', () => {
     await expect(running).rejects.toMatchObject({
       message: expect.stringMatching(/^not-found: Model not found/),
       description: expect.stringMatching(
-        /list of trained models .*\. Failed as well: http-200-error\.$/,
+        /trained models \(command `list`\)\. Failed as well: http-200-error\.$/,
       ),
       httpCode: '404',
       context: { itemIndex: 1 },
