@@ -23,7 +23,6 @@ interface ReloadFlags extends ConnectionFlags {
   until?: Until;
   /** False with --no-wait. */
   wait?: boolean;
-  concurrency?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -102,9 +101,9 @@ async function reloadAll(client: Client, run: Run): Promise<number> {
     const outcomes = client.reloadMany(ids, {
       until,
       timeoutMs: Math.max(1, (flags.timeout ?? DEFAULT_TIMEOUT_MS) - elapsedMs()),
-      concurrency: flags.concurrency,
       signal,
       onReply(event) {
+        if (event.type !== 'reply') return;
         // A model that loads is waited for to the deadline, also where it is not asked about again.
         const isWaitedFor = event.status === 'processing' && until !== 'accepted';
         const isEnd = event.nextInMs === null && !isWaitedFor;

@@ -1,4 +1,4 @@
-import { createRedactor, outcomeBefore, type Outcome } from '@modelslab-reload/core/engine';
+import { createRedactor, initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { openClient } from './client.ts';
@@ -19,7 +19,7 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
     const [itemIndex] = items.keys();
     if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, { itemIndex });
     for (const [item, modelId] of items) {
-      outcomes.set(item, { ...outcomeBefore(modelId, Date.now()), error });
+      outcomes.set(item, { ...initialOutcome(modelId, Date.now()), error });
     }
   };
 
@@ -63,13 +63,13 @@ async function reloadGroup(
   context: IExecuteFunctions,
   { settings, items }: Group,
 ): Promise<Map<number, Outcome>> {
-  const { until, timeoutMs, concurrency, ...clientSettings } = settings;
+  const { until, timeoutMs, ...clientSettings } = settings;
   const { modelslab, apiKey } = await openClient(context, clientSettings);
   // An id that is the key itself comes back redacted.
   const redact = createRedactor(apiKey);
   const outcomes = new Map<string, Outcome>();
   const signal = context.getExecutionCancelSignal();
-  const reloading = modelslab.reloadMany(items.values(), { until, timeoutMs, concurrency, signal });
+  const reloading = modelslab.reloadMany(items.values(), { until, timeoutMs, signal });
   for await (const outcome of reloading) outcomes.set(redact(outcome.modelId), outcome);
 
   const ofItems = new Map<number, Outcome>();

@@ -10,7 +10,7 @@ import {
 } from '../../test/scripted-api.ts';
 import { createClient } from '../engine.ts';
 import type { Outcome } from '../outcome.ts';
-import { ReloadError } from '../reload-error.ts';
+import { ReloadError } from '../errors.ts';
 
 const URL = 'https://cdn.example/1.png';
 const drawn: Step = { body: { status: 'success', output: [URL] } };
@@ -85,7 +85,7 @@ describe('until image', () => {
       ['0 m', '0 draw m', '35 draw m', '70 draw m'],
     ],
     [
-      'asking for the picture goes on after passing failures',
+      'asking for the picture goes on after retryable failures',
       {
         'draw m': [ordered],
         'fetch 7': [
@@ -190,7 +190,6 @@ test('an order that finds the model away is made again by the schedule of a load
 
 test.each([
   [402, 'Insufficient credits: the model is not available', 'payment_required'],
-  [401, 'Invalid API key: model not loaded', 'unauthorized'],
   [403, 'This model is not available on your plan', 'forbidden'],
 ])(
   'a refusal for good is one, though it speaks of the model: %i %s',
@@ -200,6 +199,14 @@ test.each([
     expect(requests).toHaveLength(2);
   },
 );
+
+test('a 401 of an image request is retried once, because the key was accepted before', async () => {
+  const { outcome, requests } = await reload({
+    'draw m': [apiError(401, 'Invalid API key: model not loaded')],
+  });
+  expect(outcome).toMatchObject({ status: 'success', error: { code: 'unauthorized' } });
+  expect(requests).toHaveLength(3);
+});
 
 test('a long signed URL is kept whole', async () => {
   const long = `${URL}?signature=${'a'.repeat(5000)}`;
@@ -241,12 +248,14 @@ test('what is ordered is the smallest documented picture, and the prompt can be 
 });
 
 test('an empty account ends the whole list', async () => {
-  const api = scriptedApi({ 'draw a': [apiError(402, 'Insufficient credits')] });
+  const api = scriptedApi(
+    { 'draw a': [apiError(402, 'Insufficient credits')] },
+    { concurrency: 1 },
+  );
   const codes = await api.run(async () => {
     const all: (string | undefined)[] = [];
     for await (const { error } of api.client.reloadMany(['a', 'b', 'c'], {
       until: 'image',
-      concurrency: 1,
     }))
       all.push(error?.code);
     return all;
