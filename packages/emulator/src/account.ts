@@ -1,4 +1,4 @@
-import type { SeenRequest } from './exchange.ts';
+import type { RecordedRequest } from './exchange.ts';
 import { Model } from './model.ts';
 import type { Settings } from './options.ts';
 
@@ -6,8 +6,8 @@ import type { Settings } from './options.ts';
 export class Account {
   readonly #settings: Settings;
   readonly #models = new Map<string, Model>();
-  readonly #open = new Set<SeenRequest>();
-  readonly #letThroughAt = new Map<string, number>();
+  readonly #open = new Set<RecordedRequest>();
+  readonly #spamWindowStartedAt = new Map<string, number>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -28,14 +28,14 @@ export class Account {
   }
 
   /** False where the queue is full; otherwise the exchange is open until {@link close}. */
-  admit(seen: SeenRequest): boolean {
+  admit(seen: RecordedRequest): boolean {
     this.#open.add(seen);
     if (this.#queued() <= this.#settings.queueLimit) return true;
     this.#open.delete(seen);
     return false;
   }
 
-  close(seen: SeenRequest): void {
+  close(seen: RecordedRequest): void {
     this.#open.delete(seen);
   }
 
@@ -49,15 +49,17 @@ export class Account {
   }
 
   /**
-   * Whether the spam filter lets a reload call through. The window runs from the arrival of the last call it let
-   * through: one that it refused does not make the next wait longer.
+   * Returns whether the spam filter accepts a reload call. The window runs from the arrival of the last accepted
+   * call, or, if it is prolonged, of the last call of any kind.
    */
   passesSpamFilter(modelId: string): boolean {
     if (this.#settings.repeat !== 'refused') return true;
     const now = this.#settings.clock.now();
-    const before = this.#letThroughAt.get(modelId) ?? -Infinity;
-    if (now - before < this.#settings.spamWindowMs) return false;
-    this.#letThroughAt.set(modelId, now);
-    return true;
+    const startedAt = this.#spamWindowStartedAt.get(modelId) ?? -Infinity;
+    const isAccepted = now - startedAt >= this.#settings.spamWindowMs;
+    if (isAccepted || this.#settings.spamWindow === 'prolonged') {
+      this.#spamWindowStartedAt.set(modelId, now);
+    }
+    return isAccepted;
   }
 }

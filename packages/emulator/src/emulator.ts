@@ -1,11 +1,11 @@
-import type { Answer, EmulatorReply, EmulatorRequest, SeenRequest } from './exchange.ts';
+import type { Answer, EmulatorReply, EmulatorRequest, RecordedRequest } from './exchange.ts';
 import { Exchanges } from './exchanges.ts';
 import { settingsOf, type EmulatorOptions } from './options.ts';
 
 /** An emulator without a socket. */
 export interface SocketlessEmulator {
   /** Every request so far, in order of arrival. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly RecordedRequest[];
   /**
    * Answers as the server would, in the same process: what a simulation uses as a client's transport.
    *

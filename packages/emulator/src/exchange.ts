@@ -20,7 +20,7 @@ export type WireFault = 'reset' | 'truncated' | 'huge' | 'hangs' | 'drips';
 export type Answer = EmulatorReply | WireFault | Error;
 
 /** What is kept of a request, for tests to look at. It never holds a key. */
-export interface SeenRequest {
+export interface RecordedRequest {
   /** When it arrived, by the emulator's clock. */
   readonly at: number;
   readonly method: string;
@@ -30,9 +30,9 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body's `model_id`, null where it is no string. */
   readonly modelId: string | null;
-  readonly keyIsRight: boolean;
+  readonly keyIsValid: boolean;
   /** The names of the body's fields. */
-  readonly fields: readonly string[];
+  readonly fieldNames: readonly string[];
   /** The HTTP status, or what became of the exchange; `open` until it ends, `aborted` when the client gave it up. */
   reply: number | 'open' | 'reset' | 'truncated' | 'huge' | 'aborted';
   /** When the reply was sent or the exchange given up, by the emulator's clock; null while it is open. */

@@ -1,6 +1,6 @@
 import { Account } from './account.ts';
 import { complaintOf, createCalls } from './calls.ts';
-import type { Answer, EmulatorRequest, SeenRequest } from './exchange.ts';
+import type { Answer, EmulatorRequest, RecordedRequest } from './exchange.ts';
 import type { Settings } from './options.ts';
 import {
   invalidBody,
@@ -17,7 +17,7 @@ export const longestBody = 2 ** 20;
 
 /** All exchanges with one emulated account, whatever wire they come by. */
 export class Exchanges {
-  readonly requests: SeenRequest[] = [];
+  readonly requests: RecordedRequest[] = [];
   readonly account: Account;
   readonly #settings: Settings;
   readonly #callAt: ReturnType<typeof createCalls>;
@@ -45,7 +45,7 @@ export class Exchanges {
     const number = this.requests.push(seen);
     log(`#${number} ${printable(`${seen.method} ${seen.path} ${seen.modelId ?? ''}`)}`);
 
-    let reply: SeenRequest['reply'] = 'aborted';
+    let reply: RecordedRequest['reply'] = 'aborted';
     let word = '';
     try {
       const answer = intercept(seen) ?? (await this.#answer(request, seen, signal));
@@ -64,7 +64,7 @@ export class Exchanges {
   /** The checks in the order in which a server makes them. */
   #answer(
     request: EmulatorRequest,
-    seen: SeenRequest,
+    seen: RecordedRequest,
     signal: AbortSignal,
   ): Answer | Promise<Answer> {
     const { apiKey, queueLimit, retryAfterMs } = this.#settings;
@@ -82,7 +82,7 @@ export class Exchanges {
   }
 }
 
-function endOf(answer: Answer): SeenRequest['reply'] {
+function endOf(answer: Answer): RecordedRequest['reply'] {
   if (answer instanceof Error) return 'reset';
   if (typeof answer !== 'string') return answer.status;
   // Only the client ends these.

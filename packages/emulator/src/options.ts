@@ -1,5 +1,5 @@
 import { realClock, type Clock } from './clock.ts';
-import type { EmulatorReply, SeenRequest } from './exchange.ts';
+import type { EmulatorReply, RecordedRequest } from './exchange.ts';
 
 /** What the emulator pretends. All are optional; every time is in milliseconds. */
 export interface EmulatorOptions {
@@ -22,6 +22,11 @@ export interface EmulatorOptions {
   queue?: 'open' | 'loading';
   /** How far apart the spam filter wants two reload calls for one model. Default 30 000. */
   spamWindowMs?: number;
+  /**
+   * When the spam filter's window begins: `fixed` (default), at the last call that was accepted; `prolonged`, at the
+   * last call, so that a rejected call makes the wait longer.
+   */
+  spamWindow?: 'fixed' | 'prolonged';
   /** The account's trained models: what `finetune_list` answers. Default none. */
   models?: readonly string[];
   /** The models that are loaded at the start. Default none. */
@@ -54,7 +59,7 @@ export interface EmulatorOptions {
    * Called for each request before anything else is looked at. A reply is sent as it is, an Error resets the
    * connection (`answer` rejects with it), null goes on as usual.
    */
-  intercept?: (seen: SeenRequest) => EmulatorReply | Error | null;
+  intercept?: (seen: RecordedRequest) => EmulatorReply | Error | null;
 }
 
 /** The options with their defaults filled in. */
@@ -70,6 +75,7 @@ export function settingsOf(options: EmulatorOptions): Settings {
     queueLimit: options.queueLimit ?? 5,
     queue: options.queue ?? 'open',
     spamWindowMs: options.spamWindowMs ?? 30_000,
+    spamWindow: options.spamWindow ?? 'fixed',
     models: options.models ?? [],
     loaded: options.loaded ?? [],
     success: options.success ?? 'loaded',

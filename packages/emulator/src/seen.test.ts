@@ -16,8 +16,8 @@ test('a request is kept without its key', async () => {
       path: reloadPath,
       headers: { 'user-agent': 'test/1' },
       modelId: 'm',
-      keyIsRight: true,
-      fields: ['key', 'model_id'],
+      keyIsValid: true,
+      fieldNames: ['key', 'model_id'],
       reply: 200,
       endedAt: 7,
     },
@@ -47,14 +47,14 @@ test.each([
     {
       path: '/api/[redacted]/[redacted]',
       modelId: 'a[redacted]b',
-      fields: ['key', 'model_id', '[redacted]'],
+      fieldNames: ['key', 'model_id', '[redacted]'],
       headers: {
         authorization: '[redacted]',
         'x-key': '[redacted]',
         'x-base64': '[redacted]',
         accept: '*/*',
       },
-      keyIsRight: sent === key,
+      keyIsValid: sent === key,
     },
   ]);
 });

@@ -1,4 +1,4 @@
-import type { EmulatorRequest, SeenRequest } from './exchange.ts';
+import type { EmulatorRequest, RecordedRequest } from './exchange.ts';
 
 /** The fields of a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export function pathOf(url: string): string {
 }
 
 /** What may be kept of a request: everything but keys, the right one or whichever was sent. */
-export function seenOf(request: EmulatorRequest, apiKey: string, at: number): SeenRequest {
+export function seenOf(request: EmulatorRequest, apiKey: string, at: number): RecordedRequest {
   const body = bodyOf(request.body);
   const secrets = [apiKey, body?.['key']].filter(isTellable).flatMap(disguisesOf);
   const redact = (text: string): string =>
@@ -40,8 +40,8 @@ export function seenOf(request: EmulatorRequest, apiKey: string, at: number): Se
     path: redact(pathOf(request.url)),
     headers: Object.fromEntries(headers),
     modelId: typeof modelId === 'string' ? redact(modelId) : null,
-    keyIsRight: body?.['key'] === apiKey,
-    fields: Object.keys(body ?? {}).map(redact),
+    keyIsValid: body?.['key'] === apiKey,
+    fieldNames: Object.keys(body ?? {}).map(redact),
     reply: 'open',
     endedAt: null,
   };

@@ -68,6 +68,19 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
     ],
   ],
   [
+    'in a prolonged spam window a rejected call begins the window again',
+    { repeat: 'refused', spamWindow: 'prolonged' },
+    [0, 29, 58, 88, 117, 147],
+    [
+      `0 ${processing}`,
+      `29 ${spam} (not loaded)`,
+      `58 ${spam} (not loaded)`,
+      `88 ${processing}`,
+      `117 ${spam} (not loaded)`,
+      `147 ${reloaded}`,
+    ],
+  ],
+  [
     'asking again restarts the load',
     { repeat: 'restarts' },
     [0, 100, 219, 339, 340],

@@ -120,7 +120,7 @@ describe('the node', () => {
     });
     expect(emulator.requests.find(({ modelId }) => modelId === 'a')).toMatchObject({
       path: '/api/v6/images/model_reload',
-      keyIsRight: true,
+      keyIsValid: true,
       fields: ['key', 'model_id'],
     });
     // Redacted by the emulator, had the key been in one of them.
@@ -367,7 +367,7 @@ describe('the workflows to copy', () => {
     ]);
     expect(emulator.requests.at(-1)).toMatchObject({
       path: '/api/v6/images/text2img',
-      keyIsRight: true,
+      keyIsValid: true,
       fields: ['model_id', 'prompt', 'key'],
     });
   });

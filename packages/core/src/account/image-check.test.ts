@@ -190,7 +190,6 @@ test('an order that finds the model away is made again by the schedule of a load
 
 test.each([
   [402, 'Insufficient credits: the model is not available', 'payment_required'],
-  [401, 'Invalid API key: model not loaded', 'unauthorized'],
   [403, 'This model is not available on your plan', 'forbidden'],
 ])(
   'a refusal for good is one, though it speaks of the model: %i %s',
@@ -200,6 +199,14 @@ test.each([
     expect(requests).toHaveLength(2);
   },
 );
+
+test('a 401 of an image request is retried once, because the key was accepted before', async () => {
+  const { outcome, requests } = await reload({
+    'draw m': [apiError(401, 'Invalid API key: model not loaded')],
+  });
+  expect(outcome).toMatchObject({ status: 'success', error: { code: 'unauthorized' } });
+  expect(requests).toHaveLength(3);
+});
 
 test('a long signed URL is kept whole', async () => {
   const long = `${URL}?signature=${'a'.repeat(5000)}`;
