@@ -117,14 +117,15 @@ describe('a run of many models', () => {
 
   test('in which a loading model is polled first is not paused', () => {
     expect(draw(full(60_000, 7000), 0, 80)).toBe(
-      '12 of 60 done · 12 loading · 31 in line · 5 not started · next request in 7s',
+      '12 of 60 done · 12 loading · 31 in line · next request in 7s, queue full',
+    );
+    expect(draw(full(60_000, 7000), 0, 150)).toBe(
+      "12 of 60 done · 12 loading · 31 in line · 5 not started · next request in 7s, the account's queue is full · 0s",
     );
   });
 
   test('in which the line has no known end shows the next poll', () => {
-    expect(draw(full(null, 7000), 0, 80)).toMatch(
-      /31 in line · 5 not started · next request in 7s$/,
-    );
+    expect(draw(full(null, 7000), 0, 80)).toMatch(/31 in line · next request in 7s, queue full$/);
   });
 
   test('in which only the line is left has no time to show', () => {
