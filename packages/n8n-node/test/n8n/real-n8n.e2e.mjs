@@ -121,7 +121,7 @@ describe('the node', () => {
     expect(emulator.requests.find(({ modelId }) => modelId === 'a')).toMatchObject({
       path: '/api/v6/images/model_reload',
       keyIsValid: true,
-      fields: ['key', 'model_id'],
+      fieldNames: ['key', 'model_id'],
     });
     // Redacted by the emulator, had the key been in one of them.
     expect(JSON.stringify(emulator.requests.map(({ headers }) => headers))).not.toContain(
@@ -368,7 +368,7 @@ describe('the workflows to copy', () => {
     expect(emulator.requests.at(-1)).toMatchObject({
       path: '/api/v6/images/text2img',
       keyIsValid: true,
-      fields: ['model_id', 'prompt', 'key'],
+      fieldNames: ['model_id', 'prompt', 'key'],
     });
   });
 
