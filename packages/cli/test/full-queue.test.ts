@@ -25,12 +25,10 @@ test('a list that does not fit into the queue, at 80 columns, screen by screen',
 
   // Every screen is results and one status line below them, or, at the end, the summary.
   const ended = terminal.ended();
+  const over = ended.then(() => 'over');
   const screens = new Set<string>();
-  let isOver = false;
-  void ended.then(() => (isOver = true));
-  while (!isOver) {
+  while ((await Promise.race([over, sleep(50, 'running')])) === 'running') {
     screens.add(terminal.screen().join('\n'));
-    await sleep(50);
   }
   expect(await ended).toBe(0);
   const running = [...screens].filter((screen) => /^. \d of 5 done/m.test(screen));
