@@ -61,7 +61,8 @@ function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'
   const models = progress.unfinished();
   const done = `${progress.outcomes.length} of ${progress.total} done`;
   if (models.length === 0) {
-    return [[done, 'waiting for the first reply', formatSeconds(now - progress.startedAt)]];
+    const reply = progress.outcomes.length === 0 ? 'the first reply' : 'a reply';
+    return [[done, `waiting for ${reply}`, formatSeconds(now - progress.startedAt)]];
   }
   const nexts = describeNext(models, time);
   const shortestNext = nexts.at(-1) ?? '';
@@ -98,11 +99,11 @@ function describeModel({ modelId, errorCode }: ModelProgress): string {
 }
 
 function countPhases(models: readonly ModelProgress[]) {
-  const counts = { loading: 0, 'in line': 0, paused: 0, retrying: 0 };
+  const counts = { loading: 0, 'in line': 0, 'rate limited': 0, retrying: 0 };
   for (const { phase, waitsFor, errorCode } of models) {
     if (phase !== 'new') counts.loading++;
     else if (waitsFor === 'line') counts['in line']++;
-    else if (waitsFor === 'pause') counts.paused++;
+    else if (waitsFor === 'pause') counts['rate limited']++;
     else if (errorCode !== null) counts.retrying++;
   }
   return counts;
