@@ -8,7 +8,7 @@ import {
   type ReloadManyOptions,
   type Until,
 } from '@modelslab-reload/core/engine';
-import { proxyFault } from './proxy.ts';
+import { findProxyFault } from './proxy.ts';
 
 /** The step's inputs, checked: nothing of them can be refused later. */
 export interface Inputs {
@@ -51,7 +51,7 @@ export function readInputs(get: (name: string) => string, env: NodeJS.ProcessEnv
     () => probe({ apiKey, baseUrl }),
     'Give one such as https://modelslab.com; http: only to this machine.',
   );
-  const fault = proxyFault(env, baseUrl ?? 'https:');
+  const fault = findProxyFault(env, new URL(baseUrl ?? 'https://modelslab.com'));
   if (fault !== null) throw new InputError(fault);
 
   const allTrained = readBoolean(get, 'all-trained') ?? false;

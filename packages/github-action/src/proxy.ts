@@ -1,36 +1,67 @@
-/** The proxy variables that count, the first that is set: small letters win, as with curl. */
-const VARIABLES = {
-  'http:': ['http_proxy', 'HTTP_PROXY'],
-  'https:': ['https_proxy', 'HTTPS_PROXY'],
-} as const;
+/** Proxy variables for `https:`, the only protocol that is proxied. Lower case wins, as in curl and the runner. */
+const HTTPS_VARIABLES = ['https_proxy', 'HTTPS_PROXY'];
+const ALL_VARIABLES = [...HTTPS_VARIABLES, 'http_proxy', 'HTTP_PROXY'];
 
-/** The passwords in the proxy variables, as they stand there and as they are sent. */
-export function proxyPasswords(env: NodeJS.ProcessEnv): string[] {
-  const passwords = Object.values(VARIABLES)
-    .flat()
-    .flatMap((name) => {
-      const { password } = parse(env[name] ?? '') ?? { password: '' };
-      return [password, decode(password) ?? ''];
-    });
+/** Returns the passwords in all proxy variables, as written and as sent. */
+export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
+  const passwords = ALL_VARIABLES.flatMap((name) => {
+    const { password } = parse(env[name] ?? '') ?? { password: '' };
+    return [password, decode(password) ?? ''];
+  });
   return [...new Set(passwords)].filter((password) => password !== '');
 }
 
 /**
- * What is wrong with the proxy variable that holds for `baseUrl`; null if nothing is, or none is set. It never quotes
- * the variable, which may have a password in it.
+ * Returns the proxy for requests to `target`, or null for a direct connection. A loopback address is never proxied:
+ * its requests are not encrypted, and the proxy could read the key.
  */
-export function proxyFault(env: NodeJS.ProcessEnv, baseUrl: string): string | null {
-  const names = VARIABLES[baseUrl.startsWith('http:') ? 'http:' : 'https:'];
-  const name = names.find((candidate) => env[candidate]);
-  if (!name) return null;
+export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
+  const name = findVariable(env, target);
+  return name === null ? null : parse(env[name] ?? '');
+}
+
+/**
+ * Returns what is wrong with the proxy variable that applies to `target`; null if it is valid or none applies. The
+ * message never quotes the variable, which may contain a password.
+ */
+export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): string | null {
+  const name = findVariable(env, target);
+  if (name === null) return null;
   const url = parse(env[name] ?? '');
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    return `The variable ${name} is no URL of an HTTP proxy. Give one such as http://proxy.example:3128, or unset it.`;
+    return `The variable ${name} is not a valid URL of an HTTP proxy. Use one such as http://proxy.example:3128, or unset it.`;
   }
   if (decode(url.username) === null || decode(url.password) === null) {
     return `The variable ${name} has a % in its user or password that is not part of a URL encoding. Write it as %25.`;
   }
   return null;
+}
+
+/** Returns the value of the header `proxy-authorization`; null if the URL has no user. */
+export function formatCredentials({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null;
+  const credentials = `${decode(username) ?? ''}:${decode(password) ?? ''}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+function findVariable(env: NodeJS.ProcessEnv, target: URL): string | null {
+  if (target.protocol !== 'https:' || isLoopback(target.hostname)) return null;
+  if (isExcluded(target, env['no_proxy'] || env['NO_PROXY'] || '')) return null;
+  return HTTPS_VARIABLES.find((name) => env[name]) ?? null;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+}
+
+/** Checks `no_proxy` as curl does: `example.com` and `.example.com` also stand for all subdomains. */
+function isExcluded({ hostname, port }: URL, noProxy: string): boolean {
+  const hosts = [hostname.toLowerCase(), `${hostname.toLowerCase()}:${port || '443'}`];
+  return noProxy.split(/[\s,]+/).some((entry) => {
+    const name = entry.toLowerCase().replace(/^\*?\./, '');
+    if (name === '') return false;
+    return name === '*' || hosts.some((host) => host === name || host.endsWith(`.${name}`));
+  });
 }
 
 function parse(text: string): URL | null {

@@ -1,6 +1,6 @@
 import { setSecret, warning } from '@actions/core';
 import type { Outcome } from '@modelslab-reload/core/engine';
-import { proxyPasswords } from './proxy.ts';
+import { listProxyPasswords } from './proxy.ts';
 
 /** What every `outcomes` output is made of: a secret that is a part of it would have the output dropped. */
 const ORDINARY_WORDS = JSON.stringify([
@@ -26,7 +26,7 @@ const ORDINARY_WORDS = JSON.stringify([
  * @returns what is masked now
  */
 export function maskSecrets(apiKey: string, env: NodeJS.ProcessEnv): string[] {
-  const secrets = [apiKey, ...proxyPasswords(env)].filter((secret) => secret !== '');
+  const secrets = [apiKey, ...listProxyPasswords(env)].filter((secret) => secret !== '');
   for (const secret of secrets) setSecret(secret);
   return secrets;
 }

@@ -45,7 +45,7 @@ export function summaryOf(
  */
 export function literal(text: string): string {
   return text
-    .replace(/[&<>|\\`*_~[\]!#$@"]|:(?=\/\/)/g, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replace(/[&<>|\\`*_~[\]!#$@"]|:(?=\/\/)|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`)
     .replace(/\s+/g, ' ');
 }
 

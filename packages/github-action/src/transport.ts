@@ -1,36 +1,40 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { ReloadError, type Transport } from '@modelslab-reload/core/engine';
+import type { Transport } from '@modelslab-reload/core/engine';
+import { decodeBody } from './decode-body.ts';
+import { findProxy } from './proxy.ts';
+import { createSystemError } from './system-error.ts';
+import { createTunnelAgent } from './tunnel-agent.ts';
 
 /** A reply of the API is far below 1 KiB. */
-const LARGEST_BODY = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Milliseconds until a request is on its way: name lookup, connection, tunnel, TLS. */
+/** Maximum milliseconds until a request is sent: name lookup, connection, tunnel, TLS. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Milliseconds after which an idle connection is closed: the other side may have dropped it without notice. */
+const IDLE_TIMEOUT_MS = 10_000;
+
 /**
- * Sends requests with the runtime's own http and https: connections are kept open, proxies come from
- * `env`. It follows no redirect, decodes nothing, and stops reading a body beyond 1 MiB.
+ * Creates a transport over Node's own http and https that keeps connections open. It follows no redirect, and stops
+ * reading a body beyond 1 MiB, compressed or not. `https:` goes through the proxy in `env`, loopback never does.
  *
- * @param env holds the proxy variables; those that count must be valid
+ * @param env holds the proxy variables; the one that applies must be valid
  */
 export function createNodeTransport(env: NodeJS.ProcessEnv): Transport {
-  // `proxyEnv` is known to the runner's Node 24, not to the types of the oldest Node that the project supports.
-  // Of an agent's connections, `timeout` ends those that nothing is asked over, and tunnels that do not come about.
-  const options = { keepAlive: true, timeout: CONNECT_TIMEOUT_MS, proxyEnv: env };
+  // One for all requests: they go to one host.
   let agent: http.Agent | undefined;
 
   return ({ url, method, headers, body }, signal) =>
     new Promise((resolve, reject) => {
-      // Made for the one protocol that is used: the proxy variable of the other may be of no use to Node.
-      const { request, Agent } = url.startsWith('https:') ? https : http;
-      agent ??= new Agent(options);
+      const { request } = url.startsWith('https:') ? https : http;
+      agent ??= createAgent(new URL(url), env);
       const outgoing = request(url, { method, headers, agent, signal });
-      outgoing.on('error', (error) => reject(explain(error)));
+      outgoing.on('error', reject);
       const connecting = setTimeout(() => {
-        outgoing.destroy(systemError('UND_ERR_CONNECT_TIMEOUT', 'No connection within 10s'));
+        outgoing.destroy(createSystemError('UND_ERR_CONNECT_TIMEOUT', 'no connection within 10s'));
       }, CONNECT_TIMEOUT_MS);
-      // It is finished when it has gone out; how long the reply may take is the core's to judge.
+      // It finishes when the request is sent. The core limits the time until the reply.
       outgoing.on('finish', () => clearTimeout(connecting));
       outgoing.on('close', () => clearTimeout(connecting));
       outgoing.on('response', (incoming) => {
@@ -41,31 +45,22 @@ export function createNodeTransport(env: NodeJS.ProcessEnv): Transport {
     });
 }
 
+function createAgent(target: URL, env: NodeJS.ProcessEnv): http.Agent {
+  const options = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
+  const proxy = findProxy(env, target);
+  if (proxy !== null) return createTunnelAgent(proxy, options);
+  return target.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+}
+
 async function readText(incoming: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > LARGEST_BODY) throw systemError('UND_ERR_RES_EXCEEDED_MAX_SIZE', 'Over 1 MiB');
+    if (bytes > MAX_BODY_BYTES) {
+      throw createSystemError('UND_ERR_RES_EXCEEDED_MAX_SIZE', 'The body is over 1 MiB');
+    }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
-}
-
-/** A refusal by the proxy does not pass by itself; every other error speaks by its own code. */
-function explain(error: Error): Error {
-  const isRefusal = 'code' in error && error.code === 'ERR_PROXY_TUNNEL' && 'statusCode' in error;
-  if (!isRefusal) return error;
-  return new ReloadError({
-    code: 'network_error',
-    message: `The proxy refused: ERR_PROXY_TUNNEL, ${error.message}`,
-    hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
-    httpStatus: null,
-    retryAfterMs: null,
-  });
-}
-
-/** An error with one of the codes by which the core judges what a transport throws. */
-function systemError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+  return decodeBody(Buffer.concat(chunks), incoming.headers['content-encoding'], MAX_BODY_BYTES);
 }

@@ -71,7 +71,6 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
       GITHUB_OUTPUT: outputFile,
       ...(hasSummary ? { GITHUB_STEP_SUMMARY: summaryFile } : {}),
       ...(options.debug ? { RUNNER_DEBUG: '1' } : {}),
-      NO_PROXY: '127.0.0.1,localhost,::1',
       ...options.env,
       ...inputVariables(metadata, options.inputs),
     },
