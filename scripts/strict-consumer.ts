@@ -2,17 +2,18 @@
 import {
   createClient,
   formatDuration,
-  outcomeSchema,
   parseDuration,
   ReloadError,
   type Outcome,
   type ReplyEvent,
 } from '@modelslab-reload/core';
 import { createClient as createEngineClient, type Transport } from '@modelslab-reload/core/engine';
+import { outcomeSchema } from '@modelslab-reload/core/schema';
 
 const modelslab = createClient({ apiKey: undefined, pollIntervalMs: undefined });
 
-const onReply = (event: ReplyEvent) => console.log(event.modelId, event.nextInMs ?? 'done');
+const onReply = (event: ReplyEvent) =>
+  console.log(event.type, event.modelId, event.nextInMs ?? 'done');
 
 export async function reloadAll(ids: string[], signal: AbortSignal): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];

@@ -1,4 +1,4 @@
-import { readReply } from '../../packages/core/dist/protocol/parse-reply.js';
+import { parseReply } from '../../packages/core/dist/protocol/parse-reply.js';
 import { createRedactor } from '../../packages/core/dist/redact.js';
 import { medians } from './timing.mjs';
 
@@ -24,7 +24,7 @@ export async function timeReading() {
   for (const [name, body] of Object.entries(REPLIES)) {
     const reply = { status: 200, headers: {}, text: JSON.stringify(body) };
     const times = await medians(ROUNDS, {
-      read: () => repeat(() => readReply(reply, redact, 0)),
+      read: () => repeat(() => parseReply(reply, redact, 0)),
       parse: () => repeat(() => JSON.parse(reply.text)),
     });
     const [ours, theirs] = [times.read, times.parse].map((ms) => (1e6 * ms) / READS);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { outcomeSchema } from '@modelslab-reload/core';
+import { outcomeSchema } from '@modelslab-reload/core/schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 

@@ -1,4 +1,4 @@
-import type { Outcome, ReplyEvent } from '@modelslab-reload/core';
+import type { Outcome, ReplyReceived } from '@modelslab-reload/core';
 
 /** A model that has been asked about and is not done. */
 export interface Waiting {
@@ -28,7 +28,7 @@ export class Progress {
    *
    * @param isEnd whether the model is done with it
    */
-  hear(event: ReplyEvent, now: number, isEnd: boolean): boolean {
+  hear(event: ReplyReceived, now: number, isEnd: boolean): boolean {
     if (isEnd) return false;
     const { modelId } = event;
     const nextInMs = event.nextInMs ?? Infinity;

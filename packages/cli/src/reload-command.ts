@@ -105,6 +105,7 @@ async function reloadAll(client: Client, run: Run): Promise<number> {
       concurrency: flags.concurrency,
       signal,
       onReply(event) {
+        if (event.type !== 'reply') return;
         // A model that loads is waited for to the deadline, also where it is not asked about again.
         const isWaitedFor = event.status === 'processing' && until !== 'accepted';
         const isEnd = event.nextInMs === null && !isWaitedFor;

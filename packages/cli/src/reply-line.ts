@@ -1,17 +1,17 @@
-import { formatDuration, type ReplyEvent } from '@modelslab-reload/core';
+import { formatDuration, type ReplyReceived } from '@modelslab-reload/core';
 import { NO_TIME } from './status-line.ts';
 
 /** What follows a success with `--until image`. */
 const ORDERS = 'now orders a picture, which is billed';
 
 /** A line for what is new about a model that is not done. */
-export function newsLine({ modelId, status, errorCode, message, nextInMs }: ReplyEvent): string {
+export function newsLine({ modelId, status, errorCode, message, nextInMs }: ReplyReceived): string {
   const asks = nextInMs === null ? NO_TIME : `asks again in ${formatDuration(nextInMs)}`;
   return `  ${modelId}: ${errorCode ?? status}${quoted(message)}; ${status === 'success' ? ORDERS : asks}`;
 }
 
 /** A line for each exchange: which try, what came back, how long until the next, and why. */
-export function exchangeLine(event: ReplyEvent, isFixedGap: boolean): string {
+export function exchangeLine(event: ReplyReceived, isFixedGap: boolean): string {
   const { modelId, attempt, status, errorCode, message, httpStatus, elapsedMs, nextInMs } = event;
   const http = httpStatus === null ? 'no reply' : `HTTP ${httpStatus}`;
   const next =
@@ -23,7 +23,7 @@ export function exchangeLine(event: ReplyEvent, isFixedGap: boolean): string {
   return `${modelId}: try ${attempt} at ${formatDuration(elapsedMs)}: ${http}, ${errorCode ?? status}${quoted(message)}; ${next}`;
 }
 
-function whyOf({ errorCode }: ReplyEvent, isFixedGap: boolean): string {
+function whyOf({ errorCode }: ReplyReceived, isFixedGap: boolean): string {
   if (errorCode === 'rate_limited') return 'since it was refused for rate';
   const gap = isFixedGap ? ' (--poll-interval)' : '';
   return errorCode === null ? `while it loads${gap}` : `since the failure may pass${gap}`;

@@ -1,9 +1,10 @@
-import type { Outcome, ReplyEvent } from '@modelslab-reload/core';
+import type { Outcome, ReplyReceived } from '@modelslab-reload/core';
 import { expect, test } from 'vitest';
 import { Progress } from './progress.ts';
 import { inSeconds, namesOf, statusLine } from './status-line.ts';
 
-const processing: ReplyEvent = {
+const processing: ReplyReceived = {
+  type: 'reply',
   modelId: 'portrait',
   attempt: 1,
   status: 'processing',
@@ -24,6 +25,7 @@ const reached: Outcome = {
   lastStatus: 'success',
   requests: 1,
   startedAt: '2026-11-21T20:15:00.000Z',
+  repliedAt: '2026-11-21T20:15:00.200Z',
   elapsedMs: 200,
   error: null,
 };

@@ -1,7 +1,7 @@
 // Writes the JSON Schema of an Outcome beside the built code, from the zod schema that is the source.
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { outcomeSchema } from '../dist/outcome.js';
+import { outcomeSchema } from '../dist/schema.js';
 
 const schema = { title: 'Outcome', ...z.toJSONSchema(outcomeSchema) };
 writeFileSync(

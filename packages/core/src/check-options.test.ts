@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { KEY, scriptedApi, success } from '../test/scripted-api.ts';
 import { createClient } from './index.ts';
 import type { ClientOptions, ReloadManyOptions } from './options.ts';
-import { ReloadError } from './reload-error.ts';
+import { ReloadError } from './errors.ts';
 
 const untyped = (value: unknown) => value as never;
 

@@ -1,6 +1,6 @@
-import { LONGEST_MS } from './duration.ts';
+import { MAX_DURATION_MS } from './duration.ts';
 import type { ClientOptions, ListOptions, ReloadManyOptions } from './options.ts';
-import { invalidArgument } from './reload-error.ts';
+import { invalidArgument } from './errors.ts';
 
 /** Harmless in every style that a model may have been trained for. */
 const IMAGE_PROMPT = 'a grey stone on a white table';
@@ -136,12 +136,12 @@ export function checkModelId(id: unknown, apiKey: string): asserts id is string 
 }
 
 /** No shorter key can be told from a part of an ordinary word. */
-const SHORTEST_SECRET = 8;
+const MIN_SECRET_LENGTH = 8;
 
 // Swapped by mistake, the key would be shown with the results, logged, or sent in a header.
 function refuseKeyIn(name: string, value: unknown, apiKey: string): void {
   if (typeof value !== 'string') return;
-  if (value === apiKey || (apiKey.length >= SHORTEST_SECRET && value.includes(apiKey))) {
+  if (value === apiKey || (apiKey.length >= MIN_SECRET_LENGTH && value.includes(apiKey))) {
     throw invalidArgument(
       `The ${name} has the API key in it.`,
       'Give the key as the API key alone.',
@@ -182,9 +182,9 @@ function isLoopback(hostname: string): boolean {
 }
 
 function checkMs(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value > 0 && value <= LONGEST_MS)) {
+  if (typeof value !== 'number' || !(value > 0 && value <= MAX_DURATION_MS)) {
     throw invalidArgument(
-      `${name} must be a number of milliseconds above 0 and at most ${LONGEST_MS} (24 days), not ${quote(value)}.`,
+      `${name} must be a number of milliseconds above 0 and at most ${MAX_DURATION_MS} (24 days), not ${quote(value)}.`,
     );
   }
   return value;

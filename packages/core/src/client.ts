@@ -10,7 +10,7 @@ import type { ClientOptions, ListOptions, ReloadManyOptions, ReloadOptions } fro
 import type { Outcome } from './outcome.ts';
 import type { Clock, Transport } from './transport/types.ts';
 import { createRedactor } from './redact.ts';
-import { invalidArgument, ReloadError } from './reload-error.ts';
+import { invalidArgument, ReloadError } from './errors.ts';
 import { reloadModel } from './operations/reload.ts';
 import { startRun } from './polling/run.ts';
 import type { Settings } from './settings.ts';

@@ -1,7 +1,7 @@
-import { invalidArgument } from './reload-error.ts';
+import { invalidArgument } from './errors.ts';
 
 /** Timers of every host fire at once beyond this many milliseconds: a little over 24 days. */
-export const LONGEST_MS = 2 ** 31 - 1;
+export const MAX_DURATION_MS = 2 ** 31 - 1;
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -15,7 +15,7 @@ export function parseDuration(text: string, name: string): number {
   const [, digits, unit] =
     /^(\d{1,15}(?:\.\d{1,15})?|\.\d{1,15}) ?(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
   const ms = Number(digits) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
-  if (ms > 0 && ms <= LONGEST_MS) return ms;
+  if (ms > 0 && ms <= MAX_DURATION_MS) return ms;
   throw invalidArgument(
     `${name} must be a duration above 0 and up to 24 days, not ${JSON.stringify(text)}.`,
     'Give a number and its unit (ms, s, m, h or d), such as 90s, 10m or 1.5h.',

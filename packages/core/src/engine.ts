@@ -4,19 +4,28 @@
  */
 export { createClient, type Client, type Ports } from './client.ts';
 export type { ModelIds } from './operations/reload-many.ts';
-export { checkModelId } from './check-options.ts';
+export { checkClientOptions, checkModelId } from './check-options.ts';
+export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';
 export type {
   ClientOptions,
   ListOptions,
   ReloadManyOptions,
   ReloadOptions,
   ReplyEvent,
+  ReplyReceived,
   Until,
+  Waiting,
 } from './options.ts';
 export { formatDuration, parseDuration } from './duration.ts';
-export type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
+export {
+  initialOutcome,
+  type ErrorCode,
+  type Outcome,
+  type OutcomeError,
+  type StatusWord,
+} from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
 export { createRedactor } from './redact.ts';
-export { ReloadError } from './reload-error.ts';
-export { outcomeBefore } from './operations/reload.ts';
+export { invalidArgument, ReloadError } from './errors.ts';
+export { toLine } from './text.ts';
 export { version } from './version.ts';

@@ -21,6 +21,5 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
 }
 
 export * from './engine.ts';
-export { errorCodeSchema, outcomeErrorSchema, outcomeSchema } from './outcome.ts';
 export { systemClock } from './transport/system-clock.ts';
 export { createUndiciTransport } from './transport/undici.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scriptedApi, type Step } from '../test/scripted-api.ts';
 import type { ReplyEvent } from './options.ts';
-import { ReloadError } from './reload-error.ts';
+import { ReloadError } from './errors.ts';
 
 // Letters, digits and whatever else a key may have, but no blank and no control character.
 const character = fc.oneof(

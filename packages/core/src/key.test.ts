@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient } from './index.ts';
 import type { ReplyEvent } from './options.ts';
-import { ReloadError } from './reload-error.ts';
+import { ReloadError } from './errors.ts';
 
 const KEY = 'a/b"c+d=e&f<g>é-0123456789';
 const base64 = Buffer.from(KEY).toString('base64');

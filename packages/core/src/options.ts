@@ -11,7 +11,7 @@ export interface ClientOptions {
   apiKey: string | undefined;
   /** Where the API is; `http:` only to this machine, unless `allowInsecureHttp`. Default `https://modelslab.com`. */
   baseUrl?: string | undefined;
-  /** How often a passing failure is asked again before the API has taken the call. Default 3. */
+  /** How often a retryable failure is asked again before the API has taken the call. Default 3. */
   maxRetries?: number | undefined;
   /** Milliseconds from a reply to the next request about the same model. Default: 35 s until the API has taken the call, then a schedule made for loads of about 2 minutes. */
   pollIntervalMs?: number | undefined;
@@ -48,18 +48,38 @@ export interface ListOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** One exchange about one model. */
-export interface ReplyEvent {
+/** Reports one exchange about one model: a reply, or the failure to get one. */
+export interface ReplyReceived {
+  type: 'reply';
   modelId: string;
-  /** Counts the tries for this model, from 1. */
+  /** Number of the exchange within this call, from 1. */
   attempt: number;
+  /** Interpretation of the reply. */
   status: 'success' | 'processing' | 'error';
-  /** What the API said, or what went wrong on the way; null if it said nothing. */
+  /** The message of the API, or of the failure; null without one. */
   message: string | null;
+  /** HTTP status of the reply; null without one. */
   httpStatus: number | null;
+  /** Code of the failure; null without one. */
   errorCode: ErrorCode | null;
-  /** Milliseconds since the first request for this model. */
+  /** Milliseconds since the call began. */
   elapsedMs: number;
-  /** Milliseconds until the next request for this model; null if none follows. */
+  /** Milliseconds until the earliest time of this model's next request; null if none follows. */
   nextInMs: number | null;
 }
+
+/** Reports that a model waits for something else than its own interval. Sent once for each change. */
+export interface Waiting {
+  type: 'waiting';
+  modelId: string;
+  /**
+   * `slot`: all slots for open requests are taken. `line`: the account's queue is full, so new models wait in line.
+   * `pause`: the API asked for a wait.
+   */
+  reason: 'slot' | 'line' | 'pause';
+  /** Milliseconds until the earliest time of this model's next request; null if none is known. */
+  nextInMs: number | null;
+}
+
+/** The argument of `onReply`; distinguish by `type`. */
+export type ReplyEvent = ReplyReceived | Waiting;

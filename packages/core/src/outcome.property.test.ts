@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scriptedApi, type Step } from '../test/scripted-api.ts';
-import { outcomeSchema, type Outcome } from './outcome.ts';
-import { ReloadError } from './reload-error.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeSchema } from './schema.ts';
+import { ReloadError } from './errors.ts';
 
 const word = fc.oneof(
   fc.constantFrom('success', 'processing', 'error', 'failed'),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { outcomeSchema, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { outcomeSchema } from './schema.ts';
 
 const outcome: Outcome = {
   modelId: 'my-model',
@@ -13,6 +14,7 @@ const outcome: Outcome = {
   lastStatus: 'processing',
   requests: 3,
   startedAt: '2026-11-21T20:15:00.000Z',
+  repliedAt: '2026-11-21T20:25:00.000Z',
   elapsedMs: 600_000,
   error: {
     code: 'wait_timeout',

@@ -1,66 +1,99 @@
-import * as z from 'zod/mini';
+/** Identifies a failure. Each code has one meaning in the library, the command line, the Action and the node. */
+export type ErrorCode =
+  | 'invalid_argument'
+  | 'unauthorized'
+  | 'payment_required'
+  | 'forbidden'
+  | 'model_not_found'
+  | 'invalid_request'
+  | 'rate_limited'
+  | 'server_error'
+  | 'api_error'
+  | 'unexpected_response'
+  | 'network_error'
+  | 'request_timeout'
+  | 'wait_timeout'
+  | 'aborted';
 
-/** What a failure is. Each code has one meaning in the library, the command line, the Action and the node. */
-export const errorCodeSchema = z.enum([
-  'invalid_argument',
-  'unauthorized',
-  'payment_required',
-  'forbidden',
-  'model_not_found',
-  'invalid_request',
-  'rate_limited',
-  'server_error',
-  'api_error',
-  'unexpected_response',
-  'network_error',
-  'request_timeout',
-  'wait_timeout',
-  'aborted',
-]);
+/** A status word of the API: the documented ones, and any other text that it may send. */
+export type StatusWord = 'success' | 'processing' | 'error' | (string & {});
 
-/** Why what was asked for was not reached. */
-export const outcomeErrorSchema = z.object({
-  code: errorCodeSchema,
-  /** What happened. */
-  message: z.string(),
+/** Describes why `until` was not reached. */
+export interface OutcomeError {
+  code: ErrorCode;
+  /** What happened, as one line without the API key. */
+  message: string;
   /** What to do next. */
-  hint: z.string(),
+  hint: string;
   /** HTTP status of the reply that decided it; null without a reply. */
-  httpStatus: z.nullable(z.int()),
-  /** Milliseconds after which the API said to ask again; null if it named none. */
-  retryAfterMs: z.nullable(z.int().check(z.nonnegative())),
-});
+  httpStatus: number | null;
+  /** Milliseconds after which the API asked for a retry; null if it named no time. */
+  retryAfterMs: number | null;
+}
 
 /**
- * What became of one model: the same shape in the library, in the command line's JSON, in the
+ * The result for one model. It has the same shape in the library, in the command line's JSON, in the
  * Action's `outcomes` output and in an n8n item.
  */
-export const outcomeSchema = z.object({
-  modelId: z.string(),
-  /** Our reading of the last reply that counted: `error` until the API takes the call. */
-  status: z.enum(['success', 'processing', 'error']),
+export interface Outcome {
+  modelId: string;
+  /** Interpretation of the last reply that counted: `error` until the API accepts the request. */
+  status: 'success' | 'processing' | 'error';
   /**
-   * What a success rests on. `reply`: no reply said `processing` before, so the API may mean
-   * 'ready' or only 'accepted'. `change`: first `processing`, then `success`. `image`: the model
-   * drew one. null without a success.
+   * What a success rests on. `reply`: no reply was `processing` before it, so the API may mean 'loaded' or
+   * only 'accepted'. `change`: first `processing`, then `success`. `image`: the model generated an
+   * image. null without a success.
    */
-  evidence: z.nullable(z.enum(['reply', 'change', 'image'])),
-  /** Where the picture is that `until: 'image'` had drawn; null without one. */
-  imageUrl: z.nullable(z.string()),
-  /** What the API last said, the key redacted; null if it said nothing. */
-  message: z.nullable(z.string()),
+  evidence: 'reply' | 'change' | 'image' | null;
+  /** URL of the image that `until: 'image'` requested; null without one. */
+  imageUrl: string | null;
+  /** The last message of the API, the key redacted; null without one. */
+  message: string | null;
   /** The first status word that the API sent, as sent; null if it sent none. */
-  firstStatus: z.nullable(z.string()),
+  firstStatus: StatusWord | null;
   /** The last status word that the API sent, as sent; null if it sent none. */
-  lastStatus: z.nullable(z.string()),
-  /** HTTP requests sent for this model; a connection that was refused sends none. */
-  requests: z.int().check(z.nonnegative()),
-  startedAt: z.iso.datetime(),
-  elapsedMs: z.int().check(z.nonnegative()),
-  /** null exactly when what was asked for (`until`) was reached. */
-  error: z.nullable(outcomeErrorSchema),
-});
+  lastStatus: StatusWord | null;
+  /** HTTP requests that were sent or open for this model while the call waited; a refused connection sends none. */
+  requests: number;
+  /** Time of the call, as ISO 8601 in UTC. */
+  startedAt: string;
+  /**
+   * Time of the reply that this outcome rests on, as ISO 8601 in UTC; earlier than `startedAt` if a known
+   * answer was reused; null without a reply.
+   */
+  repliedAt: string | null;
+  /** Milliseconds from the call to its end. */
+  elapsedMs: number;
+  /** null exactly when `until` was reached. */
+  error: OutcomeError | null;
+}
 
-export type ErrorCode = z.infer<typeof errorCodeSchema>;
-export type OutcomeError = z.infer<typeof outcomeErrorSchema>;
-export type Outcome = z.infer<typeof outcomeSchema>;
+/**
+ * Creates the outcome of a model about which nothing is known yet. With `overrides` it is also a maker of
+ * outcomes for tests and fakes.
+ *
+ * @param startedAtMs milliseconds since 1970
+ * @example
+ * const loaded = initialOutcome('my-model', Date.now(), { status: 'success', evidence: 'change' });
+ */
+export function initialOutcome(
+  modelId: string,
+  startedAtMs: number,
+  overrides: Partial<Outcome> = {},
+): Outcome {
+  return {
+    modelId,
+    status: 'error',
+    evidence: null,
+    imageUrl: null,
+    message: null,
+    firstStatus: null,
+    lastStatus: null,
+    requests: 0,
+    startedAt: new Date(startedAtMs).toISOString(),
+    repliedAt: null,
+    elapsedMs: 0,
+    error: null,
+    ...overrides,
+  };
+}

@@ -1,5 +1,5 @@
 import { info } from '@actions/core';
-import { formatDuration, type Outcome, type ReplyEvent } from '@modelslab-reload/core/engine';
+import { formatDuration, type Outcome, type ReplyReceived } from '@modelslab-reload/core/engine';
 
 /**
  * A text that the runner takes for no command: it obeys `##[…]` wherever it stands in a line, and `::…::` where a line
@@ -10,7 +10,7 @@ export function plain(text: string): string {
 }
 
 /** One line for a reply, a failed one too: what was said, and when it is asked again. */
-export function logReply(reply: ReplyEvent): void {
+export function logReply(reply: ReplyReceived): void {
   const { modelId, status, errorCode, message, httpStatus, nextInMs } = reply;
   const said = [errorCode ?? status, message].filter((part) => part !== null).join(', ');
   const http = httpStatus === null ? '' : ` (HTTP ${httpStatus})`;

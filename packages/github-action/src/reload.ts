@@ -43,6 +43,7 @@ export async function* reloadModels(
       signal,
       timeoutMs: Math.max(1, startedAt + reload.timeoutMs - systemClock.now()),
       onReply(reply) {
+        if (reply.type !== 'reply') return;
         logReply(reply);
         debug('reply', reply);
       },

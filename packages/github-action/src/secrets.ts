@@ -14,6 +14,7 @@ const ORDINARY_WORDS = JSON.stringify([
     lastStatus: 'error',
     requests: 1,
     startedAt: '2026-11-21T20:15:00.000Z',
+    repliedAt: '2026-11-21T20:15:00.000Z',
     elapsedMs: 0,
     error: { code: 'wait_timeout', message: '', hint: '', httpStatus: null, retryAfterMs: null },
   },

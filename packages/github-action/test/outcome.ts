@@ -12,6 +12,7 @@ export function outcome(modelId: string, fields: Partial<Outcome> = {}): Outcome
     lastStatus: 'success',
     requests: 1,
     startedAt: '2026-11-21T20:15:00.000Z',
+    repliedAt: '2026-11-21T20:15:00.000Z',
     elapsedMs: 350,
     error: null,
     ...fields,

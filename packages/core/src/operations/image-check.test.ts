@@ -10,7 +10,7 @@ import {
 } from '../../test/scripted-api.ts';
 import { createClient } from '../engine.ts';
 import type { Outcome } from '../outcome.ts';
-import { ReloadError } from '../reload-error.ts';
+import { ReloadError } from '../errors.ts';
 
 const URL = 'https://cdn.example/1.png';
 const drawn: Step = { body: { status: 'success', output: [URL] } };
@@ -85,7 +85,7 @@ describe('until image', () => {
       ['0 m', '0 draw m', '35 draw m', '70 draw m'],
     ],
     [
-      'asking for the picture goes on after passing failures',
+      'asking for the picture goes on after retryable failures',
       {
         'draw m': [ordered],
         'fetch 7': [

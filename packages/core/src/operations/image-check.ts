@@ -1,10 +1,10 @@
 import { apiRequest } from '../protocol/requests.ts';
-import { failure, type Failure } from '../failure.ts';
+import { createFailure, type Failure } from '../errors.ts';
 import { waitAfterFailure } from '../polling/judge.ts';
 import type { ErrorCode } from '../outcome.ts';
 import type { TransportRequest } from '../transport/types.ts';
-import type { Reading } from '../protocol/parse-reply.ts';
-import { textOf } from '../protocol/reply-text.ts';
+import type { ParsedReply } from '../protocol/parse-reply.ts';
+import { readText } from '../protocol/reply-text.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import { createRetry, retryGapMs } from '../polling/retry-policy.ts';
 import type { Run } from '../polling/run.ts';
@@ -19,11 +19,11 @@ export interface Picture {
 export interface Step {
   request(): TransportRequest;
   /** The wait until this is asked again, in milliseconds (null: it is not), and what went wrong. */
-  judge(reading: Reading): { waitMs: number | null; failure: Failure | null };
+  judge(reading: ParsedReply): { waitMs: number | null; failure: Failure | null };
 }
 
 /** Pictures are billed, so a run never orders more for one model. */
-const MOST_ORDERS = 3;
+const MAX_ORDERS = 3;
 
 /** A picture that is not drawn by then was ordered while the model was away: longer than a load takes. */
 const LOST_AFTER_MS = 180_000;
@@ -39,7 +39,7 @@ const NOT_THERE =
 const MAY_BE_AWAY = new Set<ErrorCode>(['api_error', 'invalid_request', 'server_error']);
 
 /** A URL that is longer is none. */
-const LONGEST_URL = 8192;
+const MAX_URL_LENGTH = 8192;
 
 /**
  * Draws one small picture with a model, as the proof that it answers: orders it, then asks for it
@@ -69,21 +69,21 @@ export function createDrawing(
     return reading.status === 'success' ? without('a picture', reading) : afterProcessing(reading);
   };
 
-  const afterProcessing = (reading: Reading): ReturnType<Step['judge']> => {
+  const afterProcessing = (reading: ParsedReply): ReturnType<Step['judge']> => {
     const etaMs = readEta(reading.body);
     if (picture !== null) {
-      const isLost = clock.now() - picture.orderedAt >= LOST_AFTER_MS && orders < MOST_ORDERS;
+      const isLost = clock.now() - picture.orderedAt >= LOST_AFTER_MS && orders < MAX_ORDERS;
       if (isLost) picture = null;
       return { waitMs: isLost ? 0 : Math.max(etaMs ?? 0, retryGapMs(settings)), failure: null };
     }
-    const id = textOf(reading.body.id);
+    const id = readText(reading.body.id);
     // One that holds the key is none, since it would go into a URL.
     if (id !== null && settings.redact(id) === id) {
       picture = { id, orderedAt: clock.now() };
       return { waitMs: etaMs ?? DRAWING_MS, failure: null };
     }
     // There is nothing to ask for: it may be the model that is processing.
-    if (orders >= MOST_ORDERS) return without('an id to ask for the picture', reading);
+    if (orders >= MAX_ORDERS) return without('an id to ask for the picture', reading);
     return { waitMs: loading.afterProcessing(), failure: null };
   };
 
@@ -92,11 +92,11 @@ export function createDrawing(
       failed.code === 'model_not_found' ||
       (MAY_BE_AWAY.has(failed.code) && NOT_THERE.test(failed.message));
     // Refused, it drew nothing and is no order; anything else may have been taken, and billed.
-    const isRefused = isAway || failed.code === 'rate_limited' || !failed.sent;
+    const isRefused = isAway || failed.code === 'rate_limited' || !failed.maybeSent;
     if (picture === null && isRefused) orders--;
     // A picture that failed, or that nobody knows, has to be ordered anew.
-    if (isAway || (failed.code === 'api_error' && failed.passing)) picture = null;
-    const mayOrder = picture !== null || orders < MOST_ORDERS;
+    if (isAway || (failed.code === 'api_error' && failed.retryable)) picture = null;
+    const mayOrder = picture !== null || orders < MAX_ORDERS;
     const waitMs = isAway ? loading.afterProcessing() : waitAfterFailure(failed, retry, run);
     return { waitMs: mayOrder ? waitMs : null, failure: failed };
   };
@@ -119,18 +119,18 @@ const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 
  * Where the picture is, in a reply with the word 'success', whatever its text speaks of; null for any
  * other reply, and where there is no whole URL without the key.
  */
-function urlOf(reading: Reading, settings: Settings): string | null {
+function urlOf(reading: ParsedReply, settings: Settings): string | null {
   const { output } = reading.body;
   const url: unknown = Array.isArray(output) ? output[0] : output;
-  if (reading.said?.word?.toLowerCase() !== 'success' || typeof url !== 'string') return null;
-  if (url.length > LONGEST_URL || settings.redact(url) !== url) return null;
+  if (reading.apiStatus?.toLowerCase() !== 'success' || typeof url !== 'string') return null;
+  if (url.length > MAX_URL_LENGTH || settings.redact(url) !== url) return null;
   return /^https?:\/\/\S+$/.test(url) && URL.canParse(url) ? new URL(url).href : null;
 }
 
-function without(what: string, { httpStatus }: Reading) {
+function without(what: string, { httpStatus }: ParsedReply) {
   const message = `The API took the order, but its reply came without ${what}`;
   return {
     waitMs: null,
-    failure: failure('unexpected_response', message, { httpStatus: httpStatus ?? undefined }),
+    failure: createFailure('unexpected_response', message, { httpStatus: httpStatus ?? undefined }),
   };
 }

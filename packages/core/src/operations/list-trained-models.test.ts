@@ -46,7 +46,7 @@ test.each<[Step, string]>([
   expect(api.requests).toHaveLength(1);
 });
 
-test('passing failures are asked again 35 s apart', async () => {
+test('retryable failures are asked again 35 s apart', async () => {
   const { result, api } = await listTrainedModels([
     apiError(500, 'x'),
     { fails: 'ECONNRESET' },

@@ -1,9 +1,10 @@
 import { apiRequest } from '../protocol/requests.ts';
-import { failure, type Failure } from '../failure.ts';
+import { createFailure, type Failure } from '../errors.ts';
 import { askUntilJudged, type Wire } from '../polling/loop.ts';
-import type { Reading } from '../protocol/parse-reply.ts';
-import { ReloadError } from '../reload-error.ts';
-import { textOf, toLine } from '../protocol/reply-text.ts';
+import type { ParsedReply } from '../protocol/parse-reply.ts';
+import { ReloadError } from '../errors.ts';
+import { readText } from '../protocol/reply-text.ts';
+import { toLine } from '../text.ts';
 import { createRetry } from '../polling/retry-policy.ts';
 import type { Run } from '../polling/run.ts';
 import type { Settings } from '../settings.ts';
@@ -39,18 +40,18 @@ export async function fetchTrainedModels(
 }
 
 /** The distinct ids of a successful reply; null for any other, or where its list holds anything else. */
-function readIds(settings: Settings, reading: Reading): string[] | null {
+function readIds(settings: Settings, reading: ParsedReply): string[] | null {
   const { data } = reading.body;
   if (reading.status !== 'success' || !Array.isArray(data)) return null;
-  const ids = data.map((id: unknown) => (typeof id === 'object' ? null : textOf(id)));
+  const ids = data.map((id: unknown) => (typeof id === 'object' ? null : readText(id)));
   return ids.includes(null)
     ? null
     : [...new Set(ids.map((id) => toLine(settings.redact(id ?? ''))))];
 }
 
-function failureOfList({ status, httpStatus }: Reading): Failure {
+function failureOfList({ status, httpStatus }: ParsedReply): Failure {
   const what = status === 'success' ? 'no list of model ids' : `the status '${status}'`;
-  return failure('unexpected_response', `The list of trained models came with ${what}`, {
+  return createFailure('unexpected_response', `The list of trained models came with ${what}`, {
     httpStatus: httpStatus ?? undefined,
   });
 }

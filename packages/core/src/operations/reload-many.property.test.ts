@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { apiError, scriptedApi, type Step } from '../../test/scripted-api.ts';
-import { outcomeSchema, type Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import { outcomeSchema } from '../schema.ts';
 
 const after = fc.constantFrom(0, 0, 5, 2000, 60_000, 200_000);
 const step: fc.Arbitrary<Step> = fc

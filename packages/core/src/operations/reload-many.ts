@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
-import { toOutcomeError } from '../failure.ts';
+import { toOutcomeError } from '../errors.ts';
 import type { Latch } from '../polling/latch.ts';
 import type { Wire } from '../polling/loop.ts';
 import { checkModelId, quote, type checkReloadOptions } from '../check-options.ts';
-import type { Outcome } from '../outcome.ts';
+import { initialOutcome, type Outcome } from '../outcome.ts';
 import { createQueue } from './queue.ts';
-import { ReloadError } from '../reload-error.ts';
-import { outcomeBefore, reloadModel } from './reload.ts';
+import { ReloadError } from '../errors.ts';
+import { reloadModel } from './reload.ts';
 import { startRun } from '../polling/run.ts';
 import type { Settings } from '../settings.ts';
 
@@ -98,7 +98,7 @@ function refuse(settings: Settings, id: unknown): Outcome | null {
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
     const modelId = settings.redact(typeof id === 'string' ? id : quote(id));
-    return { ...outcomeBefore(modelId, settings.clock.now()), error: toOutcomeError(error) };
+    return { ...initialOutcome(modelId, settings.clock.now()), error: toOutcomeError(error) };
   }
 }
 

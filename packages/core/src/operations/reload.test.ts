@@ -10,7 +10,7 @@ import {
 import { createClient } from '../engine.ts';
 import type { ReloadOptions, ReplyEvent } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
-import { ReloadError } from '../reload-error.ts';
+import { ReloadError } from '../errors.ts';
 
 /** Reloads one model by a script; gives the outcome, whether it was a success or an error. */
 async function reload(
@@ -124,14 +124,14 @@ describe('what becomes of one model', () => {
       [0, 128],
     ],
     [
-      'passing failures are retried three times',
+      'retryable failures are retried three times',
       [serverError],
       {},
       { status: 'error', message: 'Server error', requests: 4, error: 'server_error' },
       [0, 35, 70, 105],
     ],
     [
-      'after a passing failure it goes on',
+      'after a retryable failure it goes on',
       [serverError, { status: 502, body: '<html>' }, success],
       {},
       {
@@ -144,7 +144,7 @@ describe('what becomes of one model', () => {
       [0, 35, 70],
     ],
     [
-      'afterwards passing failures do not end the wait',
+      'afterwards retryable failures do not end the wait',
       [processing, serverError, { fails: 'ECONNRESET' }, serverError, serverError, success],
       { timeoutMs: 1_200_000 },
       { status: 'success', evidence: 'change', error: null },
@@ -307,6 +307,7 @@ test('onReply tells every exchange', async () => {
   const { events } = await reload([{ fails: 'ECONNRESET' }, busy, processing, success]);
   expect(events).toEqual([
     {
+      type: 'reply',
       modelId: 'my-model',
       attempt: 1,
       status: 'error',
@@ -317,6 +318,7 @@ test('onReply tells every exchange', async () => {
       nextInMs: 35_000,
     },
     {
+      type: 'reply',
       modelId: 'my-model',
       attempt: 2,
       status: 'error',
@@ -327,6 +329,7 @@ test('onReply tells every exchange', async () => {
       nextInMs: 20_000,
     },
     {
+      type: 'reply',
       modelId: 'my-model',
       attempt: 3,
       status: 'processing',
@@ -337,6 +340,7 @@ test('onReply tells every exchange', async () => {
       nextInMs: 128_000,
     },
     {
+      type: 'reply',
       modelId: 'my-model',
       attempt: 4,
       status: 'success',

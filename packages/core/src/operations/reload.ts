@@ -1,9 +1,9 @@
 import { apiRequest } from '../protocol/requests.ts';
 import { createDrawing, type Step } from './image-check.ts';
-import { toOutcomeError, type Failure } from '../failure.ts';
+import { toOutcomeError, type Failure } from '../errors.ts';
 import { askUntilJudged, type Wire } from '../polling/loop.ts';
 import type { ReplyEvent, Until } from '../options.ts';
-import type { Outcome } from '../outcome.ts';
+import { initialOutcome, type Outcome } from '../outcome.ts';
 import { createRetry } from '../polling/retry-policy.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import type { Run } from '../polling/run.ts';
@@ -37,7 +37,7 @@ export async function reloadModel(
   const { modelId, until } = call;
   const startedAt = clock.now();
   const elapsedMs = () => Math.max(0, Math.round(clock.now() - startedAt));
-  const outcome = outcomeBefore(modelId, startedAt);
+  const outcome = initialOutcome(modelId, startedAt);
   const heard: { last: string; failure: Failure | null } = { last: 'no reply came', failure: null };
   let decided = false;
   let attempt = 0;
@@ -62,22 +62,24 @@ export async function reloadModel(
 
     judge(exchange) {
       const reading = readExchange(settings, exchange);
-      const { said } = reading;
-      if (said) {
-        outcome.message = said.message;
-        outcome.firstStatus ??= said.word;
-        outcome.lastStatus = said.word ?? outcome.lastStatus;
+      const { apiStatus, apiMessage } = reading;
+      if (reading.httpStatus !== null) outcome.repliedAt = new Date(clock.now()).toISOString();
+      if (reading.isApiReply) {
+        outcome.message = apiMessage;
+        outcome.firstStatus ??= apiStatus;
+        outcome.lastStatus = apiStatus ?? outcome.lastStatus;
       }
       const { failure, waitMs } = step.judge(reading);
-      if (failure && !failure.sent) outcome.requests--;
+      if (failure && !failure.maybeSent) outcome.requests--;
       decided = waitMs === null;
       heard.failure = failure;
-      heard.last = `last heard: ${failure?.message ?? [said?.word, said?.message].filter(Boolean).join(', ')}`;
+      heard.last = `last heard: ${failure?.message ?? [apiStatus, apiMessage].filter(Boolean).join(', ')}`;
       call.onReply?.({
+        type: 'reply',
         modelId,
         attempt,
         status: failure ? 'error' : reading.status,
-        message: failure?.message ?? said?.message ?? null,
+        message: failure?.message ?? apiMessage,
         httpStatus: reading.httpStatus,
         errorCode: failure?.code ?? null,
         elapsedMs: elapsedMs(),
@@ -116,7 +118,7 @@ function createReloading(
     judge(reading) {
       const { failure } = reading;
       if (failure) {
-        if (!failure.passing) outcome.status = 'error';
+        if (!failure.retryable) outcome.status = 'error';
         return { failure, waitMs: waitAfterFailure(failure, retry, run) };
       }
       if (reading.status === 'processing') {
@@ -131,22 +133,5 @@ function createReloading(
       outcome.status = 'success';
       return { failure, waitMs: onSuccess() };
     },
-  };
-}
-
-/** The outcome of a model that nothing is known about yet. */
-export function outcomeBefore(modelId: string, startedAt: number): Outcome {
-  return {
-    modelId,
-    status: 'error',
-    evidence: null,
-    imageUrl: null,
-    message: null,
-    firstStatus: null,
-    lastStatus: null,
-    requests: 0,
-    startedAt: new Date(startedAt).toISOString(),
-    elapsedMs: 0,
-    error: null,
   };
 }

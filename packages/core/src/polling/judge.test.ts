@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apiError, hangs, processing, scriptedApi, success } from '../../test/scripted-api.ts';
 import type { ReplyEvent } from '../options.ts';
-import type { ReloadError } from '../reload-error.ts';
+import type { ReloadError } from '../errors.ts';
 
 const spam = apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 60 seconds' });
 

@@ -1,42 +1,51 @@
 import { formatDuration } from '../duration.ts';
-import { failure, type Failure } from '../failure.ts';
+import { createFailure, type Failure } from '../errors.ts';
 import type { Exchange } from './loop.ts';
-import { readReply, type Reading } from '../protocol/parse-reply.ts';
+import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
 import type { Retry } from './retry-policy.ts';
 import type { Run } from './run.ts';
 import type { Settings } from '../settings.ts';
-import { readTransportError } from '../transport/errors.ts';
+import { parseTransportError } from '../transport/errors.ts';
 
 /** Reads what one exchange came to: a reply, or the failure on the way. */
-export function readExchange(settings: Settings, exchange: Exchange): Reading {
+export function readExchange(settings: Settings, exchange: Exchange): ParsedReply {
   if (exchange === 'timed out') {
     const time = formatDuration(settings.requestTimeoutMs);
     return unanswered(
-      failure('request_timeout', `No whole reply within ${time}`, { passing: true }),
+      createFailure('request_timeout', `No whole reply within ${time}`, { retryable: true }),
     );
   }
-  if ('thrown' in exchange) return unanswered(readTransportError(exchange.thrown, settings.redact));
-  return readReply(exchange.reply, settings.redact, settings.clock.now());
+  if ('thrown' in exchange)
+    return unanswered(parseTransportError(exchange.thrown, settings.redact));
+  return parseReply(exchange.reply, settings.redact, settings.clock.now());
 }
 
-function unanswered(failed: Failure): Reading {
-  return { status: 'error', httpStatus: null, said: null, body: {}, failure: failed };
+function unanswered(failed: Failure): ParsedReply {
+  return {
+    status: 'error',
+    httpStatus: null,
+    isApiReply: false,
+    apiStatus: null,
+    apiMessage: null,
+    body: {},
+    failure: failed,
+  };
 }
 
 /**
- * Milliseconds until a passing failure is asked again; null where it ends the asking. Lays the pause
+ * Milliseconds until a retryable failure is asked again; null where it ends the asking. Lays the pause
  * of a full queue, and the end that a bad key or an empty account means, on the whole run.
  */
 export function waitAfterFailure(failed: Failure, retry: Retry, run: Run): number | null {
   if (failed.code === 'unauthorized' || failed.code === 'payment_required') run.stop(failed);
-  if (!failed.passing) return null;
+  if (!failed.retryable) return null;
   const waitMs = retry.afterFailure(failed);
   if (waitMs === null || failed.code !== 'rate_limited') return waitMs;
   if (waitMs > run.remainingMs()) {
-    if (!failed.sameRequest) run.stop(failed);
+    if (failed.scope === 'account') run.stop(failed);
     return null;
   }
-  if (!failed.sameRequest) run.pause(waitMs);
+  if (failed.scope === 'account') run.pause(waitMs);
   return waitMs;
 }
 
@@ -49,11 +58,11 @@ export function waitAfterFailure(failed: Failure, retry: Retry, run: Run): numbe
 export function failureOfEnding(run: Run, heard: string, lastFailure: Failure | null): Failure {
   const ending = run.ending();
   const time = formatDuration(run.timeoutMs);
-  if (ending === 'aborted') return failure('aborted', `Stopped early; ${heard}`);
+  if (ending === 'aborted') return createFailure('aborted', `Stopped early; ${heard}`);
   if (ending !== null && ending !== 'deadline') {
     return { ...ending, message: `Stopped, since another model got: ${ending.message}` };
   }
   return lastFailure
     ? { ...lastFailure, message: `${lastFailure.message}, and the deadline of ${time} passed` }
-    : failure('wait_timeout', `The deadline of ${time} passed; ${heard}`);
+    : createFailure('wait_timeout', `The deadline of ${time} passed; ${heard}`);
 }

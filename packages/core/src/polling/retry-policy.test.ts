@@ -1,18 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { failure } from '../failure.ts';
+import { createFailure } from '../errors.ts';
 import { createRetry } from './retry-policy.ts';
 
-const passing = { passing: true };
+const retryable = { retryable: true };
 const failures = {
-  server_error: failure('server_error', 'x', passing),
-  api_error: failure('api_error', 'x', passing),
-  reset: failure('network_error', 'x', passing),
-  request_timeout: failure('request_timeout', 'x', passing),
-  'server_error, asks for 60 s': failure('server_error', 'x', { ...passing, retryAfterMs: 60_000 }),
-  refused: failure('network_error', 'x', { ...passing, sent: false }),
-  'rate_limited, asks for 12 s': failure('rate_limited', 'x', { ...passing, retryAfterMs: 12_000 }),
-  'rate_limited, asks for nothing': failure('rate_limited', 'x', passing),
-  'rate_limited, asks for 0 s': failure('rate_limited', 'x', { ...passing, retryAfterMs: 0 }),
+  server_error: createFailure('server_error', 'x', retryable),
+  api_error: createFailure('api_error', 'x', retryable),
+  reset: createFailure('network_error', 'x', retryable),
+  request_timeout: createFailure('request_timeout', 'x', retryable),
+  'server_error, asks for 60 s': createFailure('server_error', 'x', {
+    ...retryable,
+    retryAfterMs: 60_000,
+  }),
+  refused: createFailure('network_error', 'x', { ...retryable, maybeSent: false }),
+  'rate_limited, asks for 12 s': createFailure('rate_limited', 'x', {
+    ...retryable,
+    retryAfterMs: 12_000,
+  }),
+  'rate_limited, asks for nothing': createFailure('rate_limited', 'x', retryable),
+  'rate_limited, asks for 0 s': createFailure('rate_limited', 'x', {
+    ...retryable,
+    retryAfterMs: 0,
+  }),
 };
 type Name = keyof typeof failures;
 

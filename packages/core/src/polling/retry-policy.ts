@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import type { Failure } from '../errors.ts';
 
 /** Milliseconds between two requests until the API has taken the call: the spam filter's 30 s, and some. */
 const GAP_MS = 35_000;
@@ -16,10 +16,10 @@ const LOADING_GAPS_MS = [
 /** What a refusal for rate means that names no time. */
 const RATE_LIMIT_MS = 30_000;
 /** A refusal that asks for no time at all must not make a storm of requests. */
-const SHORTEST_RATE_LIMIT_MS = 1000;
+const MIN_RATE_LIMIT_MS = 1000;
 
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 8000;
+const MAX_BACKOFF_MS = 8000;
 
 /** Milliseconds between two requests that are the same, where no schedule says otherwise. */
 export function retryGapMs(options: { pollIntervalMs: number | null }): number {
@@ -34,7 +34,7 @@ export interface Retry {
    * @param etaMs how much longer the load takes by what the API said: it may lengthen a gap
    */
   afterProcessing(etaMs?: number | null): number;
-  /** Milliseconds to wait after a passing failure; null where the retries are used up. */
+  /** Milliseconds to wait after a retryable failure; null where the retries are used up. */
   afterFailure(failure: Failure): number | null;
 }
 
@@ -62,14 +62,14 @@ export function createRetry(options: { maxRetries: number; pollIntervalMs: numbe
     },
 
     afterFailure(failure) {
-      if (failure.sent) unsent = 0;
+      if (failure.maybeSent) unsent = 0;
       // Bounded by the deadline alone: the API itself said to come back.
       if (failure.code === 'rate_limited') {
-        return Math.max(failure.retryAfterMs ?? RATE_LIMIT_MS, SHORTEST_RATE_LIMIT_MS);
+        return Math.max(failure.retryAfterMs ?? RATE_LIMIT_MS, MIN_RATE_LIMIT_MS);
       }
       if (!taken && retries++ >= maxRetries) return null;
-      if (failure.sent) return Math.max(gap(), failure.retryAfterMs ?? 0);
-      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** unsent++, LONGEST_BACKOFF_MS);
+      if (failure.maybeSent) return Math.max(gap(), failure.retryAfterMs ?? 0);
+      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** unsent++, MAX_BACKOFF_MS);
       // Up to a quarter less, so that many clients do not come back at the same moment.
       return backoff * (1 - Math.random() / 4);
     },

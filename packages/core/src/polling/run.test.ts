@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
-import { failure } from '../failure.ts';
+import { createFailure } from '../errors.ts';
 import { startRun } from './run.ts';
 
-const stopped = failure('unauthorized', 'Invalid API key');
+const stopped = createFailure('unauthorized', 'Invalid API key');
 
 function start(signal?: AbortSignal) {
   const clock = createVirtualClock();

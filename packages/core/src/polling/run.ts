@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import type { Failure } from '../errors.ts';
 import { Latch } from './latch.ts';
 import type { Clock } from '../transport/types.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { errorCodeSchema } from '../outcome.ts';
-import { readReply } from './parse-reply.ts';
+import { errorCodeSchema } from '../schema.ts';
+import { parseReply } from './parse-reply.ts';
 import { createRedactor } from '../redact.ts';
 
 const KEY = 'key-0123456789';
@@ -75,7 +75,7 @@ const reply = fc.record({
 test('any reply gives a reading', () => {
   fc.assert(
     fc.property(reply, (any) => {
-      const reading = readReply(any, redact, 0);
+      const reading = parseReply(any, redact, 0);
       expect(['success', 'processing', 'error']).toContain(reading.status);
       expect(reading.failure !== null).toBe(reading.status === 'error');
       if (reading.status !== 'error') expect(Math.floor(any.status / 100)).toBe(2);
@@ -96,8 +96,8 @@ test('any reply gives a reading', () => {
 test('every text of a reading is one bounded, printable line', () => {
   fc.assert(
     fc.property(reply, (any) => {
-      const { said, failure } = readReply(any, redact, 0);
-      for (const line of [said?.word, said?.message, failure?.message, failure?.hint]) {
+      const { apiStatus, apiMessage, failure } = parseReply(any, redact, 0);
+      for (const line of [apiStatus, apiMessage, failure?.message, failure?.hint]) {
         if (line === null || line === undefined) continue;
         // oxlint-disable-next-line no-control-regex
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
@@ -113,7 +113,7 @@ test('the key does not change what a reply means', () => {
   fc.assert(
     fc.property(reply, phrase, (any, key) => {
       const [one, other] = [key, 'another-key'].map((each) =>
-        readReply(any, createRedactor(each.replaceAll(' ', '')), 0),
+        parseReply(any, createRedactor(each.replaceAll(' ', '')), 0),
       );
       expect(one?.status).toBe(other?.status);
       expect(one?.failure?.code).toBe(other?.failure?.code);
@@ -139,7 +139,8 @@ test.each([
   const long = part.repeat(2 ** 20 / part.length);
   for (const written of [long, JSON.stringify({ status: long, message: long, tips: long })]) {
     expect(
-      readReply({ status: 200, headers: { 'retry-after': long }, text: written }, redact, 0).status,
+      parseReply({ status: 200, headers: { 'retry-after': long }, text: written }, redact, 0)
+        .status,
     ).toBe('error');
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../outcome.ts';
-import { readReply } from './parse-reply.ts';
+import { parseReply } from './parse-reply.ts';
 
 const NOW = Date.parse('2026-11-21T20:15:00Z');
 const QUEUE_FULL = 'Rate limit exceeded. Maximum 5 queued requests allowed.';
@@ -10,7 +10,7 @@ const PAGE = '<!DOCTYPE html><html><body>Bad gateway</body></html>';
 
 function read(status: number, body: unknown, headers: Record<string, string> = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readReply({ status, headers, text }, (raw) => raw, NOW);
+  return parseReply({ status, headers, text }, (raw) => raw, NOW);
 }
 
 describe('a reply that is no failure', () => {
@@ -63,11 +63,11 @@ describe('a reply that is no failure', () => {
   ])('%i %j -> %s', (status, body, expected, message) => {
     const reading = read(status, body);
     expect(reading).toMatchObject({ status: expected, failure: null, httpStatus: status });
-    expect(reading.said?.message).toBe(message);
+    expect(reading.apiMessage).toBe(message);
   });
 });
 
-type Row = [status: number, body: unknown, code: ErrorCode, kind: 'final' | 'passing'];
+type Row = [status: number, body: unknown, code: ErrorCode, kind: 'final' | 'retryable'];
 
 const error = (message: unknown, more: object = {}) => ({ status: 'error', message, ...more });
 
@@ -120,22 +120,22 @@ describe('a reply that is a failure', () => {
     [422, { message: { model_id: ['required'] } }, 'invalid_request', 'final'],
     [400, PAGE, 'unexpected_response', 'final'],
     // Rate.
-    [429, error(QUEUE_FULL, { retry_after: 30 }), 'rate_limited', 'passing'],
-    [429, PAGE, 'rate_limited', 'passing'],
-    [429, '', 'rate_limited', 'passing'],
-    [429, error('Invalid API key'), 'rate_limited', 'passing'],
-    [200, error('Rate limit exceeded', { tips: SPAM_TIPS }), 'rate_limited', 'passing'],
-    [200, error('slow down', { tip_1: 'spam filter is on' }), 'rate_limited', 'passing'],
-    [500, error('Rate limit exceeded'), 'rate_limited', 'passing'],
-    [402, error('rate limit'), 'rate_limited', 'passing'],
-    [302, error('rate limit'), 'rate_limited', 'passing'],
+    [429, error(QUEUE_FULL, { retry_after: 30 }), 'rate_limited', 'retryable'],
+    [429, PAGE, 'rate_limited', 'retryable'],
+    [429, '', 'rate_limited', 'retryable'],
+    [429, error('Invalid API key'), 'rate_limited', 'retryable'],
+    [200, error('Rate limit exceeded', { tips: SPAM_TIPS }), 'rate_limited', 'retryable'],
+    [200, error('slow down', { tip_1: 'spam filter is on' }), 'rate_limited', 'retryable'],
+    [500, error('Rate limit exceeded'), 'rate_limited', 'retryable'],
+    [402, error('rate limit'), 'rate_limited', 'retryable'],
+    [302, error('rate limit'), 'rate_limited', 'retryable'],
     // The server.
-    [500, error('Server error'), 'server_error', 'passing'],
-    [503, error('busy'), 'server_error', 'passing'],
-    [500, { status: 'success', message: 'x' }, 'server_error', 'passing'],
-    [502, PAGE, 'server_error', 'passing'],
-    [500, '', 'server_error', 'passing'],
-    [500, '["x"]', 'server_error', 'passing'],
+    [500, error('Server error'), 'server_error', 'retryable'],
+    [503, error('busy'), 'server_error', 'retryable'],
+    [500, { status: 'success', message: 'x' }, 'server_error', 'retryable'],
+    [502, PAGE, 'server_error', 'retryable'],
+    [500, '', 'server_error', 'retryable'],
+    [500, '["x"]', 'server_error', 'retryable'],
     [500, error({ model_id: ['required'] }), 'invalid_request', 'final'],
     // Any other word of the API.
     [200, error('Something went wrong'), 'api_error', 'final'],
@@ -143,7 +143,7 @@ describe('a reply that is a failure', () => {
       200,
       { status: 'failed', id: '', message: 'Failed, Try Again', output: '' },
       'api_error',
-      'passing',
+      'retryable',
     ],
     [200, { status: 'failed', message: 'Failed' }, 'api_error', 'final'],
     [200, { status: 'error' }, 'api_error', 'final'],
@@ -176,8 +176,8 @@ describe('a reply that is a failure', () => {
     expect(reading.status).toBe('error');
     expect(reading.failure).toMatchObject({
       code,
-      passing: kind === 'passing',
-      sent: true,
+      retryable: kind === 'retryable',
+      maybeSent: true,
       httpStatus: status,
     });
     expect(reading.failure?.message).not.toBe('');
@@ -223,11 +223,11 @@ test.each([
 });
 
 test('a refusal that names the spam filter is about the same request alone', () => {
-  expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.sameRequest).toBe(
-    true,
+  expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.scope).toBe(
+    'request',
   );
-  expect(read(429, error(QUEUE_FULL)).failure?.sameRequest).toBe(false);
-  expect(read(401, error('spam filter')).failure?.sameRequest).toBe(false);
+  expect(read(429, error(QUEUE_FULL)).failure?.scope).toBe('account');
+  expect(read(401, error('spam filter')).failure?.scope).toBe('account');
 });
 
 test.each([

@@ -1,17 +1,22 @@
-import { failure, type Failure } from '../failure.ts';
+import { createFailure, type Failure } from '../errors.ts';
 import type { ErrorCode } from '../outcome.ts';
 import type { TransportReply } from '../transport/types.ts';
-import { isObjectOfLists, textOf, toLine } from './reply-text.ts';
+import { toLine } from '../text.ts';
+import { isObjectOfLists, readText } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** What one exchange says. */
-export interface Reading {
+/** The interpretation of one response, or of the failure to get one. */
+export interface ParsedReply {
   status: 'success' | 'processing' | 'error';
-  /** null where no whole reply came. */
+  /** null without a whole response. */
   httpStatus: number | null;
-  /** What the API said in its own words; null where something else answered, or nothing was said. */
-  said: { word: string | null; message: string | null } | null;
-  /** The reply's fields, as sent and not redacted; empty where it was no JSON object. */
+  /** False for a response that something else than the API sent, and without one. */
+  isApiReply: boolean;
+  /** The API's own status word, redacted; null without one. */
+  apiStatus: string | null;
+  /** The API's own message, redacted; null without one. */
+  apiMessage: string | null;
+  /** The response's fields, as sent and not redacted; empty if it is not a JSON object. */
   body: Record<string, unknown>;
   /** Not null exactly when `status` is `error`. */
   failure: Failure | null;
@@ -66,15 +71,15 @@ const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
  * @param redact takes the key out of a text; every text of the reading has been through it
  * @param now milliseconds since 1970, to read a `Retry-After` that is a date
  */
-export function readReply(
+export function parseReply(
   reply: TransportReply,
   redact: (text: string) => string,
   now: number,
-): Reading {
+): ParsedReply {
   const { status: httpStatus } = reply;
   const body = parseObject(reply.text);
-  const message = textOf(body.message) ?? textOf(body.messege);
-  const word = textOf(body.status);
+  const message = readText(body.message) ?? readText(body.messege);
+  const word = readText(body.status);
   const isApiBody = word !== null || message !== null;
 
   // The rules read a bounded line; unredacted, so that no key can change what a reply means.
@@ -82,23 +87,26 @@ export function readReply(
   const text = toLine(tip === '' ? (message ?? '') : `${message ?? ''} ${tip}`);
 
   const clean = (raw: string | null) => (raw === null ? null : toLine(redact(raw)) || null);
-  const said = isApiBody ? { word: clean(word), message: clean(message) } : null;
-  const read = (status: Reading['status'], failed: Failure | null = null): Reading => ({
+  const apiStatus = clean(word);
+  const apiMessage = clean(message);
+  const read = (status: ParsedReply['status'], failed: Failure | null = null): ParsedReply => ({
     status,
     httpStatus,
-    said,
+    isApiReply: isApiBody,
+    apiStatus,
+    apiMessage,
     body,
     failure: failed,
   });
-  const failed = (code: ErrorCode, passing: boolean, otherwise: string) =>
+  const failed = (code: ErrorCode, retryable: boolean, otherwise: string) =>
     read(
       'error',
-      failure(code, said?.message ?? otherwise, {
+      createFailure(code, apiMessage ?? otherwise, {
         hint: clean(tip) ?? undefined,
         httpStatus,
         retryAfterMs: readRetryAfter(body, reply.headers, text, now) ?? undefined,
-        passing,
-        sameRequest: code === 'rate_limited' && SAME_REQUEST.test(text),
+        retryable,
+        scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
       }),
     );
 
@@ -109,7 +117,7 @@ export function readReply(
   }
 
   const answered = `The server answered HTTP ${httpStatus}`;
-  const withStatus = said?.word ? `${answered} with the status '${said.word}'` : answered;
+  const withStatus = apiStatus !== null ? `${answered} with the status '${apiStatus}'` : answered;
   if (httpStatus === 429) return failed('rate_limited', true, withStatus);
   if (httpStatus === 401 && isApiBody) return failed('unauthorized', false, withStatus);
   if (isApiBody) {
@@ -136,7 +144,7 @@ function tipsOf(body: Record<string, unknown>): string[] {
   const tips: string[] = [];
   for (const name of Object.keys(body)) {
     if (!/^tips?(?:_\d+)?$/.test(name)) continue;
-    const tip = textOf(body[name]);
+    const tip = readText(body[name]);
     if (tip !== null) tips.push(tip);
   }
   return tips;

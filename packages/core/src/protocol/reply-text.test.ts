@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isObjectOfLists, textOf, toLine } from './reply-text.ts';
+import { toLine } from '../text.ts';
+import { isObjectOfLists, readText } from './reply-text.ts';
 
 test.each([
   ['Model reloaded', 'Model reloaded'],
@@ -43,7 +44,7 @@ test.each<[unknown, string | null]>([
   [{ a: { b: { c: 'd' } } }, 'a: b: '],
   [[], null],
 ])('the text of %j is %j', (field, text) => {
-  expect(textOf(field)).toBe(text);
+  expect(readText(field)).toBe(text);
 });
 
 test.each<[unknown, boolean]>([

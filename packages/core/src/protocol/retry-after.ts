@@ -21,12 +21,12 @@ export function readRetryAfter(
 }
 
 /** An `eta` beyond this is cut to it: no load is known to take 10 minutes. */
-const LONGEST_ETA_MS = 600_000;
+const MAX_ETA_MS = 600_000;
 
 /** Milliseconds that the load still takes by the reply's `eta` (seconds); null if it names none. */
 export function readEta(body: Record<string, unknown>): number | null {
   const ms = fromSeconds(body.eta);
-  return ms === null ? null : Math.min(ms, LONGEST_ETA_MS);
+  return ms === null ? null : Math.min(ms, MAX_ETA_MS);
 }
 
 function fromSeconds(value: unknown): number | null {

@@ -1,41 +1,45 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../redact.ts';
-import { invalidArgument } from '../reload-error.ts';
-import { readTransportError } from './errors.ts';
+import { invalidArgument } from '../errors.ts';
+import { parseTransportError } from './errors.ts';
 
 const KEY = 'secret-key-123';
 const redact = createRedactor(KEY);
 const coded = (code: string) => Object.assign(new Error('it broke'), { code });
 
 test.each([
-  ['ECONNREFUSED', 'network_error', 'passing', 'not sent'],
-  ['ENOTFOUND', 'network_error', 'passing', 'not sent'],
-  ['EAI_AGAIN', 'network_error', 'passing', 'not sent'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'network_error', 'passing', 'not sent'],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', 'network_error', 'passing', 'not sent'],
-  ['ECONNRESET', 'network_error', 'passing', 'sent'],
-  ['EPIPE', 'network_error', 'passing', 'sent'],
-  ['ETIMEDOUT', 'network_error', 'passing', 'sent'],
-  ['UND_ERR_SOCKET', 'network_error', 'passing', 'sent'],
-  ['HPE_INVALID_CONSTANT', 'network_error', 'passing', 'sent'],
-  ['SOMETHING_NEW', 'network_error', 'passing', 'sent'],
-  ['constructor', 'network_error', 'passing', 'sent'],
-  ['__proto__', 'network_error', 'passing', 'sent'],
-  ['NO_CERT_', 'network_error', 'passing', 'sent'],
-  ['NO_ERR_SSL_', 'network_error', 'passing', 'sent'],
+  ['ECONNREFUSED', 'network_error', 'retryable', 'not sent'],
+  ['ENOTFOUND', 'network_error', 'retryable', 'not sent'],
+  ['EAI_AGAIN', 'network_error', 'retryable', 'not sent'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'network_error', 'retryable', 'not sent'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'network_error', 'retryable', 'not sent'],
+  ['ECONNRESET', 'network_error', 'retryable', 'sent'],
+  ['EPIPE', 'network_error', 'retryable', 'sent'],
+  ['ETIMEDOUT', 'network_error', 'retryable', 'sent'],
+  ['UND_ERR_SOCKET', 'network_error', 'retryable', 'sent'],
+  ['HPE_INVALID_CONSTANT', 'network_error', 'retryable', 'sent'],
+  ['SOMETHING_NEW', 'network_error', 'retryable', 'sent'],
+  ['constructor', 'network_error', 'retryable', 'sent'],
+  ['__proto__', 'network_error', 'retryable', 'sent'],
+  ['NO_CERT_', 'network_error', 'retryable', 'sent'],
+  ['NO_ERR_SSL_', 'network_error', 'retryable', 'sent'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network_error', 'final', 'not sent'],
   ['CERT_HAS_EXPIRED', 'network_error', 'final', 'not sent'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'network_error', 'final', 'not sent'],
   ['UND_ERR_ABORTED', 'network_error', 'final', 'not sent'],
-  ['UND_ERR_HEADERS_TIMEOUT', 'request_timeout', 'passing', 'sent'],
-  ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'passing', 'sent'],
-  ['ECONNABORTED', 'request_timeout', 'passing', 'sent'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'request_timeout', 'retryable', 'sent'],
+  ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'retryable', 'sent'],
+  ['ECONNABORTED', 'request_timeout', 'retryable', 'sent'],
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'unexpected_response', 'final', 'sent'],
   ['UND_ERR_HEADERS_OVERFLOW', 'unexpected_response', 'final', 'sent'],
 ])('%s -> %s, %s, %s', (systemCode, code, kind, sent) => {
-  const failed = readTransportError(coded(systemCode), redact);
-  expect(failed).toMatchObject({ code, passing: kind === 'passing', sent: sent === 'sent' });
+  const failed = parseTransportError(coded(systemCode), redact);
+  expect(failed).toMatchObject({
+    code,
+    retryable: kind === 'retryable',
+    maybeSent: sent === 'sent',
+  });
   const what = code === 'unexpected_response' ? 'The reply is too large' : 'The request failed';
   expect(failed.message).toBe(`${what}: ${systemCode}, it broke`);
   expect(failed.cause).toMatchObject({ code: systemCode, message: 'it broke' });
@@ -45,7 +49,7 @@ test.each([
   ['a cause', new TypeError('fetch failed', { cause: coded('ENOTFOUND') })],
   ['one of several addresses', new AggregateError([coded('ENOTFOUND')])],
 ])('the code is found in %s', (_, thrown) => {
-  expect(readTransportError(thrown, redact).message).toBe(
+  expect(parseTransportError(thrown, redact).message).toBe(
     'The request failed: ENOTFOUND, it broke',
   );
 });
@@ -53,9 +57,9 @@ test.each([
 test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new Error('')]])(
   'whatever is thrown is a network error: %s',
   (thrown) =>
-    expect(readTransportError(thrown, redact)).toMatchObject({
+    expect(parseTransportError(thrown, redact)).toMatchObject({
       code: 'network_error',
-      passing: true,
+      retryable: true,
     }),
 );
 
@@ -63,7 +67,7 @@ test('a code that the message names is said once', () => {
   const thrown = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), {
     code: 'ECONNREFUSED',
   });
-  expect(readTransportError(thrown, redact).message).toBe(
+  expect(parseTransportError(thrown, redact).message).toBe(
     'The request failed: connect ECONNREFUSED 127.0.0.1:9',
   );
 });
@@ -71,15 +75,15 @@ test('a code that the message names is said once', () => {
 test('an error that is its own cause ends', () => {
   const thrown = new Error('round');
   thrown.cause = thrown;
-  expect(readTransportError(thrown, redact).message).toBe('The request failed: round');
+  expect(parseTransportError(thrown, redact).message).toBe('The request failed: round');
 });
 
 test('what a transport refuses itself keeps its code', () => {
   const refused = invalidArgument('A proxy variable is no URL.');
-  expect(readTransportError(refused, redact)).toMatchObject({
+  expect(parseTransportError(refused, redact)).toMatchObject({
     code: 'invalid_argument',
-    passing: false,
-    sent: false,
+    retryable: false,
+    maybeSent: false,
   });
 });
 
@@ -89,7 +93,7 @@ test('nothing of a thrown request goes on', () => {
     code: 'ECONNRESET',
     config: request,
   });
-  const shown = inspect(readTransportError(thrown, redact), { showHidden: true, depth: 20 });
+  const shown = inspect(parseTransportError(thrown, redact), { showHidden: true, depth: 20 });
   expect(shown).not.toContain(KEY);
   expect(shown).toContain('sending [redacted] failed');
 });
@@ -99,7 +103,7 @@ test.each([
   ['UND_ERR_ABORTED', /proxy settings/],
   ['ECONNREFUSED', /Check the network/],
 ])('%s: the hint says what to do', (code, hint) => {
-  expect(readTransportError(coded(code), redact).hint).toMatch(hint);
+  expect(parseTransportError(coded(code), redact).hint).toMatch(hint);
 });
 
 test.each<[unknown, string]>([
@@ -115,16 +119,16 @@ test.each<[unknown, string]>([
     'The request failed: EPIPE, outer',
   ],
 ])('the message of what was thrown: %j', (thrown, message) => {
-  expect(readTransportError(thrown, redact).message).toBe(message);
+  expect(parseTransportError(thrown, redact).message).toBe(message);
 });
 
 test('the cause keeps its name and its stack', () => {
   const thrown = Object.assign(new TypeError(`no ${KEY}`), { stack: `TypeError\n at ${KEY}.ts:1` });
-  expect(readTransportError(thrown, redact).cause).toMatchObject({
+  expect(parseTransportError(thrown, redact).cause).toMatchObject({
     name: 'TypeError',
     message: 'no [redacted]',
     stack: 'TypeError\n at [redacted].ts:1',
   });
   Reflect.deleteProperty(thrown, 'stack');
-  expect(readTransportError(thrown, redact).cause?.stack).toContain('no [redacted]');
+  expect(parseTransportError(thrown, redact).cause?.stack).toContain('no [redacted]');
 });

@@ -1,25 +1,25 @@
-import { failure, type Failure } from '../failure.ts';
-import { ReloadError } from '../reload-error.ts';
-import { toLine } from '../protocol/reply-text.ts';
+import { createFailure, type Failure } from '../errors.ts';
+import { ReloadError } from '../errors.ts';
+import { toLine } from '../text.ts';
 
-/** What a system code means; a code that is not listed is a passing failure that may have been sent. */
+/** What a system code means; a code that is not listed is a retryable failure that may have been sent. */
 interface Meaning {
   code: 'network_error' | 'request_timeout' | 'unexpected_response';
-  passing: boolean;
-  sent: boolean;
+  retryable: boolean;
+  maybeSent: boolean;
   hint?: string;
 }
 
-const NOT_SENT: Meaning = { code: 'network_error', passing: true, sent: false };
+const NOT_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: false };
 const CERTIFICATE: Meaning = {
   code: 'network_error',
-  passing: false,
-  sent: false,
+  retryable: false,
+  maybeSent: false,
   hint: 'Check the base URL; where a proxy or server of your own uses a private certificate, name its authority in NODE_EXTRA_CA_CERTS.',
 };
-const TOO_LARGE: Meaning = { code: 'unexpected_response', passing: false, sent: true };
-const TIMED_OUT: Meaning = { code: 'request_timeout', passing: true, sent: true };
-const MAYBE_SENT: Meaning = { code: 'network_error', passing: true, sent: true };
+const TOO_LARGE: Meaning = { code: 'unexpected_response', retryable: false, maybeSent: true };
+const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true, maybeSent: true };
+const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: true };
 
 // A map, since a code may be any text: `constructor` is in every object.
 const MEANINGS = new Map<string, Meaning>(
@@ -37,8 +37,8 @@ const MEANINGS = new Map<string, Meaning>(
     // A proxy that refuses the tunnel.
     UND_ERR_ABORTED: {
       code: 'network_error',
-      passing: false,
-      sent: false,
+      retryable: false,
+      maybeSent: false,
       hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
     },
     DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
@@ -63,17 +63,17 @@ const MEANINGS = new Map<string, Meaning>(
  * Judges what a transport threw, by the first system code in the error, its causes and, where
  * several addresses were tried, their errors.
  */
-export function readTransportError(thrown: unknown, redact: (text: string) => string): Failure {
+export function parseTransportError(thrown: unknown, redact: (text: string) => string): Failure {
   // A transport that knows better says so itself.
   if (ReloadError.isInstance(thrown))
-    return failure(thrown.code, thrown.message, { hint: thrown.hint, sent: false });
+    return createFailure(thrown.code, thrown.message, { hint: thrown.hint, maybeSent: false });
   const { code, message } = describe(thrown);
   const meaning = code === null ? MAYBE_SENT : meaningOf(code);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
   // Most messages name their code themselves: `connect ECONNREFUSED 127.0.0.1:9`.
   const parts = code !== null && message.includes(code) ? [message] : [code, message];
   const detail = parts.filter((part) => part !== null && part !== '').join(', ');
-  return failure(meaning.code, toLine(redact(detail === '' ? what : `${what}: ${detail}`)), {
+  return createFailure(meaning.code, toLine(redact(detail === '' ? what : `${what}: ${detail}`)), {
     ...meaning,
     cause: withoutKey(thrown, redact),
   });

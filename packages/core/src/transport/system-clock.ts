@@ -1,8 +1,9 @@
 import type { Clock } from './types.ts';
 
-/** The machine's clock. It does not jump when somebody sets the time. */
+/** The clock of the machine: the wall clock for timestamps, the monotonic clock for durations. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
 
   sleep: (ms, signal) =>
     new Promise((resolve) => {

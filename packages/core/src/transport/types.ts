@@ -21,10 +21,16 @@ export interface TransportReply {
  */
 export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportReply>;
 
-/** Time, as the one loop that waits sees it. */
+/** The source of time and of timers. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970, for timestamps. */
   now(): number;
-  /** Ends after `ms` milliseconds, or as soon as `signal` aborts (by resolving or by rejecting). */
+  /**
+   * Returns milliseconds since any moment, from a clock that never jumps. Durations, intervals and ages are
+   * measured with it, so that a change of the wall clock changes nothing but timestamps. Without it,
+   * they are measured with `now`.
+   */
+  monotonicMs?(): number;
+  /** Waits for `ms` milliseconds, or until `signal` aborts (by resolving or by rejecting). */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type * as Undici from 'undici';
 import type { Transport } from './types.ts';
-import { invalidArgument } from '../reload-error.ts';
+import { invalidArgument } from '../errors.ts';
 
 /** A reply of the API is far below 1 KiB. */
-const LARGEST_BODY = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Connections, and what ends them all. */
 interface Pool {
@@ -60,7 +60,7 @@ function openPool({ EnvHttpProxyAgent }: typeof Undici): Pool {
       connect,
       proxyTls: connect,
       requestTls: connect,
-      maxResponseSize: LARGEST_BODY,
+      maxResponseSize: MAX_BODY_BYTES,
       // The request timeout covers the whole exchange; undici's own two would only cut a long one short.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -1,4 +1,4 @@
-import { createRedactor, outcomeBefore, type Outcome } from '@modelslab-reload/core/engine';
+import { createRedactor, initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { openClient } from './client.ts';
@@ -19,7 +19,7 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
     const [itemIndex] = items.keys();
     if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, { itemIndex });
     for (const [item, modelId] of items) {
-      outcomes.set(item, { ...outcomeBefore(modelId, Date.now()), error });
+      outcomes.set(item, { ...initialOutcome(modelId, Date.now()), error });
     }
   };
 

@@ -1,15 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import { failure } from './failure.ts';
-import { ReloadError } from './reload-error.ts';
-import { outcomeBefore } from './operations/reload.ts';
+import { createFailure, ReloadError } from './errors.ts';
+import { initialOutcome } from './outcome.ts';
 
-const refused = failure('rate_limited', 'Rate limit exceeded', {
+const refused = createFailure('rate_limited', 'Rate limit exceeded', {
   httpStatus: 429,
   retryAfterMs: 30_000,
 });
 
 test('it says to which model it happened, and keeps what is known', () => {
-  const outcome = outcomeBefore('my-model', 0);
+  const outcome = initialOutcome('my-model', 0);
   const cause = new Error('below');
   expect(new ReloadError(refused, { outcome, cause })).toMatchObject({
     name: 'ReloadError',
@@ -22,9 +21,22 @@ test('it says to which model it happened, and keeps what is known', () => {
   });
 });
 
+test('JSON of an error has its message and its outcome, without the stack', () => {
+  const outcome = initialOutcome('my-model', 0);
+  expect(JSON.parse(JSON.stringify(new ReloadError(refused, { outcome })))).toEqual({
+    name: 'ReloadError',
+    code: 'rate_limited',
+    message: 'my-model: Rate limit exceeded',
+    hint: refused.hint,
+    httpStatus: 429,
+    retryAfterMs: 30_000,
+    outcome,
+  });
+});
+
 test('an error of another copy of the package is one too', async () => {
   vi.resetModules();
-  const copy = await import('./reload-error.ts');
+  const copy = await import('./errors.ts');
   expect(copy.ReloadError).not.toBe(ReloadError);
   expect(ReloadError.isInstance(new copy.ReloadError(refused))).toBe(true);
 });

@@ -1,0 +1,98 @@
+import { ERROR_SPECS } from './error-specs.ts';
+import type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
+
+/** One failure of a request, with what the poll loop needs to know about it. */
+export interface Failure extends OutcomeError {
+  /** A retry may succeed. */
+  retryable: boolean;
+  /** A retry may succeed once the API has accepted the model, although `retryable` is false. */
+  retryableAfterAcceptance: boolean;
+  /** The request may have reached the server, so a retry must keep its interval. */
+  maybeSent: boolean;
+  /** Whether a rate limit is about this very request (the spam filter) or about the whole account. */
+  scope: 'request' | 'account';
+  /** The error that the transport threw, without anything that could hold the key. */
+  cause: Error | null;
+}
+
+/** Creates a failure. By default it is final, may have been sent, and has the hint of its code. */
+export function createFailure(
+  code: ErrorCode,
+  message: string,
+  more: { [Field in keyof Failure]?: Failure[Field] | undefined } = {},
+): Failure {
+  return {
+    code,
+    message,
+    hint: more.hint ?? ERROR_SPECS[code].hint,
+    httpStatus: more.httpStatus ?? null,
+    retryAfterMs: more.retryAfterMs ?? null,
+    retryable: more.retryable ?? false,
+    retryableAfterAcceptance: more.retryableAfterAcceptance ?? false,
+    maybeSent: more.maybeSent ?? true,
+    scope: more.scope ?? 'account',
+    cause: more.cause ?? null,
+  };
+}
+
+/** Picks the part of a failure that a user sees. */
+export function toOutcomeError(from: OutcomeError): OutcomeError {
+  const { code, message, hint, httpStatus, retryAfterMs } = from;
+  return { code, message, hint, httpStatus, retryAfterMs };
+}
+
+const marker = Symbol.for('modelslab-reload.ReloadError');
+
+/**
+ * The error with which `reload` and `listTrainedModels` reject, and which invalid options throw.
+ *
+ * @example
+ * try {
+ *   await modelslab.reload('my-model');
+ * } catch (error) {
+ *   if (ReloadError.isInstance(error) && error.code === 'model_not_found') forget('my-model');
+ *   else throw error;
+ * }
+ */
+export class ReloadError extends Error {
+  override readonly name = 'ReloadError';
+  readonly code: ErrorCode;
+  /** What to do next. */
+  readonly hint: string;
+  /** HTTP status of the reply that decided it; null without a reply. */
+  readonly httpStatus: number | null;
+  /** Milliseconds after which the API asked for a retry; null if it named no time. */
+  readonly retryAfterMs: number | null;
+  /** State of the model when the call ended; null if the call is not about one model. */
+  readonly outcome: Outcome | null;
+
+  constructor(error: OutcomeError, more: { outcome?: Outcome; cause?: Error | null } = {}) {
+    const { outcome = null, cause } = more;
+    super(
+      outcome ? `${outcome.modelId}: ${error.message}` : error.message,
+      cause ? { cause } : undefined,
+    );
+    this.code = error.code;
+    this.hint = error.hint;
+    this.httpStatus = error.httpStatus;
+    this.retryAfterMs = error.retryAfterMs;
+    this.outcome = outcome;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** Returns the fields for `JSON.stringify`, the message among them, without the stack. */
+  toJSON(): OutcomeError & { name: string; outcome: Outcome | null } {
+    const { name, outcome } = this;
+    return { name, ...toOutcomeError(this), outcome };
+  }
+
+  /** Returns true for a ReloadError, also for one of another copy of this package. */
+  static isInstance(value: unknown): value is ReloadError {
+    return typeof value === 'object' && value !== null && marker in value;
+  }
+}
+
+/** Creates the error for an argument that is rejected before anything is sent. */
+export function invalidArgument(message: string, hint?: string): ReloadError {
+  return new ReloadError(createFailure('invalid_argument', message, { hint }));
+}
