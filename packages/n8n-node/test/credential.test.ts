@@ -88,15 +88,19 @@ describe('its test', () => {
     [
       'a host that is not the API',
       reply(200, '<html>Welcome</html>'),
-      /^HTTP 200 with .*\. Check the base URL and any proxy on the way: what answered is not the API\.$/,
+      /^HTTP 200 with .*\. Check the base URL and any proxy in between: the response is not from the API\.$/,
     ],
-    ['an empty reply', reply(200, ''), /what answered is not the API/],
+    ['an empty reply', reply(200, ''), /the response is not from the API/],
     [
       'plain HTTP to another machine',
       { credential: { baseUrl: 'http://example.com' } },
       /would send the API key unencrypted to another machine/,
     ],
-    ['no URL', { credential: { baseUrl: 'modelslab.com' } }, /is no URL\. Give one such as https:/],
+    [
+      'no URL',
+      { credential: { baseUrl: 'modelslab.com' } },
+      /is not a valid URL\. Use one such as https:/,
+    ],
   ])('says what is wrong: %s', async (_, fake, message) => {
     expect(await test(fakeN8n(fake))).toEqual({
       status: 'Error',

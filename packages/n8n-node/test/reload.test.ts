@@ -33,6 +33,7 @@ describe('an item', () => {
           lastStatus: 'success',
           requests: 2,
           startedAt: expect.any(String),
+          repliedAt: expect.any(String),
           elapsedMs: expect.any(Number),
           error: null,
         },
@@ -211,7 +212,7 @@ describe('a failure', () => {
     await expect(running).rejects.toMatchObject({
       message: expect.stringMatching(/^not-found: Model not found/),
       description: expect.stringMatching(
-        /list of trained models\. Failed as well: http-200-error\.$/,
+        /list of trained models .*\. Failed as well: http-200-error\.$/,
       ),
       httpCode: '404',
       context: { itemIndex: 1 },

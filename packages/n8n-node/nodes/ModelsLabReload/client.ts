@@ -14,7 +14,10 @@ import {
 
 import { createTransport } from './transport.ts';
 
-export type Settings = Pick<ClientOptions, 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'>;
+export type Settings = Pick<
+  ClientOptions,
+  'concurrency' | 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
+>;
 
 /** For somebody who looks at the panel: one request, and not for long. */
 export const ASKED_ONCE = { maxRetries: 0, requestTimeoutMs: 30_000 };

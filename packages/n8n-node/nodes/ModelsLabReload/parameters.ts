@@ -6,7 +6,7 @@ import type { Settings } from './client.ts';
 /** What one item asks for. */
 export interface Asked {
   modelId: string;
-  settings: Settings & Pick<ReloadManyOptions, 'until' | 'timeoutMs' | 'concurrency'>;
+  settings: Settings & Pick<ReloadManyOptions, 'until' | 'timeoutMs'>;
 }
 
 /** Reads one item's parameters, expressions resolved; throws a ReloadError for what cannot work. */

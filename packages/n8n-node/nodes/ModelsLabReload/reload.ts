@@ -63,13 +63,13 @@ async function reloadGroup(
   context: IExecuteFunctions,
   { settings, items }: Group,
 ): Promise<Map<number, Outcome>> {
-  const { until, timeoutMs, concurrency, ...clientSettings } = settings;
+  const { until, timeoutMs, ...clientSettings } = settings;
   const { modelslab, apiKey } = await openClient(context, clientSettings);
   // An id that is the key itself comes back redacted.
   const redact = createRedactor(apiKey);
   const outcomes = new Map<string, Outcome>();
   const signal = context.getExecutionCancelSignal();
-  const reloading = modelslab.reloadMany(items.values(), { until, timeoutMs, concurrency, signal });
+  const reloading = modelslab.reloadMany(items.values(), { until, timeoutMs, signal });
   for await (const outcome of reloading) outcomes.set(redact(outcome.modelId), outcome);
 
   const ofItems = new Map<number, Outcome>();
