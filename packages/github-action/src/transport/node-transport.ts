@@ -12,12 +12,16 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** Maximum milliseconds until a request is sent: name lookup, connection, tunnel, TLS. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Milliseconds after which an idle connection is closed: the other side may have dropped it without notice. */
+/**
+ * Milliseconds after which an idle connection is closed: the other side may have dropped it without
+ * notice.
+ */
 const IDLE_TIMEOUT_MS = 10_000;
 
 /**
- * Creates a transport over Node's own http and https that keeps connections open. It follows no redirect, and stops
- * reading a body beyond 1 MiB, compressed or not. `https:` goes through the proxy in `env`, loopback never does.
+ * Creates a transport over Node's own http and https that keeps connections open. It follows no
+ * redirect, and stops reading a body beyond 1 MiB, compressed or not. `https:` goes through the
+ * proxy in `env`, loopback never does.
  *
  * @param env holds the proxy variables; the one that applies must be valid
  */

@@ -18,8 +18,9 @@ const DECODERS = new Map<string, Decoder>([
 ]);
 
 /**
- * Returns the text of a body. A body is decompressed although the request asked for none of it: some proxies compress
- * every reply, and some do not name the encoding. A body that is not in the encoding it names is returned as it is.
+ * Returns the text of a body. A body is decompressed although the request asked for none of it:
+ * some proxies compress every reply, and some do not name the encoding. A body that is not in the
+ * encoding it names is returned as it is.
  *
  * @param maxBytes limits the decompressed body, so that a small reply cannot fill the memory
  * @throws an error with the code `UND_ERR_RES_EXCEEDED_MAX_SIZE` above that

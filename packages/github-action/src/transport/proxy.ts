@@ -1,4 +1,9 @@
-/** Proxy variables for `https:`, the only protocol that is proxied. Lower case wins, as in curl and the runner. */
+import { invalidArgument, type ReloadError } from '@modelslab-reload/core/engine';
+
+/**
+ * Proxy variables for `https:`, the only protocol that is proxied. Lower case wins, as in curl and
+ * the runner.
+ */
 const HTTPS_VARIABLES = ['https_proxy', 'HTTPS_PROXY'];
 const ALL_VARIABLES = [...HTTPS_VARIABLES, 'http_proxy', 'HTTP_PROXY'];
 
@@ -12,8 +17,8 @@ export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * Returns the proxy for requests to `target`, or null for a direct connection. A loopback address is never proxied:
- * its requests are not encrypted, and the proxy could read the key.
+ * Returns the proxy for requests to `target`, or null for a direct connection. A loopback address
+ * is never proxied: its requests are not encrypted, and the proxy could read the key.
  */
 export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
   const name = findVariable(env, target);
@@ -21,18 +26,24 @@ export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
 }
 
 /**
- * Returns what is wrong with the proxy variable that applies to `target`; null if it is valid or none applies. The
- * message never quotes the variable, which may contain a password.
+ * Returns an error for an invalid proxy variable that applies to `target`, else null. It never
+ * quotes the variable, which may contain a password.
  */
-export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): string | null {
+export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): ReloadError | null {
   const name = findVariable(env, target);
   if (name === null) return null;
   const url = parse(env[name] ?? '');
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    return `The variable ${name} is not a valid URL of an HTTP proxy. Use one such as http://proxy.example:3128, or unset it.`;
+    return invalidArgument(
+      `The variable ${name} is not a valid URL of an HTTP proxy.`,
+      'Use one such as http://proxy.example:3128, or unset it.',
+    );
   }
   if (decode(url.username) === null || decode(url.password) === null) {
-    return `The variable ${name} has a % in its user or password that is not part of a URL encoding. Write it as %25.`;
+    return invalidArgument(
+      `The variable ${name} has a % in its user or password that is not part of a URL encoding.`,
+      'Write it as %25.',
+    );
   }
   return null;
 }
@@ -54,7 +65,9 @@ function isLoopback(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
 }
 
-/** Checks `no_proxy` as curl does: `example.com` and `.example.com` also stand for all subdomains. */
+/**
+ * Checks `no_proxy` as curl does: `example.com` and `.example.com` also stand for all subdomains.
+ */
 function isExcluded({ hostname, port }: URL, noProxy: string): boolean {
   const hosts = [hostname.toLowerCase(), `${hostname.toLowerCase()}:${port || '443'}`];
   return noProxy.split(/[\s,]+/).some((entry) => {

@@ -84,7 +84,8 @@ describe('findProxyFault', () => {
     [{ HTTPS_PROXY: 'http://u:secret100%@proxy' }, 'HTTPS_PROXY'],
     [{ HTTPS_PROXY: 'http://100%@proxy' }, 'HTTPS_PROXY'],
   ])('names the variable in %j without quoting it', (env, name) => {
-    expect(findProxyFault(env, new URL('https://modelslab.com'))).toMatch(
+    const fault = findProxyFault(env, new URL('https://modelslab.com'));
+    expect(`${fault?.message} ${fault?.hint}`).toMatch(
       new RegExp(`^The variable ${name} (?:is not a valid URL|has a %)(?!.*(?:secret|socks))`),
     );
   });

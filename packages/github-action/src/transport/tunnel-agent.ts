@@ -5,7 +5,9 @@ import * as tls from 'node:tls';
 import { formatCredentials } from './proxy.ts';
 import { createSystemError } from './system-error.ts';
 
-/** Maximum milliseconds for a tunnel: the connection to the proxy and its whole answer to CONNECT. */
+/**
+ * Maximum milliseconds for a tunnel: the connection to the proxy and its whole answer to CONNECT.
+ */
 const TUNNEL_TIMEOUT_MS = 10_000;
 
 type ConnectionOptions = tls.ConnectionOptions & { host: string; port: number };
@@ -14,9 +16,10 @@ type OnConnection = (error: Error | null, socket?: Socket) => void;
 /**
  * Creates an agent that opens its TLS connections through an HTTP proxy.
  *
- * Node's own `proxyEnv` does not do: it collects the proxy's answer without a limit (an endless header took 3.4 GB and
- * blocked the process for 16 s past its deadline), and it puts the raw status line into the error. Here Node's HTTP
- * parser reads the answer, which limits the header to 16 KiB and rejects a line break inside a line.
+ * Node's own `proxyEnv` does not do: it collects the proxy's answer without a limit (an endless
+ * header took 3.4 GB and blocked the process for 16 s past its deadline), and it puts the raw
+ * status line into the error. Here Node's HTTP parser reads the answer, which limits the header to
+ * 16 KiB and rejects a line break inside a line.
  */
 export function createTunnelAgent(proxy: URL, options: https.AgentOptions): https.Agent {
   return Object.assign(new https.Agent(options), {
@@ -29,7 +32,10 @@ export function createTunnelAgent(proxy: URL, options: https.AgentOptions): http
   });
 }
 
-/** Asks the proxy for a tunnel to `authority`; rejects with an error whose code means that nothing was sent. */
+/**
+ * Asks the proxy for a tunnel to `authority`; rejects with an error whose code means that nothing
+ * was sent.
+ */
 function openTunnel(proxy: URL, authority: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const { request } = proxy.protocol === 'https:' ? https : http;
@@ -69,7 +75,9 @@ function findTunnelFault(reply: http.IncomingMessage, head: Buffer): string | nu
   return head.length > 0 ? 'sent more than its answer to CONNECT' : null;
 }
 
-/** Gives an error that would leave open whether the request was sent the code of one that was not. */
+/**
+ * Gives an error that would leave open whether the request was sent the code of one that was not.
+ */
 function toUnsentError(error: Error & { code?: string }): Error {
   const { code = '', message } = error;
   return code === '' || /^(?:ECONNRESET|EPIPE|ETIMEDOUT|HPE_\w+)$/.test(code)
