@@ -18,7 +18,7 @@ export interface Network {
   /** Starts a server on a free port and returns the port. */
   listen(server: Server): Promise<number>;
   /** Starts an API over TLS, for localhost and `API_HOST`, that returns success. */
-  startApi(): Promise<{ port: number; url: string; paths: string[] }>;
+  startApi(): Promise<{ port: number; url: string }>;
   /** Starts a proxy that sends `answer` to every CONNECT, and opens the tunnel if that is a 200. */
   startProxy(answer: string, toPort?: number, scheme?: 'http' | 'https'): Promise<Proxy>;
   close(): void;
@@ -56,13 +56,11 @@ export async function openNetwork(): Promise<Network> {
     trusted,
     listen,
     async startApi() {
-      const paths: string[] = [];
-      const server = createHttpsServer({ key, cert }, (request, response) => {
-        paths.push(request.url ?? '');
+      const server = createHttpsServer({ key, cert }, (_request, response) => {
         response.end('{"status":"success","message":"Model reloaded"}');
       });
       const port = await listen(server);
-      return { port, url: `https://localhost:${port}`, paths };
+      return { port, url: `https://localhost:${port}` };
     },
     async startProxy(answer, toPort, scheme = 'http') {
       const heads: string[] = [];

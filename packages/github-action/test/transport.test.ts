@@ -102,7 +102,7 @@ describe.concurrent('a fault on the wire', () => {
   });
 });
 
-describe('over TLS', () => {
+describe.concurrent('over TLS', () => {
   test('a certificate that is trusted', async () => {
     const api = await network.startApi();
     const { outcome } = await reloadAt(api.url, network.trusted);
