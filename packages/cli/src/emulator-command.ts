@@ -7,7 +7,7 @@ import { untilSignal } from './signals.ts';
 /** The options as they were given. */
 interface EmulatorFlags extends Omit<
   EmulatorOptions,
-  'loadTimeMs' | 'idleAfterMs' | 'spamWindowMs' | 'retryAfterMs' | 'reloadCounts'
+  'loadTimeMs' | 'idleAfterMs' | 'spamWindow' | 'spamWindowMs' | 'retryAfterMs' | 'reloadCounts'
 > {
   loadTime?: number;
   idleAfter?: number;

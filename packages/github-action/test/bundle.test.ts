@@ -31,10 +31,8 @@ describe('the bundle', () => {
 
   test('has the licenses of its parts beside it', () => {
     const licenses = read('dist/licenses.txt');
-    for (const name of ['@actions/core', 'p-limit', 'yocto-queue']) {
-      expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
-    }
-    expect(licenses.match(/Permission is hereby granted/g)).toHaveLength(3);
+    expect(licenses.match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)).toEqual(['@actions/core 3.0.1 (MIT)']);
+    expect(licenses.match(/Permission is hereby granted/g)).toHaveLength(1);
   });
 });
 

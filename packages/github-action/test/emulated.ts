@@ -1,4 +1,4 @@
-import { start, type EmulatorOptions, type SeenRequest } from '@modelslab-reload/emulator';
+import { start, type EmulatorOptions, type RecordedRequest } from '@modelslab-reload/emulator';
 import type { Outcome } from '@modelslab-reload/core/engine';
 import { runStep, type StepOptions, type StepResult } from './runner/step.ts';
 
@@ -6,7 +6,7 @@ export interface EmulatedResult extends StepResult {
   /** The output `outcomes` by model id; empty if the output is missing. */
   outcomes: Record<string, Outcome>;
   /** Requests that the emulator received. */
-  requests: readonly SeenRequest[];
+  requests: readonly RecordedRequest[];
 }
 
 /**

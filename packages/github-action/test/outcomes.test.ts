@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
@@ -43,8 +45,8 @@ describe.concurrent('a model', () => {
       inputs: { 'model-ids': 'fails-once', retries: '1' },
     });
     expect(outcomes['fails-once']).toMatchObject({ status: 'success', requests: 3, error: null });
-    expect(log).toContain(
-      'fails-once: server_error, Internal server error (HTTP 500); next request in 60ms',
+    expect(log).toMatch(
+      /^fails-once: server_error, Internal server error \(HTTP 500\); next request in \d+ms$/m,
     );
   });
 
@@ -58,7 +60,7 @@ describe.concurrent('a model', () => {
     });
     expect(outputs).toMatchObject({ status: 'error', processing: '0', failed: '1' });
     expect(conclusion).toBe('failure');
-    expect(summary).toContain('last heard: processing, Model is reloading');
+    expect(summary).toContain('last reply: processing, Model is reloading');
   });
 });
 
@@ -92,6 +94,28 @@ describe.concurrent('many models', () => {
     expect(outcomes.map(({ modelId }) => modelId)).toEqual(ids);
     const rows = [...summary.matchAll(/^\| (\S+) \| (?:success|error)/gm)];
     expect(rows.map(([, modelId]) => modelId)).toEqual(ids);
+  });
+
+  test('each have the whole timeout, so that a list may take longer', async () => {
+    const { outputs } = await runEmulated(
+      { inputs: { 'model-ids': 'a,b,c', timeout: '1500ms', concurrency: '1' } },
+      { success: 'blocking', loadTimeMs: 800 },
+    );
+    const outcomes: { elapsedMs: number }[] = JSON.parse(outputs['outcomes'] ?? '');
+    expect(outputs['succeeded']).toBe('3');
+    expect(outcomes.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)).toBeGreaterThan(2300);
+  });
+
+  test('that wait because the queue is full are one line in the log', async () => {
+    const ids = Array.from({ length: 12 }, (_, at) => `model-${at}`);
+    const { outputs, log } = await runEmulated(
+      { inputs: { 'model-ids': ids.join(), concurrency: '5' } },
+      { queue: 'loading', queueLimit: 2, loadTimeMs: 300, retryAfterMs: 1000 },
+    );
+    expect(outputs['succeeded']).toBe('12');
+    expect(log.match(/^The account's queue is full: new models wait in line, .*$/gm)).toHaveLength(
+      1,
+    );
   });
 
   test('can be those that failed before', async () => {
@@ -157,6 +181,18 @@ describe.concurrent('all-trained', () => {
     expect(outputs).toMatchObject({ status: 'success', outcomes: '[]', succeeded: '0' });
     expect(conclusion).toBe('success');
     expect(summary).toContain('There was no model to reload.');
+  });
+
+  test('fails if the list does not come in time', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { outputs, annotations } = await runEmulated({
+      inputs: { ...inputs, 'base-url': `http://127.0.0.1:${port}`, timeout: '300ms' },
+    });
+    silent.close();
+    expect(outputs['status']).toBe('error');
+    expect(annotations[0]?.message).toMatch(/^wait_timeout: /);
   });
 
   test.each([

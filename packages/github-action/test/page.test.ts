@@ -46,6 +46,26 @@ describe.concurrent('the page of a run', () => {
     expect(annotations).toHaveLength(10);
   });
 
+  test('warns about outputs that GitHub rejects, and counts the warning among the 10', async () => {
+    const ids = Array.from({ length: 150 }, (_, at) => `m${at}`);
+    const text = (modelId: string | null) =>
+      JSON.stringify({ status: 'error', message: `${modelId} ${'x'.repeat(1900)}` });
+    const { annotations, outputs } = await runEmulated(
+      { inputs: { 'model-ids': ids.join(), concurrency: '5' } },
+      {
+        intercept: ({ modelId }) => ({
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          text: text(modelId),
+        }),
+      },
+    );
+    expect(outputs['failed']).toBe('150');
+    expect(annotations).toHaveLength(10);
+    expect(annotations[0]).toMatchObject({ level: 'warning', title: 'Large outputs' });
+    expect(annotations[0]?.message).toMatch(/^The outputs of this step are 1\.\d MiB\./);
+  });
+
   test('folds the replies about many models away, and not those about one', async () => {
     const many = await runEmulated({ inputs: { 'model-ids': 'a,b' } });
     expect(many.log).toMatch(

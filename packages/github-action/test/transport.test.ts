@@ -42,8 +42,8 @@ describe.concurrent('a fault on the wire', () => {
     ['resets', 'network_error', /ECONNRESET/],
     ['truncated', 'network_error', /ECONNRESET/],
     ['huge', 'unexpected_response', /too large/],
-    ['hangs', 'request_timeout', /No whole reply within 1\.0s/],
-    ['drips', 'request_timeout', /No whole reply within 1\.0s/],
+    ['hangs', 'request_timeout', /No complete reply within 1\.0s/],
+    ['drips', 'request_timeout', /No complete reply within 1\.0s/],
     ['redirects', 'unexpected_response', /redirect, which is not followed/],
   ])('%s: %s', async (modelId, code, message) => {
     const result = await runEmulated({
@@ -173,7 +173,8 @@ describe.concurrent('a connection', () => {
       createServer((socket) => {
         if (times.open > 0) return;
         times.open = performance.now();
-        socket.on('close', () => (times.closed = performance.now()));
+        // It notices a close only if it reads.
+        socket.resume().on('close', () => (times.closed = performance.now()));
       }),
     );
     const { outcome } = await reloadAt(
@@ -181,13 +182,14 @@ describe.concurrent('a connection', () => {
       {},
       {
         'request-timeout': '400ms',
-        'poll-interval': '1s',
+        'poll-interval': '2s',
         retries: '1',
       },
     );
     expect(outcome).toMatchObject({ requests: 2, error: { code: 'request_timeout' } });
     // The end of the process closes the others.
-    expect(times.closed - times.open).toBeLessThan(1000);
+    expect(times.closed).toBeGreaterThan(0);
+    expect(times.closed - times.open).toBeLessThan(1300);
   });
 
   test('that is idle is closed after 10 s', { timeout: 30_000 }, async () => {
