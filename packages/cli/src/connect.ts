@@ -9,6 +9,7 @@ export interface ConnectionFlags {
   timeout?: number;
   pollInterval?: number;
   retries?: number;
+  concurrency?: number;
   requestTimeout?: number;
   output?: OutputFormat;
   record?: string;
@@ -34,6 +35,7 @@ export function connect(flags: ConnectionFlags, apiKey: string): Client {
     apiKey,
     baseUrl: flags.baseUrl ?? (process.env.MODELSLAB_BASE_URL || undefined),
     allowInsecureHttp: flags.allowInsecureHttp,
+    concurrency: flags.concurrency,
     maxRetries: flags.retries,
     pollIntervalMs: flags.pollInterval,
     requestTimeoutMs: flags.requestTimeout,

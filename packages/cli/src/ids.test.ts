@@ -26,7 +26,7 @@ test('an id knows its line', () => {
 test.each([
   ['', 'argument 1: A model id is empty.'],
   ['  ', 'argument 1: A model id is empty.'],
-  ['a\u0007b', 'control character'],
+  ['a\u0007b', 'invisible character'],
   ['the-key', 'API key'],
 ])('%j is refused, with its place', (id, message) => {
   expect(() => checkIds([{ id, where: 'argument 1' }], 'the-key')).toThrow(message);

@@ -23,7 +23,6 @@ interface ReloadFlags extends ConnectionFlags {
   until?: Until;
   /** False with --no-wait. */
   wait?: boolean;
-  concurrency?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -102,7 +101,6 @@ async function reloadAll(client: Client, run: Run): Promise<number> {
     const outcomes = client.reloadMany(ids, {
       until,
       timeoutMs: Math.max(1, (flags.timeout ?? DEFAULT_TIMEOUT_MS) - elapsedMs()),
-      concurrency: flags.concurrency,
       signal,
       onReply(event) {
         if (event.type !== 'reply') return;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KEY, scriptedApi, success } from '../test/scripted-api.ts';
+import { checkClientOptions } from './check-options.ts';
 import { createClient } from './index.ts';
 import type { ClientOptions, ReloadManyOptions } from './options.ts';
 import { ReloadError } from './errors.ts';
@@ -22,13 +23,24 @@ describe('client options that cannot work', () => {
     [{ apiKey: '' }, /key is missing/],
     [{ apiKey: '   ' }, /key is missing/],
     [{ apiKey: untyped(7) }, /key is missing/],
-    [{ apiKey: 'secret\n' }, /blank or a control character/],
-    [{ apiKey: 'sec ret' }, /blank or a control character/],
-    [{ apiKey: '\u200bsecret' }, /blank or a control character/],
-    [{ baseUrl: '' }, /is no URL/],
-    [{ baseUrl: 'modelslab.com' }, /is no URL/],
+    [{ apiKey: 'secret\n' }, /contains a blank, a control character or an invisible/],
+    [{ apiKey: 'sec ret' }, /contains a blank/],
+    [{ apiKey: '\u200bsecret' }, /contains a blank/],
+    [{ apiKey: 'sec\u00adret' }, /contains a blank/],
+    [{ apiKey: 'secret\u{e0041}' }, /contains a blank/],
+    [{ apiKey: '"secret"' }, /The API key is in quotes/],
+    [{ apiKey: "'secret'" }, /The API key is in quotes/],
+    [{ apiKey: ' "secret"\n' }, /The API key is in quotes/],
+    [{ apiKey: 'secret"' }, /The API key is in quotes/],
+    [{ apiKey: 'MODELSLAB_API_KEY=secret' }, /is a whole NAME=value line/],
+    [{ apiKey: 'export MODELSLAB_API_KEY="secret"' }, /is a whole NAME=value line/],
+    [{ apiKey: 'api_key = secret' }, /is a whole NAME=value line/],
+    [{ apiKey: 'KEY=secret' }, /is a whole NAME=value line/],
+    [{ baseUrl: '' }, /^baseUrl "" is not a valid URL\.$/],
+    [{ baseUrl: 'modelslab.com' }, /is not a valid URL/],
+    [{ baseUrl: untyped(null) }, /^baseUrl must be text, not null/],
     [{ baseUrl: 'ftp://modelslab.com' }, /must begin with https/],
-    [{ baseUrl: 'https://me:pw@modelslab.com' }, /no user, password/],
+    [{ baseUrl: 'https://me:pw@modelslab.com' }, /must not have a user, password/],
     [{ baseUrl: 'https://modelslab.com/?a=b' }, /query/],
     [{ baseUrl: 'http://modelslab.com' }, /unencrypted/],
     [{ baseUrl: 'http://localhost.example' }, /unencrypted/],
@@ -40,6 +52,10 @@ describe('client options that cannot work', () => {
     ],
     [{ maxRetries: -1 }, /maxRetries must be a whole number of at least 0, not -1/],
     [{ maxRetries: 1.5 }, /maxRetries/],
+    [{ concurrency: 0 }, /^concurrency must be a whole number of at least 1, not 0\.$/],
+    [{ concurrency: 1.5 }, /concurrency/],
+    [{ concurrency: Number.NaN }, /concurrency/],
+    [{ concurrency: untyped('2') }, /concurrency must be a whole number of at least 1, not "2"/],
     [{ maxRetries: untyped('3') }, /maxRetries/],
     [{ pollIntervalMs: 0 }, /pollIntervalMs/],
     [{ pollIntervalMs: Number.NaN }, /pollIntervalMs/],
@@ -48,12 +64,20 @@ describe('client options that cannot work', () => {
     [{ userAgent: 'a\r\nb' }, /userAgent/],
     [{ userAgent: '' }, /userAgent/],
     // Swapped by mistake: what would be shown, logged or sent in the open is not repeated.
-    [{ apiKey: 'secret-key', baseUrl: 'secret-key' }, /base URL has the API key in it/],
+    [{ apiKey: 'secret-key', baseUrl: 'secret-key' }, /^baseUrl contains the API key\./],
     [
       { apiKey: 'secret-key', baseUrl: 'https://modelslab.com/secret-key' },
-      /base URL has the API key in it/,
+      /^baseUrl contains the API key\./,
     ],
-    [{ apiKey: 'secret-key', userAgent: 'app secret-key' }, /userAgent has the API key in it/],
+    [
+      { apiKey: 'secret-key', maxRetries: untyped('secret-key') },
+      /^maxRetries contains the API key\./,
+    ],
+    [
+      { apiKey: 'secret-key', baseUrl: `https://modelslab.com/${btoa('secret-key')}` },
+      /^baseUrl contains the API key\./,
+    ],
+    [{ apiKey: 'secret-key', userAgent: 'app secret-key' }, /^userAgent contains the API key\./],
   ])('%j', (options, message) => {
     const error = thrownBy(() => scriptedApi([success], options));
     expect(error.code).toBe('invalid_argument');
@@ -107,10 +131,27 @@ describe('reload options that cannot work', () => {
     expect(requests).toEqual([]);
   });
 
-  test.each([0, -1, 1.5, Number.NaN, '2'])('concurrency %j', (concurrency) => {
+  test.each([
+    [
+      'concurrency',
+      'concurrency is an option of createClient, because the limit applies to the whole account.',
+    ],
+    ['maxRetries', 'maxRetries is an option of createClient.'],
+  ])('an option of the client is not one of a call: %s', async (name, message) => {
     const { client } = scriptedApi([success]);
-    const error = thrownBy(() => client.reloadMany(['a'], { concurrency: untyped(concurrency) }));
-    expect(error.message).toMatch(/concurrency must be a whole number of at least 1/);
+    const options = { [name]: 2 } as object;
+    expect(thrownBy(() => client.reloadMany(['a'], options)).message).toBe(message);
+    await expect(client.reload('a', options)).rejects.toMatchObject({
+      code: 'invalid_argument',
+      message,
+    });
+  });
+
+  test.each([-1, Infinity, '1h'])('maxAgeMs %j', async (maxAgeMs) => {
+    const { client } = scriptedApi([success]);
+    await expect(client.reload('a', { maxAgeMs: untyped(maxAgeMs) })).rejects.toThrow(
+      /^maxAgeMs must be a number of milliseconds of at least 0, not /,
+    );
   });
 
   test.each(['my-model', undefined, null, 7, {}])('the ids %j', (ids) => {
@@ -122,10 +163,31 @@ describe('reload options that cannot work', () => {
 test.each([
   ['', /empty/],
   [' \t', /empty/],
-  ['a\u0007b', /control character/],
-  ['a\nb', /control character/],
-  [KEY, /has the API key in it/],
-  [` ${KEY}`, /has the API key in it/],
+  [
+    'a\u0007b',
+    /^The model id "a\\u0007b" has an invisible character at character 2 \(U\+0007\)\.$/,
+  ],
+  ['a\nb', /has a blank at character 2 \(U\+000A\)/],
+  ['two words', /has a blank at character 4/],
+  [' a', /has a blank at character 1 /],
+  ['a\u00a0b', /^The model id "a\\u00a0b" has a blank at character 2 \(U\+00A0\)\.$/],
+  ['"a"', /has a quote at character 1 \(U\+0022\)/],
+  ["a'", /has a quote at character 2/],
+  ['“a”', /has a quote at character 1 \(U\+201C\)/],
+  ['„a', /has a quote at character 1/],
+  ['["a', /has a bracket at character 1 \(U\+005B\)/],
+  ['a}', /has a bracket at character 2/],
+  ['<a>', /has a bracket at character 1/],
+  ['my-\u200bmodel', /^The model id "my-\\u200bmodel" has an invisible character at character 4/],
+  ['a\u00ad', /has an invisible character at character 2 \(U\+00AD\)/],
+  ['a\u202e', /has an invisible character at character 2/],
+  ['a\ufe0f', /has an invisible character at character 2/],
+  ['🔑\u{e0041}', /has an invisible character at character 2 \(U\+E0041\)/],
+  ['a\ud800', /has an invisible character at character 2 \(U\+D800\)/],
+  [KEY, /^The model id contains the API key\.$/],
+  [` ${KEY}`, /contains the API key/],
+  [btoa(KEY), /contains the API key/],
+  [encodeURIComponent(KEY).replaceAll('-', '%2D'), /contains the API key/],
   [untyped(undefined), /must be text/],
 ])('the model id %j is refused before anything is sent', async (id, message) => {
   const { client, requests } = scriptedApi([success]);
@@ -138,12 +200,37 @@ test.each([
   expect(requests).toEqual([]);
 });
 
+test.each(['a/b', 'a.b:c@d-e_f', 'käse', '模型', 'a+b', 'a,b'])(
+  'the model id %j is sent as it is',
+  async (id) => {
+    const { client, requests, run } = scriptedApi([success]);
+    await run(() => client.reload(id));
+    expect(requests).toMatchObject([{ id }]);
+  },
+);
+
+test('an option of a call that holds the key is not quoted', async () => {
+  const { client } = scriptedApi([success]);
+  await expect(client.reload('a', { until: untyped(KEY) })).rejects.toMatchObject({
+    message: 'until contains the API key.',
+  });
+});
+
+test('messages name the options as the host does', () => {
+  const labels = { baseUrl: '--base-url', allowInsecureHttp: '--allow-insecure-http' };
+  const check = (baseUrl: string) =>
+    thrownBy(() => checkClientOptions({ apiKey: KEY, baseUrl }, labels));
+  expect(check('x').message).toBe('--base-url "x" is not a valid URL.');
+  expect(check(KEY).message).toBe('--base-url contains the API key.');
+  expect(check('http://10.0.0.1').hint).toContain('set --allow-insecure-http');
+});
+
 test('an option that there is not is refused, with those that there are', async () => {
   const { client } = scriptedApi([success]);
   const misspelt = thrownBy(() => scriptedApi([success], { timeout: 5 } as object));
   expect(misspelt).toMatchObject({
     code: 'invalid_argument',
-    message: 'There is no option timeout.',
+    message: 'Unknown option: timeout.',
   });
   expect(misspelt.hint).toContain('requestTimeoutMs');
   for (const call of [
@@ -151,7 +238,7 @@ test('an option that there is not is refused, with those that there are', async 
     () => client.listTrainedModels({ timeout: 5 } as object),
   ]) {
     await expect(call()).rejects.toMatchObject({
-      message: 'There is no option timeout.',
+      message: 'Unknown option: timeout.',
       hint: expect.stringContaining('timeoutMs'),
     });
   }
@@ -164,7 +251,7 @@ test.each([undefined, null, 'key'])('createClient(%j) is told what is missing', 
 test('a key as short as a word may be part of anything', async () => {
   const { client, run } = scriptedApi([success], { apiKey: 'a', baseUrl: 'https://a.example' });
   expect(await run(() => client.reload('a-model'))).toMatchObject({ status: 'success' });
-  await expect(client.reload('a')).rejects.toThrow(/has the API key in it/);
+  await expect(client.reload('a')).rejects.toThrow(/contains the API key/);
 });
 
 test('a signal of another realm will do', async () => {

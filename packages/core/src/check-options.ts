@@ -1,20 +1,18 @@
-import { MAX_DURATION_MS } from './duration.ts';
-import type { ClientOptions, ListOptions, ReloadManyOptions } from './options.ts';
 import { invalidArgument } from './errors.ts';
+import { checkOption, type OptionName } from './option-specs.ts';
+import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
+import { createRedactor } from './redact.ts';
+import { isLoopback } from './transport/loopback.ts';
+import { quote } from './text.ts';
 
-/** Harmless in every style that a model may have been trained for. */
-const IMAGE_PROMPT = 'a grey stone on a white table';
+/** How a host's users know the options, such as `--base-url`; without a label an option has its own name. */
+export type OptionLabels = Partial<Record<OptionName, string>>;
 
-// Blanks and control characters, also those that a copy from a web page may bring along.
-// oxlint-disable-next-line no-control-regex
-const BLANK_OR_CONTROL = /[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff]/;
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-
-/** Every option that each of the two kinds knows; the types see to it that none is missing. */
+/** Every option that each function knows; the types make sure that none is missing. */
 const CLIENT_OPTIONS: Record<keyof ClientOptions | 'transport' | 'clock', true> = {
   apiKey: true,
   baseUrl: true,
+  concurrency: true,
   maxRetries: true,
   pollIntervalMs: true,
   requestTimeoutMs: true,
@@ -23,184 +21,224 @@ const CLIENT_OPTIONS: Record<keyof ClientOptions | 'transport' | 'clock', true> 
   transport: true,
   clock: true,
 };
-const CALL_OPTIONS: Record<keyof ReloadManyOptions, true> = {
+const RELOAD_OPTIONS: Record<keyof ReloadOptions, true> = {
   until: true,
   timeoutMs: true,
+  maxAgeMs: true,
   imagePrompt: true,
   onReply: true,
   signal: true,
-  concurrency: true,
 };
+const LIST_OPTIONS: Record<keyof ListOptions, true> = { timeoutMs: true, signal: true };
 
-// A misspelt option would be taken for one that was left out: a timeout in vain, say.
-function refuseUnknown(options: object, known: object): void {
+// A misspelled option would look like one that was left out, so that a timeout would have no effect.
+function rejectUnknown(options: object, known: object): void {
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(`The options must be an object, not ${quote(options)}.`);
   }
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length === 0) return;
+  const misplaced = unknown.find((name) => Object.hasOwn(CLIENT_OPTIONS, name));
+  if (misplaced !== undefined) {
+    const why =
+      misplaced === 'concurrency' ? ', because the limit applies to the whole account' : '';
+    throw invalidArgument(`${misplaced} is an option of createClient${why}.`);
+  }
   throw invalidArgument(
-    `There is no option ${unknown.join(', ')}.`,
-    `There are ${Object.keys(known).join(', ')}.`,
+    `Unknown option: ${unknown.map(quoteName).join(', ')}.`,
+    `Known options: ${Object.keys(known).join(', ')}.`,
   );
 }
 
-/** Gives client options with their defaults; throws a ReloadError `invalid_argument` for what cannot work. */
-export function checkClientOptions(options: ClientOptions) {
-  refuseUnknown(options, CLIENT_OPTIONS);
-  const { apiKey, userAgent } = options;
-  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-    throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
-  }
-  if (BLANK_OR_CONTROL.test(apiKey)) {
-    throw invalidArgument(
-      'The API key has a blank or a control character in it.',
-      'Copy it again from your ModelsLab dashboard, without blanks or line breaks.',
-    );
-  }
-  if (
-    userAgent !== undefined &&
-    (typeof userAgent !== 'string' || !/^[\x21-\x7e][\x20-\x7e]*$/.test(userAgent))
-  ) {
-    throw invalidArgument('userAgent must be plain ASCII text that does not begin with a blank.');
-  }
-  const { allowInsecureHttp = false } = options;
-  // 'false', from an environment variable, would be taken for true.
-  if (typeof allowInsecureHttp !== 'boolean') {
-    throw invalidArgument(
-      `allowInsecureHttp must be true or false, not ${quote(allowInsecureHttp)}.`,
-    );
-  }
-  refuseKeyIn('base URL', options.baseUrl, apiKey);
-  refuseKeyIn('userAgent', userAgent, apiKey);
+function quoteName(name: string): string {
+  return /^[\w-]{1,40}$/.test(name) ? name : quote(name);
+}
+
+/**
+ * Checks the options of `createClient` and returns them with their defaults.
+ *
+ * @param labels how the host's users know the options; messages use them
+ * @throws {ReloadError} `invalid_argument` for options that cannot work
+ */
+export function checkClientOptions(options: ClientOptions, labels: OptionLabels = {}) {
+  rejectUnknown(options, CLIENT_OPTIONS);
+  const known: Record<string, string | undefined> = labels;
+  const labelOf = (name: string) => known[name] ?? name;
+  const { apiKey, ...others } = options;
+  checkApiKey(apiKey);
+  rejectKeyIn(others, apiKey, labelOf);
+  const { concurrency, maxRetries, pollIntervalMs, requestTimeoutMs, userAgent } = others;
+  const allowInsecureHttp = checkOption(
+    'allowInsecureHttp',
+    options.allowInsecureHttp,
+    labelOf('allowInsecureHttp'),
+  );
+  const baseUrl = checkOption('baseUrl', options.baseUrl, labelOf('baseUrl'));
   return {
     apiKey,
-    userAgent,
-    baseUrl: checkBaseUrl(options.baseUrl ?? 'https://modelslab.com', allowInsecureHttp),
-    maxRetries: checkWholeNumber('maxRetries', options.maxRetries ?? 3, 0),
+    userAgent: checkOption('userAgent', userAgent, labelOf('userAgent')),
+    baseUrl: checkBaseUrl(baseUrl, allowInsecureHttp, labelOf),
+    concurrency: checkOption('concurrency', concurrency, labelOf('concurrency')),
+    maxRetries: checkOption('maxRetries', maxRetries, labelOf('maxRetries')),
     pollIntervalMs:
-      options.pollIntervalMs === undefined
-        ? null
-        : checkMs('pollIntervalMs', options.pollIntervalMs),
-    requestTimeoutMs: checkMs('requestTimeoutMs', options.requestTimeoutMs ?? 150_000),
+      checkOption('pollIntervalMs', pollIntervalMs, labelOf('pollIntervalMs')) ?? null,
+    requestTimeoutMs: checkOption(
+      'requestTimeoutMs',
+      requestTimeoutMs,
+      labelOf('requestTimeoutMs'),
+    ),
   };
 }
 
-/** As `checkClientOptions`, for one call. */
-export function checkReloadOptions(options: ReloadManyOptions) {
-  refuseUnknown(options, CALL_OPTIONS);
-  const { until = 'success', imagePrompt = IMAGE_PROMPT, onReply, signal } = options;
-  if (until !== 'accepted' && until !== 'success' && until !== 'image') {
-    throw invalidArgument(`until must be 'accepted', 'success' or 'image', not ${quote(until)}.`);
-  }
-  if (typeof imagePrompt !== 'string' || imagePrompt.trim() === '') {
-    throw invalidArgument('imagePrompt must be a text that says what to draw.');
-  }
+/**
+ * Checks the options of `reload` and `reloadMany` and returns them with their defaults.
+ *
+ * @param apiKey the client's key, which no option may contain
+ * @throws {ReloadError} `invalid_argument` for options that cannot work
+ */
+export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
+  rejectUnknown(options, RELOAD_OPTIONS);
+  rejectKeyIn(options, apiKey);
+  const { onReply, signal, timeoutMs } = options;
   if (onReply !== undefined && typeof onReply !== 'function') {
     throw invalidArgument('onReply must be a function.');
   }
   return {
-    until,
-    imagePrompt,
+    until: checkOption('until', options.until),
+    imagePrompt: checkOption('imagePrompt', options.imagePrompt),
+    maxAgeMs: checkOption('maxAgeMs', options.maxAgeMs) ?? null,
     onReply,
-    concurrency: checkWholeNumber('concurrency', options.concurrency ?? 2, 1),
-    ...checkListOptions({ timeoutMs: options.timeoutMs, signal }),
+    ...checkListOptions({ timeoutMs, signal }),
   };
 }
 
-/** As `checkClientOptions`, for listing the trained models. */
-export function checkListOptions(options: ListOptions) {
-  refuseUnknown(options, CALL_OPTIONS);
+/** Checks the options of `listTrainedModels`; as `checkReloadOptions`. */
+export function checkListOptions(options: ListOptions, apiKey = '') {
+  rejectUnknown(options, LIST_OPTIONS);
+  rejectKeyIn(options, apiKey);
   const { signal } = options;
-  // Not `instanceof`: a signal of another realm is as good.
+  // Not `instanceof`, which would reject a signal of another realm.
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw invalidArgument('signal must be an AbortSignal.');
   }
-  return { signal, timeoutMs: checkMs('timeoutMs', options.timeoutMs ?? 600_000) };
+  return { signal, timeoutMs: checkOption('timeoutMs', options.timeoutMs) };
 }
 
-/** Throws a ReloadError `invalid_argument` for an id that cannot be a model's. */
+// Blanks, control characters and what nobody sees, which a copy from a web page may bring along.
+const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
+const BRACKET = /[<>\p{Ps}\p{Pe}]/u;
+
+/** A line of an env file or of a shell script. */
+const ASSIGNMENT = /^(?:export\s+)?(?:[A-Z]\w*_\w+|\w*key)\s*=./i;
+
+function checkApiKey(apiKey: unknown): asserts apiKey is string {
+  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+    throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
+  }
+  if (ASSIGNMENT.test(apiKey)) {
+    throw invalidArgument(
+      'The API key is a whole NAME=value line.',
+      'Pass only what follows the =, without quotes.',
+    );
+  }
+  if (/^["'`]|["'`]$/.test(apiKey.trim())) {
+    throw invalidArgument(
+      'The API key is in quotes.',
+      "Pass it without them. docker's --env-file, for one, keeps the quotes.",
+    );
+  }
+  if (BLANK_OR_INVISIBLE.test(apiKey)) {
+    throw invalidArgument(
+      'The API key contains a blank, a control character or an invisible character.',
+      'Copy it again from your ModelsLab dashboard, without blanks or line breaks.',
+    );
+  }
+}
+
+/**
+ * Checks a model id. An id with a blank, a quote, a bracket or an invisible character is rejected with
+ * the place of that character, because the API would not find the model.
+ *
+ * @param apiKey the client's key, which no id may contain
+ * @throws {ReloadError} `invalid_argument`
+ */
 export function checkModelId(id: unknown, apiKey: string): asserts id is string {
   if (typeof id !== 'string') {
     throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
   }
   if (id.trim() === '')
-    throw invalidArgument('A model id is empty.', 'Leave it out, or give the id.');
-  if (CONTROL.test(id)) {
+    throw invalidArgument('A model id is empty.', 'Leave it out, or pass the id.');
+  rejectKeyIn({ 'The model id': id }, apiKey);
+  let place = 0;
+  for (const character of id) {
+    place++;
+    const kind = kindOf(character);
+    if (kind === null) continue;
+    const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     throw invalidArgument(
-      `The model id ${quote(id)} has a control character in it.`,
-      'Give the id without it.',
+      `The model id ${quote(id)} has ${kind} at character ${place} (U+${codePoint}).`,
+      'Pass the id without it; separate several ids.',
     );
   }
-  refuseKeyIn('model id', id, apiKey);
 }
 
-/** No shorter key can be told from a part of an ordinary word. */
+function kindOf(character: string): string | null {
+  if (/[\s\p{Z}]/u.test(character)) return 'a blank';
+  if (QUOTE.test(character)) return 'a quote';
+  if (BRACKET.test(character)) return 'a bracket';
+  return BLANK_OR_INVISIBLE.test(character) ? 'an invisible character' : null;
+}
+
+/** A shorter key cannot be told from a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
+// Kept for the last key, because ten thousand ids may be checked for one.
+let lastRedactor: { apiKey: string; redact: (text: string) => string } | undefined;
+
 // Swapped by mistake, the key would be shown with the results, logged, or sent in a header.
-function refuseKeyIn(name: string, value: unknown, apiKey: string): void {
-  if (typeof value !== 'string') return;
-  if (value === apiKey || (apiKey.length >= MIN_SECRET_LENGTH && value.includes(apiKey))) {
+function rejectKeyIn(
+  values: object,
+  apiKey: string,
+  labelOf: (name: string) => string = (name) => name,
+): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'string' || !containsKey(value, apiKey)) continue;
     throw invalidArgument(
-      `The ${name} has the API key in it.`,
-      'Give the key as the API key alone.',
+      `${labelOf(name)} contains the API key.`,
+      'Pass the key only as the API key.',
     );
   }
 }
 
-function checkBaseUrl(value: string, allowInsecureHttp: boolean): string {
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    throw invalidArgument(
-      `The base URL ${quote(value)} is no URL.`,
-      'Give one such as https://modelslab.com.',
-    );
-  }
+function containsKey(text: string, apiKey: string): boolean {
+  if (text === apiKey && apiKey !== '') return true;
+  if (apiKey.length < MIN_SECRET_LENGTH) return false;
+  if (lastRedactor?.apiKey !== apiKey) lastRedactor = { apiKey, redact: createRedactor(apiKey) };
+  return lastRedactor.redact(text) !== text;
+}
+
+function checkBaseUrl(
+  value: string,
+  allowInsecureHttp: boolean,
+  labelOf: (name: string) => string,
+): string {
+  const label = labelOf('baseUrl');
+  const hint = 'Use one such as https://modelslab.com.';
+  if (!URL.canParse(value))
+    throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
+  const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw invalidArgument(`The base URL must begin with https:, not ${url.protocol}`);
+    throw invalidArgument(`${label} must begin with https:, not ${url.protocol}`, hint);
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw invalidArgument(
-      'The base URL must have no user, password, query or fragment.',
-      'Give only its protocol, host and path, such as https://modelslab.com.',
-    );
+    throw invalidArgument(`${label} must not have a user, password, query or fragment.`, hint);
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
     throw invalidArgument(
-      `The base URL ${quote(value)} would send the API key unencrypted to another machine.`,
-      'Use https:, or allow insecure HTTP if you trust every machine on the way.',
+      `${label} ${quote(value)} would send the API key unencrypted to another machine.`,
+      `Use https:, or set ${labelOf('allowInsecureHttp')} if you trust every machine on the network path.`,
     );
   }
   return url.href.replace(/\/+$/, '');
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-function checkMs(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value > 0 && value <= MAX_DURATION_MS)) {
-    throw invalidArgument(
-      `${name} must be a number of milliseconds above 0 and at most ${MAX_DURATION_MS} (24 days), not ${quote(value)}.`,
-    );
-  }
-  return value;
-}
-
-function checkWholeNumber(name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw invalidArgument(
-      `${name} must be a whole number of at least ${least}, not ${quote(value)}.`,
-    );
-  }
-  return value;
-}
-
-/** A value as a message shows it; of an object only that it is one. */
-export function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -78,7 +78,7 @@ export function createClient(options: ClientOptions & Ports): Client {
 
   return {
     async reload(modelId, reloadOptions = {}) {
-      const checkedOptions = checkReloadOptions(reloadOptions);
+      const checkedOptions = checkReloadOptions(reloadOptions, settings.apiKey);
       checkModelId(modelId, settings.apiKey);
       const run = startRun(clock, checkedOptions);
       try {
@@ -94,7 +94,7 @@ export function createClient(options: ClientOptions & Ports): Client {
     },
 
     reloadMany(ids, reloadOptions = {}) {
-      const checkedOptions = checkReloadOptions(reloadOptions);
+      const checkedOptions = checkReloadOptions(reloadOptions, settings.apiKey);
       if (
         typeof ids !== 'object' ||
         ids === null ||
@@ -106,7 +106,7 @@ export function createClient(options: ClientOptions & Ports): Client {
     },
 
     async listTrainedModels(listOptions = {}) {
-      const run = startRun(clock, checkListOptions(listOptions));
+      const run = startRun(clock, checkListOptions(listOptions, settings.apiKey));
       try {
         return await fetchTrainedModels(settings, wire, run);
       } finally {

@@ -11,18 +11,38 @@ test.each([
   [' 10m ', 600_000],
 ])('%s is %i ms', (text, ms) => expect(parseDuration(text, 'x')).toBe(ms));
 
-test.each(['10', '', '0s', '-1s', '1e3s', '5 minutes', 's', '1.s', '25d', '1h30m', '٣s', 'NaNs'])(
-  '%j is refused',
-  (text) => {
-    expect(() => parseDuration(text, '--timeout')).toThrow(
-      expect.objectContaining({
-        code: 'invalid_argument',
-        message: expect.stringContaining('--timeout must be a duration'),
-        hint: expect.stringContaining('10m'),
-      }),
-    );
-  },
+test.each<[string, { min?: number; max?: number }, number]>([
+  ['0', { min: 0 }, 0],
+  ['0s', { min: 0 }, 0],
+  ['90d', { min: 0 }, 7_776_000_000],
+  ['1ms', { min: 1, max: 1 }, 1],
+])('%s within %j is %i ms', (text, bounds, ms) =>
+  expect(parseDuration(text, 'x', bounds)).toBe(ms),
 );
+
+test.each([
+  '10',
+  '0',
+  '',
+  '0s',
+  '-1s',
+  '1e3s',
+  '5 minutes',
+  's',
+  '1.s',
+  '25d',
+  '1h30m',
+  '٣s',
+  'NaNs',
+])('%j is refused', (text) => {
+  expect(() => parseDuration(text, '--timeout')).toThrow(
+    expect.objectContaining({
+      code: 'invalid_argument',
+      message: expect.stringContaining('--timeout must be a duration'),
+      hint: expect.stringContaining('10m'),
+    }),
+  );
+});
 
 test.each([
   [0, '0ms'],

@@ -4,7 +4,7 @@
  */
 export { createClient, type Client, type Ports } from './client.ts';
 export type { ModelIds } from './operations/reload-many.ts';
-export { checkClientOptions, checkModelId } from './check-options.ts';
+export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
 export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';
 export type {
   ClientOptions,
@@ -16,6 +16,14 @@ export type {
   Until,
   Waiting,
 } from './options.ts';
+export {
+  checkOption,
+  OPTION_SPECS,
+  parseOption,
+  type OptionName,
+  type OptionSpec,
+  type OptionValues,
+} from './option-specs.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
   initialOutcome,

@@ -1,50 +1,55 @@
 import type { ErrorCode } from './outcome.ts';
 
 /**
- * What ends a reload well: the API took the call (`accepted`), it said 'success', or it drew a small
- * picture with the model (`image`), which is billed and the only proof that the model answers.
+ * The condition to wait for: the API accepted the request (`accepted`), it returned `success`, or it
+ * generated a small image with the model (`image`), which is billed and the only proof that the model answers.
  */
 export type Until = 'accepted' | 'success' | 'image';
 
+/** Options of `createClient`. They are described, with their bounds, in `OPTION_SPECS`. */
 export interface ClientOptions {
-  /** The ModelsLab API key. It is sent in the request body and shows nowhere else. Missing, it is refused. */
+  /** The ModelsLab API key. It is sent in the request body and appears nowhere else. Without one, `createClient` throws. */
   apiKey: string | undefined;
-  /** Where the API is; `http:` only to this machine, unless `allowInsecureHttp`. Default `https://modelslab.com`. */
+  /** Base URL of the API; `http:` only to this machine, unless `allowInsecureHttp`. Default `https://modelslab.com`. */
   baseUrl?: string | undefined;
-  /** How often a retryable failure is asked again before the API has taken the call. Default 3. */
+  /** Maximum number of open requests of the client, over all its calls. Waiting models do not occupy a slot. Default 2. */
+  concurrency?: number | undefined;
+  /** Maximum retries of a transient failure before the API accepts the request. Default 3. */
   maxRetries?: number | undefined;
-  /** Milliseconds from a reply to the next request about the same model. Default: 35 s until the API has taken the call, then a schedule made for loads of about 2 minutes. */
+  /** Milliseconds between a reply and the next request for the same model. Default: 35 s until the API accepts the request, then a schedule made for loads of about 2 minutes. */
   pollIntervalMs?: number | undefined;
-  /** Milliseconds that one request may take: the API may answer only when the model is loaded. Default 150 000. */
+  /** Maximum milliseconds for one request; the API may answer only when the model is loaded. Default 150 000. */
   requestTimeoutMs?: number | undefined;
-  /** The `User-Agent` of the requests. Default: this package's name and version. */
+  /** The `User-Agent` header. Default: name and version of this package. */
   userAgent?: string | undefined;
-  /** Allows a `baseUrl` with `http:` to another machine, over which anybody on the way can read the key. Default false. */
+  /** Allows a `baseUrl` with `http:` to another machine; everybody on the network path can read the key. Default false. */
   allowInsecureHttp?: boolean | undefined;
 }
 
+/** Options of `reload`. */
 export interface ReloadOptions {
-  /** What ends it well. Default `success`. */
+  /** Condition to wait for. Default `success`. */
   until?: Until | undefined;
-  /** Milliseconds from the call to its end; for `reloadMany` that of the whole list. Default 600 000. */
+  /** Milliseconds until the call gives up; for `reloadMany` of each model, from its first request that was not rejected because the queue is full. Default 600 000. */
   timeoutMs?: number | undefined;
-  /** What `until: 'image'` has the model draw. Default: a grey stone. */
+  /** A `success` that is not older than these milliseconds answers the call without a request. Default: the interval between requests; 0 waits for the interval and sends one. */
+  maxAgeMs?: number | undefined;
+  /** Prompt of the image that `until: 'image'` requests. Default: a grey stone. */
   imagePrompt?: string | undefined;
-  /** Called after every exchange, failures included. What it throws ends the call. */
-  onReply?: ((reply: ReplyEvent) => void) | undefined;
-  /** Ends the call at once. */
+  /** Called for every reply, failures included, and if the model waits for something else. An exception, or a promise that rejects, ends the call. */
+  onReply?: ((event: ReplyEvent) => unknown) | undefined;
+  /** Ends the call immediately when it aborts. */
   signal?: AbortSignal | undefined;
 }
 
-export interface ReloadManyOptions extends ReloadOptions {
-  /** Exchanges open at a time; a model that is being waited for takes no place. Default 2. */
-  concurrency?: number | undefined;
-}
+/** Options of `reloadMany`: those of `reload`. */
+export type ReloadManyOptions = ReloadOptions;
 
+/** Options of `listTrainedModels`. */
 export interface ListOptions {
-  /** Milliseconds from the call to its end. Default 600 000. */
+  /** Milliseconds until the call gives up. Default 600 000. */
   timeoutMs?: number | undefined;
-  /** Ends the call at once. */
+  /** Ends the call immediately when it aborts. */
   signal?: AbortSignal | undefined;
 }
 

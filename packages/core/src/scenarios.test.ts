@@ -90,11 +90,16 @@ test.each([
 test('a list of every special model ends, each with its outcome', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, queueLimit: 5 });
-  const client = createClient({ apiKey: 'demo-key', transport: emulator.answer, clock });
+  const client = createClient({
+    apiKey: 'demo-key',
+    concurrency: 5,
+    transport: emulator.answer,
+    clock,
+  });
   const ids = Object.keys(specialModels);
   const outcomes: Outcome[] = [];
   await clock.run(async () => {
-    for await (const outcome of client.reloadMany(ids, { concurrency: 5 })) outcomes.push(outcome);
+    for await (const outcome of client.reloadMany(ids)) outcomes.push(outcome);
   });
   expect(outcomes.map(({ modelId }) => modelId).toSorted()).toEqual(ids.toSorted());
 });

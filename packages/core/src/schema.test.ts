@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { ERROR_SPECS } from './error-specs.ts';
 import { initialOutcome, type ErrorCode, type Outcome, type OutcomeError } from './outcome.ts';
-import { errorCodeSchema, outcomeErrorSchema, outcomeSchema } from './schema.ts';
+import { errorCodeSchema, outcomeSchema, type outcomeErrorSchema } from './schema.ts';
 
 test('the schemas and the documented interfaces are the same types', () => {
   expectTypeOf<z.infer<typeof errorCodeSchema>>().toEqualTypeOf<ErrorCode>();

@@ -13,3 +13,20 @@ export function toLine(text: string): string {
   const line = (MAY_NEED_CLEANING.test(text) ? text.replace(UNPRINTABLE, ' ') : text).trim();
   return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }
+
+/** Longest value that a message quotes. */
+const MAX_QUOTE_LENGTH = 200;
+
+// What JSON leaves as it is, though nobody sees it or a terminal would obey it.
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|[^\P{Z} ]/gu;
+
+/** Formats a value for a message: a string in quotes, with what is invisible as `\u200b`; of an object only that it is one. */
+export function quote(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value !== 'string') return typeof value === 'function' ? 'a function' : String(value);
+  const start = value.length > MAX_QUOTE_LENGTH ? `${value.slice(0, MAX_QUOTE_LENGTH)}…` : value;
+  return JSON.stringify(start).replace(
+    INVISIBLE,
+    (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -11,7 +11,11 @@ import { seeded } from './load-times.ts';
 const MINUTE_MS = 60_000;
 
 /** Reloads many models of an emulated account that answers within two seconds. */
-async function reloadAll(count: number, options: ReloadManyOptions, emulated: EmulatorOptions) {
+async function reloadAll(
+  count: number,
+  { concurrency, ...options }: ReloadManyOptions & { concurrency: number },
+  emulated: EmulatorOptions,
+) {
   const random = seeded(20_261_121);
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const emulator = createEmulator({ ...emulated, clock });
@@ -19,6 +23,7 @@ async function reloadAll(count: number, options: ReloadManyOptions, emulated: Em
   let mostOpen = 0;
   const client = createClient({
     apiKey: 'demo-key',
+    concurrency,
     clock,
     async transport(request, signal) {
       mostOpen = Math.max(mostOpen, ++open);

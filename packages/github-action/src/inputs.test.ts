@@ -15,11 +15,12 @@ describe('readInputs', () => {
         apiKey: 'a-key-of-some-length',
         baseUrl: undefined,
         userAgent: expect.stringMatching(/^modelslab-reload-action\/\d+\.\d+\.\d+/),
+        concurrency: undefined,
         maxRetries: undefined,
         pollIntervalMs: undefined,
         requestTimeoutMs: undefined,
       },
-      reload: { until: undefined, timeoutMs: 600_000, concurrency: undefined },
+      reload: { until: undefined, timeoutMs: 600_000 },
       modelIds: ['a'],
       allTrained: false,
       failOnError: true,
@@ -41,11 +42,12 @@ describe('readInputs', () => {
     expect(inputs).toMatchObject({
       client: {
         baseUrl: 'https://api.example/',
+        concurrency: 5,
         maxRetries: 0,
         pollIntervalMs: 90_000,
         requestTimeoutMs: 500,
       },
-      reload: { until: 'accepted', timeoutMs: 3_600_000, concurrency: 5 },
+      reload: { until: 'accepted', timeoutMs: 3_600_000 },
       allTrained: true,
       failOnError: false,
     });
@@ -56,7 +58,7 @@ describe('readInputs', () => {
     ['a,b', ['a', 'b']],
     ['a\nb\r\nc\rd', ['a', 'b', 'c', 'd']],
     [' a , \n, b\n\na', ['a', 'b']],
-    ['owner/name with blanks', ['owner/name with blanks']],
+    ['owner/name:v1.5', ['owner/name:v1.5']],
   ])('reads the model ids %j', (text, expected) => {
     expect(read({ 'model-ids': text }).modelIds).toEqual(expected);
   });

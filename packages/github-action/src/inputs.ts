@@ -14,7 +14,7 @@ import { proxyFault } from './proxy.ts';
 export interface Inputs {
   client: ClientOptions & { apiKey: string };
   /** Times are in milliseconds; what is undefined takes the core's default. */
-  reload: Pick<ReloadManyOptions, 'until' | 'concurrency'> & { timeoutMs: number };
+  reload: Pick<ReloadManyOptions, 'until'> & { timeoutMs: number };
   /** Distinct, in the order given. */
   modelIds: string[];
   allTrained: boolean;
@@ -60,6 +60,7 @@ export function readInputs(get: (name: string) => string, env: NodeJS.ProcessEnv
       apiKey,
       baseUrl,
       userAgent: `modelslab-reload-action/${version}`,
+      concurrency: readWholeNumber(get, 'concurrency', 1),
       maxRetries: readWholeNumber(get, 'retries', 0),
       pollIntervalMs: readDuration(get, 'poll-interval'),
       requestTimeoutMs: readDuration(get, 'request-timeout'),
@@ -67,7 +68,6 @@ export function readInputs(get: (name: string) => string, env: NodeJS.ProcessEnv
     reload: {
       until: readUntil(get('until')),
       timeoutMs: readDuration(get, 'timeout') ?? 600_000,
-      concurrency: readWholeNumber(get, 'concurrency', 1),
     },
     modelIds: readModelIds(get('model-ids'), apiKey),
     allTrained,

@@ -4,9 +4,9 @@ import { runEmulated } from './emulated.ts';
 describe.concurrent('a wrong input is named before anything is sent', () => {
   it.each([
     ['api-key', { 'api-key': '' }, /^The input api-key is empty\. .*secrets\.MODELSLAB_API_KEY/],
-    ['api-key', { 'api-key': 'two words' }, /^The input api-key: The API key has a blank/],
+    ['api-key', { 'api-key': 'two words' }, /^The input api-key: The API key contains a blank/],
     ['model-ids', { 'model-ids': ' , \n' }, /^The input model-ids is empty\. .*all-trained/],
-    ['model-ids', { 'model-ids': 'a,b\u0007c' }, /^The input model-ids: .*control character/],
+    ['model-ids', { 'model-ids': 'a,b\u0007c' }, /^The input model-ids: .*invisible character/],
     ['model-ids', { 'model-ids': 'a,demo-key' }, /^The input model-ids: .*the API key/],
     ['until', { until: 'loaded' }, /^The input until must be one of accepted, success, image, not/],
     ['timeout', { timeout: '10' }, /^The input timeout must be a duration .* such as 90s/],

@@ -96,7 +96,11 @@ describe('The test of a credential', () => {
       { credential: { baseUrl: 'http://example.com' } },
       /would send the API key unencrypted to another machine/,
     ],
-    ['no URL', { credential: { baseUrl: 'modelslab.com' } }, /is no URL\. Give one such as https:/],
+    [
+      'no URL',
+      { credential: { baseUrl: 'modelslab.com' } },
+      /is not a valid URL\. Use one such as https:/,
+    ],
   ])('explains the problem: %s.', async (_, fake, message) => {
     expect(await testCredential(fakeN8n(fake))).toEqual({
       status: 'Error',

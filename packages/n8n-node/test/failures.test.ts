@@ -19,9 +19,8 @@ describe('A failed model', () => {
     await expect(running).rejects.toBeInstanceOf(NodeApiError);
     await expect(running).rejects.toMatchObject({
       message: expect.stringMatching(/^not-found: Model not found/),
-      description: expect.stringMatching(
-        /list of trained models.* Failed as well: http-200-error\.$/,
-      ),
+      description:
+        "Compare the ID with the account's trained models (operation Get Many). Failed as well: http-200-error.",
       httpCode: '404',
       context: { itemIndex: 1 },
     });
@@ -61,6 +60,7 @@ describe('A failed model', () => {
       ['b', undefined],
       ['http-200-error', 'api_error'],
     ]);
+    expect(outcomes[1]?.error?.hint).toContain('Get Many');
   });
 
   test('is an item that holds nothing but the error if the node has an error output.', async () => {

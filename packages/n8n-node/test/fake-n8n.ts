@@ -66,7 +66,12 @@ export function fakeN8n(fake: Fake = {}) {
     typeVersion: 1,
     position: [0, 0],
     parameters: {},
-    credentials: { modelsLabReloadApi: { id: key, name: 'ModelsLab account' } },
+    credentials: {
+      modelsLabReloadApi: {
+        id: `credential${key.slice(key.lastIndexOf('-'))}`,
+        name: 'ModelsLab account',
+      },
+    },
     ...(fake.onError && { onError: fake.onError }),
     ...fake.node,
   };

@@ -51,6 +51,23 @@ describe('The key', () => {
   });
 });
 
+test.each([
+  ['until', (key: string) => ({ until: key })],
+  ['an option', (key: string) => ({ options: { retries: key } })],
+  ['a duration', (key: string) => ({ options: { timeout: `${key}s` } })],
+])('The key is not shown if somebody passes it as %s.', async (_, toParameters) => {
+  const n8n = fakeN8n();
+  const withKey = fakeN8n({
+    sameAccountAs: n8n,
+    parameters: [{ modelId: 'my-model', ...toParameters(n8n.key) }],
+  });
+
+  const error: unknown = await run(withKey).catch((caught: unknown) => caught);
+
+  expect(error).toMatchObject({ message: expect.stringContaining('[redacted]') });
+  expect(JSON.stringify(describeAll(error))).not.toContain('+1&2');
+});
+
 /** Returns everything that an error holds, including what JSON leaves out. */
 function describeAll(value: unknown): unknown {
   if (!(value instanceof Error)) return value;

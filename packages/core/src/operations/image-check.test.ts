@@ -241,12 +241,14 @@ test('what is ordered is the smallest documented picture, and the prompt can be 
 });
 
 test('an empty account ends the whole list', async () => {
-  const api = scriptedApi({ 'draw a': [apiError(402, 'Insufficient credits')] });
+  const api = scriptedApi(
+    { 'draw a': [apiError(402, 'Insufficient credits')] },
+    { concurrency: 1 },
+  );
   const codes = await api.run(async () => {
     const all: (string | undefined)[] = [];
     for await (const { error } of api.client.reloadMany(['a', 'b', 'c'], {
       until: 'image',
-      concurrency: 1,
     }))
       all.push(error?.code);
     return all;

@@ -46,11 +46,12 @@ async function play({
   script,
   list,
   abortAt,
+  concurrency,
   maxRetries,
   pollIntervalMs,
   ...options
 }: typeof scenario extends fc.Arbitrary<infer T> ? T : never) {
-  const api = scriptedApi(script, { maxRetries, pollIntervalMs });
+  const api = scriptedApi(script, { concurrency, maxRetries, pollIntervalMs });
   const caller = new AbortController();
   const outcomes: Outcome[] = [];
   const endedAt = await api.run(async () => {

@@ -50,14 +50,14 @@ test('outcomes come as they finish', async () => {
 });
 
 test.each([1, 2, 3, 10])('no more than %i exchanges are open', async (concurrency) => {
-  const { outcomes, api } = await reloadMany([slow], numbered(10), { concurrency });
+  const { outcomes, api } = await reloadMany([slow], numbered(10), {}, { concurrency });
   expect(outcomes).toHaveLength(10);
   expect(api.mostOpen()).toBe(concurrency);
   expect(api.now()).toBe(Math.ceil(10 / concurrency) * 10);
 });
 
 test('a model that is waited for holds no place', async () => {
-  const { api } = await reloadMany([processing, success], numbered(50), { concurrency: 1 });
+  const { api } = await reloadMany([processing, success], numbered(50), {}, { concurrency: 1 });
   expect(api.now()).toBe(128);
 });
 
@@ -79,9 +79,9 @@ test('ids are read as places come free', async () => {
       yield id;
     }
   }
-  const api = scriptedApi([slow]);
+  const api = scriptedApi([slow], { concurrency: 3 });
   const readThen = await api.run(async () => {
-    const outcomes = api.client.reloadMany(ids(), { concurrency: 3 });
+    const outcomes = api.client.reloadMany(ids());
     await outcomes.next();
     const then = read;
     await outcomes.return();
@@ -139,10 +139,14 @@ describe('a refusal for rate', () => {
   });
 
   test('that asks for more time than is left ends the list', async () => {
-    const { outcomes, api } = await reloadMany({ a: [full] }, ['a', 'b', 'c'], {
-      timeoutMs: 30_000,
-      concurrency: 1,
-    });
+    const { outcomes, api } = await reloadMany(
+      { a: [full] },
+      ['a', 'b', 'c'],
+      { timeoutMs: 30_000 },
+      {
+        concurrency: 1,
+      },
+    );
     expect(codes(outcomes)).toEqual([
       ['a', 'rate_limited'],
       ['b', 'rate_limited'],
@@ -165,7 +169,7 @@ test.each([
 ])('a failure of the account ends the list: %j', async (step, code) => {
   const ids = ['waited', 'open', 'bad', 'not-begun', 'nor-this'];
   const script = { waited: [processing], open: [{ ...success, after: 20_000 }], bad: [step] };
-  const { byId, api } = await reloadMany(script, ids, { concurrency: 2 });
+  const { byId, api } = await reloadMany(script, ids, {}, { concurrency: 2 });
   expect(byId.waited).toMatchObject({ status: 'processing', requests: 1, error: { code } });
   expect(byId.waited?.error?.message).toContain('Stopped, since another model got: ');
   // Its request was on the way: nothing already done is lost.
@@ -177,10 +181,12 @@ test.each([
 });
 
 test('the deadline is for the whole list', async () => {
-  const { outcomes, api } = await reloadMany([slow], numbered(6), {
-    concurrency: 1,
-    timeoutMs: 35_000,
-  });
+  const { outcomes, api } = await reloadMany(
+    [slow],
+    numbered(6),
+    { timeoutMs: 35_000 },
+    { concurrency: 1 },
+  );
   expect(codes(outcomes).map(([, code]) => code)).toEqual([
     null,
     null,
@@ -194,13 +200,14 @@ test('the deadline is for the whole list', async () => {
 });
 
 test('an abort ends everything at once, each with its outcome', async () => {
-  const api = scriptedApi({ a: [processing], b: [success], c: [hangs], d: [success] });
+  const api = scriptedApi(
+    { a: [processing], b: [success], c: [hangs], d: [success] },
+    { concurrency: 1 },
+  );
   const caller = new AbortController();
   const outcomes = await api.run(async () => {
     void api.clock.sleep(5000).then(() => caller.abort());
-    return collect(
-      api.client.reloadMany(['a', 'b', 'c', 'd', 'e'], { concurrency: 1, signal: caller.signal }),
-    );
+    return collect(api.client.reloadMany(['a', 'b', 'c', 'd', 'e'], { signal: caller.signal }));
   });
   expect(api.now()).toBe(5);
   expect(codes(outcomes)).toEqual([

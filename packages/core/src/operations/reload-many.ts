@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import { toOutcomeError } from '../errors.ts';
 import type { Latch } from '../polling/latch.ts';
 import type { Wire } from '../polling/loop.ts';
-import { checkModelId, quote, type checkReloadOptions } from '../check-options.ts';
+import { checkModelId, type checkReloadOptions } from '../check-options.ts';
+import { quote } from '../text.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { createQueue } from './queue.ts';
 import { ReloadError } from '../errors.ts';
@@ -24,8 +25,7 @@ export async function* reloadBatch(
   ids: ModelIds,
   options: ReturnType<typeof checkReloadOptions>,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { clock } = settings;
-  const { concurrency } = options;
+  const { clock, concurrency } = settings;
   const run = startRun(clock, options);
   // It ends the waiting for ids and for places as well.
   run.watchDeadline();

@@ -8,11 +8,11 @@ import type { Outcome } from '../outcome.ts';
 async function standInLine(second: Step) {
   const api = scriptedApi(
     { a: [processing, { ...second, after: 5000 }, success], b: [processing, success] },
-    { pollIntervalMs: 40_000 },
+    { pollIntervalMs: 40_000, concurrency: 1 },
   );
   const outcomes: Record<string, Outcome> = {};
   await api.run(async () => {
-    for await (const outcome of api.client.reloadMany(['a', 'b'], { concurrency: 1 })) {
+    for await (const outcome of api.client.reloadMany(['a', 'b'])) {
       outcomes[outcome.modelId] = outcome;
     }
   });

@@ -20,7 +20,7 @@ export const CREDENTIAL = 'modelsLabReloadApi';
 /** Options of the panel that belong to a client. Executions that differ in one do not share limits. */
 export type PollingOptions = Pick<
   ClientOptions,
-  'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
+  'concurrency' | 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
 >;
 
 /** For somebody who looks at the panel: one request, and not for long. */
@@ -47,6 +47,8 @@ export function toClientOptions(credential: ICredentialDataDecryptedObject): Cli
   };
 }
 
+const LABELS = { baseUrl: 'Base URL', allowInsecureHttp: 'Allow Insecure HTTP' };
+
 /** A credential that was checked. */
 export type Account = ClientOptions & { apiKey: string };
 
@@ -59,7 +61,7 @@ export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
 ): Promise<Account> {
   const options = toClientOptions(await context.getCredentials(CREDENTIAL));
-  const { apiKey, baseUrl } = checkClientOptions(options);
+  const { apiKey, baseUrl } = checkClientOptions(options, LABELS);
   return { ...options, apiKey, baseUrl };
 }
 

@@ -1,21 +1,38 @@
-import { ReloadError, type OutcomeError } from '@modelslab-reload/core/engine';
+import {
+  ERROR_SPECS,
+  ReloadError,
+  toLine,
+  type ErrorCode,
+  type OutcomeError,
+} from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeError, NodeOperationError, type INode } from 'n8n-workflow';
+
+const CORRECT = "Correct the node's parameters or its credential, then run this again.";
+
+/** Hints for users of n8n, if the core has no hint that is more specific than its table's. */
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  invalid_argument: CORRECT,
+  model_not_found: "Compare the ID with the account's trained models (operation Get Many).",
+};
 
 /** Converts what was caught: a ReloadError as it is, n8n's own errors (an expression that fails) to `invalid_argument`. */
 export function toOutcomeError(caught: unknown): OutcomeError {
-  if (ReloadError.isInstance(caught)) {
-    const { code, message, hint, httpStatus, retryAfterMs } = caught;
-    return { code, message, hint, httpStatus, retryAfterMs };
-  }
-  const message = caught instanceof Error ? caught.message : String(caught);
+  if (ReloadError.isInstance(caught)) return withHint(caught);
   const description = caught instanceof NodeError ? caught.description : null;
   return {
     code: 'invalid_argument',
-    message,
-    hint: description ?? "Correct the node's parameters and its credential, then run this again.",
+    message: toLine(caught instanceof Error ? caught.message : String(caught)),
+    hint: toLine(description ?? CORRECT),
     httpStatus: null,
     retryAfterMs: null,
   };
+}
+
+/** Returns an error of the core with the hint that fits n8n. */
+export function withHint(error: OutcomeError): OutcomeError {
+  const { code, message, hint, httpStatus, retryAfterMs } = error;
+  const isGeneral = hint === ERROR_SPECS[code].hint;
+  return { code, message, hint: (isGeneral && HINTS[code]) || hint, httpStatus, retryAfterMs };
 }
 
 interface FailedModel {

@@ -8,7 +8,6 @@ import {
 // What JavaScript makes of a value that is missing, when an expression joins it with text.
 const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
-const CORRECT = "Correct Model in the node's panel, or the expression that gives it.";
 const SPLIT =
   'Split the list into items first, for example with the Split Out node: the node reloads the model of each item.';
 
@@ -18,7 +17,7 @@ const SPLIT =
  * @throws {ReloadError} `invalid_argument` for anything else
  */
 export function toModelId(value: unknown, apiKey: string): string {
-  const refuse = (wanted: string, hint = CORRECT) =>
+  const refuse = (wanted: string, hint?: string) =>
     invalidArgument(`Model must be ${wanted} ${quote(value, apiKey)}.`, hint);
 
   if (isList(value)) throw refuse('the ID of one model, not a list:', SPLIT);
@@ -26,10 +25,9 @@ export function toModelId(value: unknown, apiKey: string): string {
     throw refuse(`text or a whole number up to ${Number.MAX_SAFE_INTEGER}, not`);
   }
   const id = toText(value);
-  if (id === '') throw invalidArgument('Model is empty.', CORRECT);
+  if (id === '') throw invalidArgument('Model is empty.');
   if (id === null || NOT_AN_ID.has(id)) throw refuse('the ID of a model, not');
   checkModelId(id, apiKey);
-  if (/["'`[\]{}<>]/.test(id)) throw refuse('an ID without quotes and brackets, not');
   return id;
 }
 

@@ -7,7 +7,7 @@ import {
   type Account,
   type PollingOptions,
 } from '../../shared/client.ts';
-import { readParameters, type CallOptions, type ReloadParameters } from './parameters.ts';
+import { createParameterReader, type CallOptions, type ReloadParameters } from './parameters.ts';
 import { createResults, type Results } from './results.ts';
 
 /** Items with the same options for the call: one list of models, by item. */
@@ -29,10 +29,11 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
 
   await results.attempt(items.map(withUnknownId), async () => {
     const credential = await readCredential(context);
+    const readParameters = createParameterReader(context, credential.apiKey);
     const parameters = new Map<number, ReloadParameters>();
     for (const item of items) {
       await results.attempt([withUnknownId(item)], () => {
-        parameters.set(item, readParameters(context, item, credential.apiKey));
+        parameters.set(item, readParameters(item));
       });
     }
     // A mistake in one item stops the workflow before anything is sent for the others.

@@ -1,7 +1,7 @@
 import { initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { toNodeError, toOutcomeError } from '../../shared/errors.ts';
+import { toNodeError, toOutcomeError, withHint } from '../../shared/errors.ts';
 
 export type Results = ReturnType<typeof createResults>;
 
@@ -40,7 +40,9 @@ export function createResults(context: IExecuteFunctions) {
   return {
     attempt,
     toItems,
-    set: (item: number, outcome: Outcome) => void outcomes.set(item, outcome),
+    set(item: number, outcome: Outcome) {
+      outcomes.set(item, { ...outcome, error: outcome.error && withHint(outcome.error) });
+    },
     hasFailure: () => [...outcomes.values()].some(({ error }) => error !== null),
   };
 }
