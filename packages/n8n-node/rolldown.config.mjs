@@ -20,7 +20,13 @@ function bundle(entry, plugins) {
     input: `${entry}.ts`,
     platform: 'neutral',
     external: ['n8n-workflow'],
-    output: { dir: 'dist', entryFileNames: `${entry}.js`, format: 'cjs', comments: false },
+    output: {
+      dir: 'dist',
+      entryFileNames: `${entry}.js`,
+      format: 'cjs',
+      comments: false,
+      minify: { compress: true, mangle: false, codegen: false },
+    },
     plugins,
   };
 }

@@ -1,3 +1,4 @@
+import { OPTION_SPECS } from '@modelslab-reload/core/engine';
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
@@ -42,6 +43,7 @@ describe('The panel', () => {
     expect(optionsOf('until').toSorted()).toEqual(['accepted', 'image', 'success']);
     expect(optionsOf('options').toSorted()).toEqual([
       'concurrency',
+      'maxAge',
       'pollInterval',
       'requestTimeout',
       'retries',
@@ -54,6 +56,30 @@ describe('The panel', () => {
 
     expect(model?.default).toEqual({ mode: 'list', value: '' });
     expect(model?.modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+  });
+
+  test('has the defaults and the bounds of the core, in seconds.', () => {
+    const options = description.properties.find(({ name }) => name === 'options')?.options ?? [];
+    const { concurrency, maxRetries, requestTimeoutMs, timeoutMs, until } = OPTION_SPECS;
+
+    const found = options.map((option) => [
+      option.name,
+      'default' in option && option.default,
+      'typeOptions' in option && option.typeOptions?.minValue,
+    ]);
+
+    expect(found).toEqual([
+      ['concurrency', concurrency.default, concurrency.min],
+      ['maxAge', 3600, 0],
+      ['pollInterval', 60, 1],
+      ['requestTimeout', requestTimeoutMs.default / 1000, 1],
+      ['retries', maxRetries.default, maxRetries.min],
+      ['timeout', timeoutMs.default / 1000, 1],
+    ]);
+    expect(description.properties.find(({ name }) => name === 'until')?.default).toBe(
+      until.default,
+    );
+    expect(optionsOf('until').toSorted()).toEqual([...(until.values ?? [])].toSorted());
   });
 
   test('has descriptions in plain text.', () => {
