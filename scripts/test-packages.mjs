@@ -1,6 +1,7 @@
 // The packages as users get them: packed, installed by npm into an empty project, type-checked and run
 // on every Node that is supported. Build first.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -21,6 +22,8 @@ const NODES = ['20.19.0', '22.23.3', '24.19.0'];
 const PACKAGES = {
   core: /^(?:dist\/(?:[\w-]+\/)?[\w.-]+\.(?:js|d\.ts|js\.map|json)|LICENSE|README\.md|package\.json)$/,
   cli: /^(?:dist\/[\w.-]+\.(?:js|txt|json)|LICENSE|README\.md|package\.json)$/,
+  emulator:
+    /^(?:dist\/(?:[\w-]+\/)?[\w-]+\.(?:js|d\.ts|js\.map)|LICENSE|README\.md|package\.json)$/,
   'n8n-node':
     /^(?:dist\/(?:nodes\/ModelsLabReload|credentials)\/[\w.-]+\.(?:js|json|svg|txt)|dist\/[\w.-]+\.txt|LICENSE|README\.md|package\.json)$/,
 };
@@ -66,8 +69,9 @@ async function useOn(node, tarballs, url) {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const npm = join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js');
-  const [core, cli] = tarballs;
-  await run(node, [npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', core, cli], {
+  // The one of n8n is a plugin, which only n8n installs.
+  const used = tarballs.slice(0, 3);
+  await run(node, [npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', ...used], {
     cwd: project,
   });
 
@@ -91,6 +95,8 @@ async function useOn(node, tarballs, url) {
     await run(node, [bin, 'a', '--output', 'json'], { env, cwd: project }),
   );
   check(`${version}: the command`, outcomes[0].status === 'success', JSON.stringify(outcomes));
+
+  check(`${version}: the emulator`, (await runEmulator(node, project)) === 405, '');
 
   for (const file of readdirSync(join(root, 'examples/library')).filter((name) =>
     /^(?:one|many|own)-.*\.mjs$/.test(name),
@@ -122,6 +128,19 @@ async function useOn(node, tarballs, url) {
   );
   const tsc = join(dirname(typescript), 'bin/tsc');
   check(`${version}: the types`, (await run(process.execPath, [tsc, '-p', project])) === '', '');
+}
+
+/** Starts the emulator's command, and returns the status of its reply to a GET. */
+async function runEmulator(node, project) {
+  const bin = join(project, 'node_modules/@modelslab-reload/emulator/dist/bin.js');
+  const child = spawn(node, [bin, '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [url] = await once(child.stdout, 'data');
+    const { status } = await fetch(`${String(url).trim()}/api/v6/images/model_reload`);
+    return status;
+  } finally {
+    child.kill();
+  }
 }
 
 // Not the synchronous one: the emulator answers from this same process.

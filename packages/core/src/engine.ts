@@ -3,7 +3,7 @@
  * own timers. It imports nothing of Node and uses none of its globals.
  */
 export { createClient, type Client, type Ports } from './client.ts';
-export type { ModelIds } from './operations/reload-many.ts';
+export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
 export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';
 export type {

@@ -19,9 +19,9 @@ describe('summaryOf', () => {
   });
 
   it('says what to do, and what happened where the API did not say it', () => {
-    const silent = { ...failed('a', 'No whole reply within 150s'), message: null };
+    const silent = { ...failed('a', 'No complete reply within 150s'), message: null };
     expect(summarize([silent])).toContain(
-      '| a | error |  |  | 1 | 350ms | `model_not_found`: No whole reply within 150s. Check the model id. |',
+      '| a | error |  |  | 1 | 350ms | `model_not_found`: No complete reply within 150s. Check the model id. |',
     );
   });
 

@@ -67,8 +67,8 @@ describe.concurrent('a fault on the wire', () => {
     ['resets', 'network_error', /ECONNRESET/],
     ['truncated', 'network_error', /ECONNRESET/],
     ['huge', 'unexpected_response', /too large/],
-    ['hangs', 'request_timeout', /No whole reply within 1\.0s/],
-    ['drips', 'request_timeout', /No whole reply within 1\.0s/],
+    ['hangs', 'request_timeout', /No complete reply within 1\.0s/],
+    ['drips', 'request_timeout', /No complete reply within 1\.0s/],
     ['redirects', 'unexpected_response', /redirect, which is not followed/],
   ])('%s: %s', async (modelId, code, message) => {
     const result = await runEmulated({

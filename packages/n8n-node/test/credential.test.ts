@@ -115,7 +115,7 @@ describe('The test of a credential', () => {
 
     expect(await testCredential(n8n)).toMatchObject({
       status: 'Error',
-      message: expect.stringContaining('No whole reply within 30s'),
+      message: expect.stringContaining('No complete reply within 30s'),
     });
     expect(clock.now() - startedAt).toBe(30_000);
   });

@@ -120,8 +120,8 @@ describe('the node', () => {
     });
     expect(emulator.requests.find(({ modelId }) => modelId === 'a')).toMatchObject({
       path: '/api/v6/images/model_reload',
-      keyIsRight: true,
-      fields: ['key', 'model_id'],
+      keyIsValid: true,
+      fieldNames: ['key', 'model_id'],
     });
     // Redacted by the emulator, had the key been in one of them.
     expect(JSON.stringify(emulator.requests.map(({ headers }) => headers))).not.toContain(
@@ -367,8 +367,8 @@ describe('the workflows to copy', () => {
     ]);
     expect(emulator.requests.at(-1)).toMatchObject({
       path: '/api/v6/images/text2img',
-      keyIsRight: true,
-      fields: ['model_id', 'prompt', 'key'],
+      keyIsValid: true,
+      fieldNames: ['model_id', 'prompt', 'key'],
     });
   });
 
