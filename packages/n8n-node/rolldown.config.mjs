@@ -25,7 +25,7 @@ function bundle(entry, plugins) {
       entryFileNames: `${entry}.js`,
       format: 'cjs',
       comments: false,
-      minify: { compress: true, mangle: false, codegen: false },
+      minify: { compress: true, mangle: { toplevel: false }, codegen: true },
     },
     plugins,
   };

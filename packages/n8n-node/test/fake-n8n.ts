@@ -16,6 +16,9 @@ import type {
 } from 'n8n-workflow';
 import { vi } from 'vitest';
 
+/** How far the wall clock is off; durations are not measured with it. */
+export const wallClock = { shiftMs: 0 };
+
 /** Replaces n8n's `sleep` in a test that mocks n8n-workflow with `withVirtualTime`. */
 export const clock = createVirtualClock(Date.parse('2026-01-05T06:00:00Z'));
 
@@ -143,7 +146,7 @@ export function fakeN8n(fake: Fake = {}) {
 
 /** Returns n8n-workflow with virtual time instead of its timers, and sets both clocks to virtual time. */
 export async function withVirtualTime(original: () => Promise<object>): Promise<object> {
-  vi.spyOn(Date, 'now').mockImplementation(() => clock.now());
+  vi.spyOn(Date, 'now').mockImplementation(() => clock.now() + wallClock.shiftMs);
   vi.spyOn(performance, 'now').mockImplementation(() => clock.now());
   return { ...(await original()), sleep: clock.sleep };
 }

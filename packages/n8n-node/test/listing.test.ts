@@ -62,7 +62,7 @@ describe('Get Many', () => {
     cancel.abort();
     const n8n = fakeN8n({ operation: 'getMany', cancel: cancel.signal });
 
-    await expect(getMany(n8n)).rejects.toThrow(/^Stopped early; /);
+    await expect(getMany(n8n)).rejects.toThrow(/^Aborted; /);
     expect(n8n.sent).toEqual([]);
   });
 });

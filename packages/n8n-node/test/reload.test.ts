@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { clock, fakeN8n } from './fake-n8n.ts';
+import { clock, fakeN8n, wallClock } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
 
 vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
@@ -150,4 +150,18 @@ test('A cancelled execution ends immediately, aborts its open request and sends 
     { modelId: 'a', reply: 200 },
     { modelId: 'hangs', reply: 'aborted' },
   ]);
+});
+
+test.each([
+  ['back', -3_600_000],
+  ['forward', 3_600_000],
+])('A wall clock that is set %s an hour during a wait changes nothing.', async (_, shiftMs) => {
+  const n8n = fakeN8n({ parameters: [{ modelId: 'a', options: { timeout: 300 } }] });
+  void clock.sleep(20_000).then(() => Object.assign(wallClock, { shiftMs }));
+
+  const [outcome] = await outcomesOf(n8n);
+
+  wallClock.shiftMs = 0;
+  expect(outcome).toMatchObject({ status: 'success', requests: 2, error: null });
+  expect(outcome?.elapsedMs).toBeLessThan(150_000);
 });

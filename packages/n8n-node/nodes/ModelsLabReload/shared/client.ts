@@ -3,6 +3,7 @@ import {
   createClient,
   type Client,
   type ClientOptions,
+  type Clock,
   type Transport,
 } from '@modelslab-reload/core/engine';
 import {
@@ -26,16 +27,18 @@ export type PollingOptions = Pick<
 /** For somebody who looks at the panel: one request, and not for long. */
 export const SINGLE_ATTEMPT = { maxRetries: 0, requestTimeoutMs: 30_000 };
 
+const monotonicMs = () => performance.now();
+
 /** A verified node has no timers of its own. Older n8n ignores the signal; the core does not rely on it. */
-const clock = {
+const clock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  sleep: async (ms: number, signal: AbortSignal) => await sleep(ms, signal),
+  monotonicMs,
+  sleep: async (ms, signal) => await sleep(ms, signal),
 };
 
 const store = createClientStore({
   createClient: (options, transport) => createClient({ ...options, transport, clock }),
-  monotonicMs: clock.monotonicMs,
+  monotonicMs,
 });
 
 /** Returns the client options of a `modelsLabReloadApi` credential. */

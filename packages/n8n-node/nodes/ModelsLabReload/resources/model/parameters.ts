@@ -3,7 +3,7 @@ import {
   createRedactor,
   invalidArgument,
   OPTION_SPECS,
-  type ReloadManyOptions,
+  type ReloadOptions,
 } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
@@ -11,7 +11,7 @@ import type { PollingOptions } from '../../shared/client.ts';
 import { toModelId } from './model-id.ts';
 
 /** Options of one call; calls that differ in them may share a client. */
-export type CallOptions = Pick<ReloadManyOptions, 'until' | 'timeoutMs' | 'maxAgeMs'>;
+export type CallOptions = Pick<ReloadOptions, 'until' | 'timeoutMs' | 'maxAgeMs'>;
 
 /** The parameters of one item. */
 export interface ReloadParameters {

@@ -1,12 +1,7 @@
-import { createRedactor, type Client } from '@modelslab-reload/core/engine';
+import type { Client, ClientOptions } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import {
-  joinClient,
-  readCredential,
-  type Account,
-  type PollingOptions,
-} from '../../shared/client.ts';
+import { joinClient, readCredential, type PollingOptions } from '../../shared/client.ts';
 import { createParameterReader, type CallOptions, type ReloadParameters } from './parameters.ts';
 import { createResults, type Results } from './results.ts';
 
@@ -72,11 +67,10 @@ function getOrSet<T>(map: Map<string, T>, options: object, initial: T): T {
 
 async function reloadGroup(
   context: IExecuteFunctions,
-  options: Account & PollingOptions,
+  options: ClientOptions,
   calls: Call[],
   results: Results,
 ): Promise<void> {
-  const redact = createRedactor(options.apiKey);
   const all = calls.flatMap(({ modelIds }) => [...modelIds]);
   await results.attempt(all, async () => {
     const { client, leave } = joinClient(context, options);
@@ -84,7 +78,7 @@ async function reloadGroup(
       await Promise.all(
         calls.map(async (call) => {
           await results.attempt(call.modelIds, async () => {
-            await reloadModels(context, client, call, redact, results);
+            await reloadModels(context, client, call, results);
           });
         }),
       );
@@ -98,14 +92,16 @@ async function reloadModels(
   context: IExecuteFunctions,
   client: Client,
   { options, modelIds }: Call,
-  redact: (text: string) => string,
   results: Results,
 ): Promise<void> {
+  const itemsOf = new Map<string, number[]>();
+  for (const [item, modelId] of modelIds) {
+    const items = itemsOf.get(modelId);
+    if (items) items.push(item);
+    else itemsOf.set(modelId, [item]);
+  }
   const signal = context.getExecutionCancelSignal();
-  for await (const outcome of client.reloadMany(modelIds.values(), { ...options, signal })) {
-    for (const [item, modelId] of modelIds) {
-      // An id in which the key is found comes back redacted.
-      if (redact(modelId) === redact(outcome.modelId)) results.set(item, outcome);
-    }
+  for await (const outcome of client.reloadMany(itemsOf.keys(), { ...options, signal })) {
+    for (const item of itemsOf.get(outcome.modelId) ?? []) results.set(item, outcome);
   }
 }
