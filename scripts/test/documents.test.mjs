@@ -39,7 +39,7 @@ test('every block is of a kind that is checked here', () => {
 });
 
 test('the TypeScript compiles, strictly, against the types of the packages', () => {
-  const folder = mkdtempSync(join(root, 'examples/library/.compiled-'));
+  const folder = mkdtempSync(join(root, 'scripts/.compiled-'));
   try {
     for (const [at, { code }] of inLanguage('ts').entries()) {
       // What the text around a block speaks of.
