@@ -56,6 +56,15 @@ async function prepareClone() {
   const git = (...args) => run(['git', ...args], { cwd: clone });
   await git('config', 'user.name', 'rehearsal');
   await git('config', 'user.email', 'rehearsal@localhost');
+  // The first call installs and builds; its output may go into a pipe all the same.
+  const printed = await run(['npx', '-y', 'pnpm@10', '-s', 'modelslab-reload', '--version'], {
+    cwd: clone,
+  });
+  check(
+    'the first call in a fresh clone prints its result alone',
+    /^\d+\.\d+\.\d+\s*$/.test(printed),
+    printed,
+  );
   const changed = await run(['git', 'status', '--porcelain'], { cwd: root });
   if (changed !== '') console.log('Note: only what is committed is rehearsed.');
 }
