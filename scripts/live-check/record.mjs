@@ -1,4 +1,4 @@
-import { toLine } from './text.mjs';
+import { toPlainLine } from './text.mjs';
 
 /**
  * Wraps a transport so that every exchange is kept, with the key taken out.
@@ -34,7 +34,7 @@ export function createRecorder({ send, redact, now, onExchange }) {
         });
         return reply;
       } catch (error) {
-        exchange.failed = toLine(redact(`${error?.code ?? error?.name}: ${error?.message}`));
+        exchange.failed = toPlainLine(redact(`${error?.code ?? error?.name}: ${error?.message}`));
         throw error;
       } finally {
         exchange.tookMs = Math.round(now() - startedAt - exchange.sentAfterMs);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { formatDuration } from '@modelslab-reload/core';
-import { parseObject, toCode, toLine } from './text.mjs';
+import { parseObject, toCode, toPlainLine } from './text.mjs';
 
 /**
  * Formats what a live check showed: one row for each open question of docs/unknowns.md.
@@ -18,7 +18,7 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
   const lines = [
     `# Live check, ${startedAt.toISOString().slice(0, 10)}, version ${version}`,
     '',
-    host === null ? 'The live service.' : `Not the live service: ${toLine(host)}.`,
+    host === null ? 'The live service.' : `Not the live service: ${toPlainLine(host)}.`,
     ...(isStopped ? ['', 'Stopped before its end.'] : []),
     '',
     '| question | answer |',
@@ -100,5 +100,5 @@ function billing({ before, after }) {
   const spent = before.amount - after.amount;
   return Math.abs(spent) < 1e-9
     ? 'the balance is the same right after'
-    : `the balance is ${Math.abs(spent).toFixed(4)} ${toLine(after.currency)} ${spent > 0 ? 'lower' : 'higher'}; other calls of the account may be part of it`;
+    : `the balance is ${Math.abs(spent).toFixed(4)} ${toPlainLine(after.currency)} ${spent > 0 ? 'lower' : 'higher'}; other calls of the account may be part of it`;
 }

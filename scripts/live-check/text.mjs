@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 const MAX_LENGTH = 200;
 
 /** Returns one printable line of bounded length: no escape sequence, control or direction mark of others is kept. */
-export function toLine(text) {
+export function toPlainLine(text) {
   const line = stripVTControlCharacters(String(text))
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim();
@@ -12,7 +12,7 @@ export function toLine(text) {
 
 /** Returns a text of others for a Markdown table: shown as it is, never as markup, a link or a mention. */
 export function toCode(text) {
-  const line = toLine(text).replace(/[`|]/g, "'");
+  const line = toPlainLine(text).replace(/[`|]/g, "'");
   return line === '' ? 'empty' : `\`${line}\``;
 }
 

@@ -71,7 +71,12 @@ test('a failure: exit code 1 and a report all the same', async () => {
 test.each([
   ['no key', [], { MODELSLAB_API_KEY: '' }, 'Set MODELSLAB_API_KEY'],
   ['no model', [], {}, 'name one model'],
-  ['a base URL that cannot work', ['a'], { MODELSLAB_BASE_URL: 'ftp://x' }, 'base URL'],
+  [
+    'a base URL that cannot work',
+    ['a'],
+    { MODELSLAB_BASE_URL: 'ftp://x' },
+    'must begin with https:',
+  ],
 ])('%s: exit code 2, and a sentence on stderr', async (_title, args, env, sentence) => {
   const { code, stdout, stderr } = await startCheck(args, env).result;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
