@@ -33,7 +33,7 @@ const blocks = files.flatMap((file) => {
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that is checked here', () => {
-  const known = new Set(['ts', 'json', 'yaml', 'sh', 'ini', '']);
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'crontab', 'ini', '']);
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
@@ -120,17 +120,20 @@ describe('the command line', () => {
   ]);
   const all = help.map(([, text]) => text).join('\n');
 
-  test.each(inLanguage('sh', ''))('$name has options that there are', ({ code }) => {
-    // From a command's name to the end of its part of the line.
-    const uses = Array.from(
-      code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
-      ([, words]) => words,
-    );
-    const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
-    expect(
-      options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
-    ).toEqual([]);
-  });
+  test.each(inLanguage('sh', 'crontab', 'ini', ''))(
+    '$name has options that there are',
+    ({ code }) => {
+      // From a command's name to the end of its part of the line.
+      const uses = Array.from(
+        code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
+        ([, words]) => words,
+      );
+      const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
+      expect(
+        options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
+      ).toEqual([]);
+    },
+  );
 
   test.each(help)('help %s: its README tells every option', (topic, text) => {
     const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';
