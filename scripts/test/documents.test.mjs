@@ -163,6 +163,36 @@ test('every link to a file of the repository leads somewhere', () => {
   expect(dead).toEqual([]);
 });
 
+describe('for contributors', () => {
+  const texts = ['AGENTS.md', 'CONTRIBUTING.md', 'RELEASING.md'].map((file) => [
+    file,
+    readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'),
+  ]);
+
+  test.each(texts)('%s names only files and constants that exist', (_file, text) => {
+    const paths = Array.from(
+      text.matchAll(/`((?:packages|scripts|docs)\/[\w./-]+)`/g),
+      ([, path]) => path,
+    );
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const source = paths
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    const constants = Array.from(text.matchAll(/`([A-Z]+_[A-Z_]+)`/g), ([, name]) => name);
+    expect(constants.filter((name) => !source.includes(`const ${name}`))).toEqual([]);
+  });
+
+  test.each(texts)('%s names only commands that exist', (_file, text) => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const commands = Array.from(
+      text.matchAll(/`(?:npx -y pnpm@10 (?:-s )?)?((?:test|docs):?[\w:]*|(?<=pnpm@10 )[\w:-]+)`/g),
+      ([, name]) => name,
+    );
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
 function stepsIn(node) {
   if (Array.isArray(node))
     return node.flatMap((item) => (item?.uses || item?.run ? [item] : stepsIn(item)));
