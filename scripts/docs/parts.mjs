@@ -1,5 +1,6 @@
 // The generated parts of the documents, made from the tables in the code.
 import { ERROR_SPECS, OPTION_SPECS } from '@modelslab-reload/core';
+import { EMULATOR_OPTION_SPECS, specialModels } from '@modelslab-reload/emulator';
 import { markdownTable } from './markdown.mjs';
 
 const code = (text) => `\`${text}\``;
@@ -42,6 +43,11 @@ export function createParts(action) {
     'error codes': errorTable(),
     'error codes and what to do': hintTable(),
     'exit codes': exitCodeTable(),
+    'emulator options': emulatorOptionTable(),
+    'special models': markdownTable(
+      ['model id', 'behavior'],
+      Object.entries(specialModels).map(([id, description]) => [code(id), description]),
+    ),
     inputs: inputTable(action),
     outputs: outputTable(action),
   };
@@ -88,6 +94,16 @@ function exitCodeTable() {
     ['code', 'meaning'],
     rows.map(([exitCode, texts]) => [exitCode, texts.join('; ')]),
   );
+}
+
+function emulatorOptionTable() {
+  const rows = Object.entries(EMULATOR_OPTION_SPECS).map(([name, spec]) => [
+    code(`${spec.flag}${spec.values === undefined ? '' : ` ${spec.values.join('\\|')}`}`),
+    code(name),
+    spec.default === 'none' ? 'none' : code(spec.default),
+    spec.summary,
+  ]);
+  return markdownTable(['flag', 'in code', 'default', 'what it sets'], rows);
 }
 
 function inputTable({ inputs }) {

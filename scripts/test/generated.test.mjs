@@ -21,6 +21,7 @@ const INPUTS = {
 /** Where each part is, so that none gets lost. */
 const PARTS = {
   'README.md': ['error codes and what to do'],
+  'packages/emulator/README.md': ['emulator options', 'special models'],
   'packages/core/README.md': ['options of createClient', 'options of a call', 'error codes'],
 };
 
