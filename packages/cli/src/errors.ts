@@ -22,36 +22,36 @@ export function exitCodeFor(failures: Iterable<ErrorCode>): number {
   return codes.size > 1 ? 1 : only;
 }
 
-/** Exit codes by what ends a run from outside. */
+/** Exit codes of a run that a signal ends. */
 export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export const READER_GONE_EXIT_CODE = 141;
 
-const MEANINGS: Readonly<Record<number, string>> = {
-  0: 'all models reached what --until asks for',
-  1: 'any other failure, or failures with different exit codes',
-  2: 'invalid command line; nothing was sent',
-  3: 'wrong key, or a plan without this call',
-  4: 'rate limited',
-  5: 'unknown model id',
-  6: 'no credits',
-  7: 'timed out',
-  10: 'the API was not reached',
-  129: 'ended by SIGHUP, as 130',
-  130: 'ended by Ctrl-C (SIGINT); unfinished models are reported as aborted',
-  141: 'the reader of stdout went away, as in `… | head -1`',
-  143: 'ended by SIGTERM, as 130',
-};
+const OTHER_EXIT_CODES: readonly (readonly [exitCode: number, meaning: string])[] = [
+  [0, 'all models reached what --until asks for'],
+  [1, 'failures with different exit codes'],
+  [SIGNAL_EXIT_CODES.SIGHUP, 'ended by SIGHUP, as 130'],
+  [SIGNAL_EXIT_CODES.SIGINT, 'ended by Ctrl-C (SIGINT); unfinished models are reported as aborted'],
+  [READER_GONE_EXIT_CODE, 'the reader of stdout went away, as in `… | head -1`'],
+  [SIGNAL_EXIT_CODES.SIGTERM, 'ended by SIGTERM, as 130'],
+];
 
-/** Returns the table of exit codes, with the error codes that each stands for. */
-export function exitCodeTable(): (readonly [exitCode: number, meaning: string])[] {
-  return Object.entries(MEANINGS).map(([text, meaning]) => {
-    const exitCode = Number(text);
-    const codes = Object.entries(ERROR_SPECS)
-      .filter(([, spec]) => spec.exitCode === exitCode)
-      .map(([code]) => code);
-    const names = codes.length === 0 || exitCode === 1 ? '' : ` (${codes.join(', ')})`;
-    return [exitCode, `${meaning}${names}`];
-  });
+/** Returns all exit codes with their meanings: those of the error codes, and the others. */
+export function exitCodeTable(): (readonly [exitCode: number, meanings: string[]])[] {
+  const table = new Map<number, string[]>();
+  const add = (exitCode: number, meaning: string) =>
+    table.set(exitCode, [...(table.get(exitCode) ?? []), meaning]);
+  for (const [code, { exitCode, meaning }] of Object.entries(ERROR_SPECS)) {
+    // Aborted models get the exit code of the signal.
+    if (code !== 'aborted') add(exitCode, `${toCommandTerms(meaning)} (${code})`);
+  }
+  for (const [exitCode, meaning] of OTHER_EXIT_CODES) add(exitCode, meaning);
+  return [...table].toSorted(([one], [other]) => one - other);
+}
+
+function toCommandTerms(meaning: string): string {
+  return meaning
+    .replace('`requestTimeoutMs`', '--request-timeout')
+    .replace('`timeoutMs`', '--timeout');
 }
 
 /** Writes an error to stderr as clean, bounded lines without a stack or a key; returns its exit code. */

@@ -52,6 +52,14 @@ export function defaultOf(name: OptionName): string {
   return spec.type === 'duration' ? shortDuration(Number(spec.default)) : String(spec.default);
 }
 
+/** Returns the values of an option of the core, with the default marked. */
+export function valuesOf(name: OptionName): string {
+  const spec: OptionSpec = OPTION_SPECS[name];
+  return (spec.values ?? [])
+    .map((value) => (value === spec.default ? `${value} (default)` : String(value)))
+    .join(' | ');
+}
+
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],

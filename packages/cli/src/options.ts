@@ -7,6 +7,7 @@ import {
   oneOf,
   path,
   anyText,
+  valuesOf,
   type Flags,
   type Options,
 } from './option-types.ts';
@@ -66,7 +67,7 @@ export const reloadOptions = {
     ...coreOption('until'),
     short: 'u',
     value: 'what',
-    summary: `accepted | success (default) | image (billed)`,
+    summary: `${valuesOf('until')} (billed)`,
   },
   'no-wait': { summary: 'same as --until accepted' },
   timeout,
@@ -115,6 +116,11 @@ export const emulatorOptions = {
     ...duration,
     value: 'd',
     summary: 'minimum interval between requests for a model; default 30s',
+  },
+  'spam-filter': {
+    ...oneOf('fixed', 'prolonged'),
+    value: 'what',
+    summary: 'fixed (default) | prolonged: a rejected request extends the window',
   },
   'retry-after': { ...duration, value: 'd', summary: 'retry_after of a 429; default 30s' },
   models: { ...names, value: 'a,b', summary: 'the trained models; default none' },

@@ -64,7 +64,7 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
       }
     }),
     // Each run starts a process, so a failure is not made smaller.
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 }, 120_000);
 

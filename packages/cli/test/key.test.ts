@@ -77,7 +77,7 @@ test.each([['text'], ['json'], ['ndjson']])(
           expect(stdout + stderr + recorded).not.toContain(spelling);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   },
   60_000,

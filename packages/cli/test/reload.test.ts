@@ -114,7 +114,7 @@ test.concurrent('--quiet prints results and nothing else', async () => {
 test.concurrent('--verbose prints each request: attempt, result, and when and why the next follows', async () => {
   const { stderr } = await reload('-v cold-8');
   expect(stderr).toMatch(
-    /^cold-8: request 1 at \S+: HTTP 200, processing, "Model is reloading"; next in 100ms, while it loads \(--poll-interval\)$/m,
+    /^cold-8: request 1 at \S+: HTTP 200, processing, "Model is reloading"; next in \d+ms, while it loads \(--poll-interval\)$/m,
   );
   expect(stderr).toMatch(
     /^cold-8: request \d at \S+: HTTP 200, success, "Model reloaded"; no more requests$/m,

@@ -14,6 +14,7 @@ test.each([
   ['--host ::1 --port 0 --api-key k', { host: '::1', port: 0, apiKey: 'k' }],
   ['--load-time 1s --idle-after 2s', { loadTimeMs: 1000, idleAfterMs: 2000 }],
   ['--spam-window 3s --retry-after 4s', { spamWindowMs: 3000, retryAfterMs: 4000 }],
+  ['--spam-filter prolonged', { spamWindow: 'prolonged' }],
   ['--queue-limit 9 --queue loading', { queueLimit: 9, queue: 'loading' }],
   ['--models a,b --loaded a', { models: ['a', 'b'], loaded: ['a'] }],
   ['--success blocking --repeat refused', { success: 'blocking', repeat: 'refused' }],

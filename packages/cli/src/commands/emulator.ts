@@ -37,6 +37,7 @@ export function toEmulatorOptions(flags: EmulatorFlags): EmulatorOptions {
     queueLimit: flags['queue-limit'],
     queue: flags.queue,
     spamWindowMs: flags['spam-window'],
+    spamWindow: flags['spam-filter'],
     retryAfterMs: flags['retry-after'],
     models: flags.models,
     loaded: flags.loaded,

@@ -1,6 +1,7 @@
 import { CommandError, exitCodeTable } from '../errors.ts';
 import type { Options } from '../option-types.ts';
 import { emulatorOptions, listOptions, reloadOptions } from '../options.ts';
+import { wrap } from '../output/format.ts';
 import { print } from '../output/stdout.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
 
@@ -111,10 +112,12 @@ Usage: modelslab-reload completion <bash | zsh | fish>
 }
 
 function exitCodesHelp(): string {
-  const rows = exitCodeTable().map(
-    ([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`,
+  const lines = exitCodeTable().flatMap(([exitCode, meanings]) =>
+    meanings
+      .flatMap((meaning) => wrap(meaning, 90))
+      .map((line, at) => `  ${(at === 0 ? String(exitCode) : '').padStart(3)}  ${line}`),
   );
-  return `Exit codes:\n${rows.join('\n')}\n`;
+  return `Exit codes:\n${lines.join('\n')}\n`;
 }
 
 function optionLines(options: Options): string {

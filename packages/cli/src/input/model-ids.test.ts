@@ -109,9 +109,9 @@ test.each([
   );
 });
 
-test('a million lines are collected', async () => {
-  const many = write('many.txt', 'a\n'.repeat(1_000_000));
-  expect(await collectIds([], [many])).toHaveLength(1_000_000);
+test('more lines than a call may have arguments are collected', async () => {
+  const many = write('many.txt', 'a\n'.repeat(200_000));
+  expect(await collectIds([], [many])).toHaveLength(200_000);
 });
 
 test.each([

@@ -22,6 +22,12 @@ describe('a run of a few models', () => {
     expect(draw(run(3), 2500)).toBe('0 of 3 done · waiting for the first reply · 2s');
   });
 
+  test('when every model that had an event is done', () => {
+    const progress = run(3);
+    progress.end(succeeded('a'));
+    expect(draw(progress, 2500)).toBe('1 of 3 done · waiting for a reply · 2s');
+  });
+
   test('names the models, by their next request', () => {
     const progress = run(4, [processing('portrait')]);
     progress.reply(processing('product', { nextInMs: 35_000 }), 1200);
@@ -117,14 +123,15 @@ describe('a run of many models', () => {
 
   test('in which a loading model is polled first is not paused', () => {
     expect(draw(full(60_000, 7000), 0, 80)).toBe(
-      '12 of 60 done · 12 loading · 31 in line · 5 not started · next request in 7s',
+      '12 of 60 done · 12 loading · 31 in line · next request in 7s, queue full',
+    );
+    expect(draw(full(60_000, 7000), 0, 150)).toBe(
+      "12 of 60 done · 12 loading · 31 in line · 5 not started · next request in 7s, the account's queue is full · 0s",
     );
   });
 
   test('in which the line has no known end shows the next poll', () => {
-    expect(draw(full(null, 7000), 0, 80)).toMatch(
-      /31 in line · 5 not started · next request in 7s$/,
-    );
+    expect(draw(full(null, 7000), 0, 80)).toMatch(/31 in line · next request in 7s, queue full$/);
   });
 
   test('in which only the line is left has no time to show', () => {
@@ -137,7 +144,7 @@ describe('a run of many models', () => {
     const progress = run(9, [failing('a', 'network_error'), failing('b', 'server_error')]);
     progress.wait(waiting('c', 'pause', 90_000), 0);
     expect(draw(progress, 0)).toBe(
-      '0 of 9 done · 1 paused · 2 retrying · 6 not started · next request in 35s · 0s',
+      '0 of 9 done · 1 rate limited · 2 retrying · 6 not started · next request in 35s · 0s',
     );
   });
 

@@ -14,6 +14,10 @@ const MAX_NAMED = 5;
 /** If the deadline comes before the next request. */
 export const NO_TIME = 'no time left for another request';
 
+/** Reasons for a wait, in two lengths. */
+const QUEUE_FULL = ["the account's queue is full", 'queue full'];
+const PAUSED = ['as the API asked', 'rate limited'];
+
 const SEPARATOR = ' · ';
 /** The spinner and the space behind it; and the last column, where the cursor would wait to wrap. */
 const MARGIN = 3;
@@ -57,7 +61,8 @@ function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'
   const models = progress.unfinished();
   const done = `${progress.outcomes.length} of ${progress.total} done`;
   if (models.length === 0) {
-    return [[done, 'waiting for the first reply', formatSeconds(now - progress.startedAt)]];
+    const reply = progress.outcomes.length === 0 ? 'the first reply' : 'a reply';
+    return [[done, `waiting for ${reply}`, formatSeconds(now - progress.startedAt)]];
   }
   const nexts = describeNext(models, time);
   const shortestNext = nexts.at(-1) ?? '';
@@ -94,11 +99,11 @@ function describeModel({ modelId, errorCode }: ModelProgress): string {
 }
 
 function countPhases(models: readonly ModelProgress[]) {
-  const counts = { loading: 0, 'in line': 0, paused: 0, retrying: 0 };
+  const counts = { loading: 0, 'in line': 0, 'rate limited': 0, retrying: 0 };
   for (const { phase, waitsFor, errorCode } of models) {
     if (phase !== 'new') counts.loading++;
     else if (waitsFor === 'line') counts['in line']++;
-    else if (waitsFor === 'pause') counts.paused++;
+    else if (waitsFor === 'pause') counts['rate limited']++;
     else if (errorCode !== null) counts.retrying++;
   }
   return counts;
@@ -125,18 +130,17 @@ function describeNext(
   const inMs = (next?.nextAt ?? now) - now;
   // A model that waits for a slot means that other requests are open.
   if (next === undefined || inMs <= 0) return ['waiting for a reply'];
-  const why = describePause(next);
-  if (inMs === Infinity) return why === null ? [NO_TIME] : why;
-  if (why === null) return [`next request in ${formatSeconds(inMs + 999)}`];
-  const paused = `paused until ${formatClock(wallTime + inMs)}`;
-  return [...why.map((reason) => `${paused}, ${reason}`), paused];
+  const isLine = models.some(({ waitsFor }) => waitsFor === 'line');
+  const why = isPaused(next) ? PAUSED : isLine ? QUEUE_FULL : [];
+  if (inMs === Infinity) return why.length > 0 ? why : [NO_TIME];
+  const when =
+    isPaused(next) || next.waitsFor === 'line'
+      ? `paused until ${formatClock(wallTime + inMs)}`
+      : `next request in ${formatSeconds(inMs + 999)}`;
+  return [...why.map((reason) => `${when}, ${reason}`), when];
 }
 
-/** Returns why nothing can be sent, in two lengths; null if the model only keeps its interval. */
-function describePause({ waitsFor, errorCode, phase }: ModelProgress): string[] | null {
-  if (waitsFor === 'line') return ["the account's queue is full", 'queue full'];
-  if (waitsFor === 'pause' || (phase === 'new' && errorCode === 'rate_limited')) {
-    return ['as the API asked', 'rate limited'];
-  }
-  return null;
+function isPaused({ waitsFor, errorCode, phase }: ModelProgress): boolean {
+  if (waitsFor !== null) return waitsFor === 'pause';
+  return phase === 'new' && errorCode === 'rate_limited';
 }

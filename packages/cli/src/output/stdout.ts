@@ -31,12 +31,13 @@ function writeNext(): void {
   });
 }
 
-/**
- * Resolves when all output has left this process, or when stdout's reader has taken nothing for `maxIdleMs`.
- */
+/** Resolves when all output has left this process, or when a reader has taken nothing for `maxIdleMs`. */
 export async function flushOutput(maxIdleMs: number): Promise<void> {
-  const stderrDone = new Promise<void>((resolve) => process.stderr.write('', () => resolve()));
-  await new Promise<void>((resolve) => {
+  await Promise.all([flushStdout(maxIdleMs), flushStderr(maxIdleMs)]);
+}
+
+function flushStdout(maxIdleMs: number): Promise<void> {
+  return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     onProgress = () => {
       clearTimeout(timer);
@@ -45,7 +46,13 @@ export async function flushOutput(maxIdleMs: number): Promise<void> {
     };
     onProgress();
   });
-  await stderrDone;
+}
+
+function flushStderr(maxIdleMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    process.stderr.write('', () => resolve());
+    if (maxIdleMs < Infinity) setTimeout(resolve, maxIdleMs);
+  });
 }
 
 /** Ends the process in order, and without a stack, if its output can go nowhere. */
