@@ -9,10 +9,15 @@ import {
   type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-/** The core ends a request itself, in its own words; this replaces n8n's limit of 300 s. */
-const netOf = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
+/** Limit of n8n's helper, in place of its 300 s. The core ends a request before that, with its own message. */
+const hardTimeoutMs = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
 
-/** Sends the core's requests with n8n's helper, which knows the instance's proxy and its policies. */
+/**
+ * Sends the core's requests with n8n's helper, which applies the instance's proxy and policies.
+ *
+ * The helper sets two things by assignment. Both are pinned, since a request belongs to the client
+ * that several executions share, not to the execution whose helper carries it.
+ */
 export function createTransport(
   context: IExecuteFunctions | ILoadOptionsFunctions,
   requestTimeoutMs: number | undefined,
@@ -22,15 +27,14 @@ export function createTransport(
       method,
       url,
       headers,
-      // The helper writes the credential's key into this object: the same key, over itself.
-      body: jsonParse<IDataObject>(body),
+      body: pinKey(jsonParse<IDataObject>(body)),
       encoding: 'text',
-      timeout: netOf(requestTimeoutMs),
+      timeout: hardTimeoutMs(requestTimeoutMs),
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
       disableFollowRedirect: true,
-      // The helper would put the execution's own signal here, which knows no deadline. The core's
-      // aborts with the execution as well, so it stays.
+      // The helper assigns the execution's own signal. It knows no deadline, and others may wait for
+      // the reply when this execution is cancelled; the core's signal aborts when nobody does.
       get abortSignal() {
         return signal;
       },
@@ -46,6 +50,20 @@ export function createTransport(
   };
 }
 
+/**
+ * Keeps the key of the client: the helper assigns the key that the credential has now. If somebody
+ * edits the credential during a wait, that key must not go to the host of the former one.
+ */
+function pinKey({ key, ...fields }: IDataObject): IDataObject {
+  return {
+    get key() {
+      return key;
+    },
+    set key(_ignored) {},
+    ...fields,
+  };
+}
+
 /** The same for a credential under test, for which n8n has one helper, and which it does not apply. */
 export function createTestTransport(
   { helpers }: ICredentialTestFunctions,
@@ -58,7 +76,7 @@ export function createTestTransport(
         uri: url,
         headers,
         body,
-        timeout: netOf(requestTimeoutMs),
+        timeout: hardTimeoutMs(requestTimeoutMs),
         resolveWithFullResponse: true,
         simple: false,
         followRedirect: false,
@@ -67,18 +85,18 @@ export function createTestTransport(
     );
 }
 
-/** No reply of the API is near it; n8n's helpers read whatever comes. */
-const LARGEST = 1024 * 1024;
+/** No reply of the API comes near it; n8n's helpers read whatever is sent. */
+const MAX_REPLY_CHARACTERS = 1024 * 1024;
 
 function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): TransportReply {
-  // The helper of a credential test gives an empty body as undefined.
+  // The helper of a credential test returns an empty body as undefined.
   const text = typeof body === 'string' ? body : '';
-  if (text.length > LARGEST) {
+  if (text.length > MAX_REPLY_CHARACTERS) {
     throw Object.assign(new Error('more than 1 MiB'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
   }
   return {
     status: statusCode,
-    // Their names are in lower case already; no header that comes more than once says anything here.
+    // Their names are in lower case already; no header that is repeated has a meaning here.
     headers: Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) =>
         typeof value === 'string' ? [[name, value]] : [],
