@@ -33,13 +33,13 @@ const blocks = files.flatMap((file) => {
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that is checked here', () => {
-  const known = new Set(['ts', 'json', 'yaml', 'sh', 'ini', '']);
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'crontab', 'ini', '']);
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
 
 test('the TypeScript compiles, strictly, against the types of the packages', () => {
-  const folder = mkdtempSync(join(root, 'examples/library/.compiled-'));
+  const folder = mkdtempSync(join(root, 'scripts/.compiled-'));
   try {
     for (const [at, { code }] of inLanguage('ts').entries()) {
       // What the text around a block speaks of.
@@ -120,17 +120,20 @@ describe('the command line', () => {
   ]);
   const all = help.map(([, text]) => text).join('\n');
 
-  test.each(inLanguage('sh', ''))('$name has options that there are', ({ code }) => {
-    // From a command's name to the end of its part of the line.
-    const uses = Array.from(
-      code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
-      ([, words]) => words,
-    );
-    const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
-    expect(
-      options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
-    ).toEqual([]);
-  });
+  test.each(inLanguage('sh', 'crontab', 'ini', ''))(
+    '$name has options that there are',
+    ({ code }) => {
+      // From a command's name to the end of its part of the line.
+      const uses = Array.from(
+        code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
+        ([, words]) => words,
+      );
+      const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
+      expect(
+        options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
+      ).toEqual([]);
+    },
+  );
 
   test.each(help)('help %s: its README tells every option', (topic, text) => {
     const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';
@@ -158,6 +161,36 @@ test('every link to a file of the repository leads somewhere', () => {
       .map((target) => `${file}: ${target}`);
   });
   expect(dead).toEqual([]);
+});
+
+describe('for contributors', () => {
+  const texts = ['AGENTS.md', 'CONTRIBUTING.md', 'RELEASING.md'].map((file) => [
+    file,
+    readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'),
+  ]);
+
+  test.each(texts)('%s names only files and constants that exist', (_file, text) => {
+    const paths = Array.from(
+      text.matchAll(/`((?:packages|scripts|docs)\/[\w./-]+)`/g),
+      ([, path]) => path,
+    );
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    const source = paths
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    const constants = Array.from(text.matchAll(/`([A-Z]+_[A-Z_]+)`/g), ([, name]) => name);
+    expect(constants.filter((name) => !source.includes(`const ${name}`))).toEqual([]);
+  });
+
+  test.each(texts)('%s names only commands that exist', (_file, text) => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const commands = Array.from(
+      text.matchAll(/`(?:npx -y pnpm@10 (?:-s )?)?((?:test|docs):?[\w:]*|(?<=pnpm@10 )[\w:-]+)`/g),
+      ([, name]) => name,
+    );
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  });
 });
 
 function stepsIn(node) {
