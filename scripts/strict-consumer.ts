@@ -9,6 +9,13 @@ import {
 } from '@modelslab-reload/core';
 import { createClient as createEngineClient, type Transport } from '@modelslab-reload/core/engine';
 import { outcomeSchema } from '@modelslab-reload/core/schema';
+import {
+  createEmulator,
+  createVirtualClock,
+  specialModels,
+  start,
+  type EmulatorOptions,
+} from '@modelslab-reload/emulator';
 
 const modelslab = createClient({ apiKey: undefined, pollIntervalMs: undefined });
 
@@ -49,3 +56,24 @@ export const engine = createEngineClient({
   transport,
   clock: { now: () => 0, sleep: async (_ms, _signal) => {} },
 });
+
+const options: EmulatorOptions = {
+  loadTimeMs: (modelId) => modelId.length,
+  spamWindow: 'prolonged',
+};
+const virtualClock = createVirtualClock();
+const emulated = createEmulator({ ...options, clock: virtualClock });
+export const outcome = virtualClock.run(() =>
+  createEngineClient({
+    apiKey: 'demo-key',
+    transport: emulated.answer,
+    clock: virtualClock,
+  }).reload('a'),
+);
+
+export async function listOnSocket(): Promise<string[]> {
+  const { url, requests, close } = await start({ port: 0, models: Object.keys(specialModels) });
+  const ids = await createClient({ apiKey: 'demo-key', baseUrl: url }).listTrainedModels();
+  await close();
+  return [...ids, ...requests.map(({ path }) => path)];
+}

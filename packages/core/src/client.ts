@@ -1,20 +1,25 @@
-import { reloadBatch, type ModelIds } from './operations/reload-many.ts';
-import type { Wire } from './polling/loop.ts';
+import { createAccount } from './account/account.ts';
+import { createModels } from './account/models.ts';
 import {
   checkClientOptions,
   checkListOptions,
   checkModelId,
   checkReloadOptions,
 } from './check-options.ts';
-import type { ClientOptions, ListOptions, ReloadManyOptions, ReloadOptions } from './options.ts';
-import type { Outcome } from './outcome.ts';
-import type { Clock, Transport } from './transport/types.ts';
-import { createRedactor } from './redact.ts';
+import type { Context, Host } from './context.ts';
 import { invalidArgument, ReloadError } from './errors.ts';
+import { listTrainedModels, TrainedModels } from './operations/list-trained-models.ts';
+import type { ModelIds } from './operations/read-ids.ts';
+import { reloadMany } from './operations/reload-many.ts';
 import { reloadModel } from './operations/reload.ts';
-import { startRun } from './polling/run.ts';
-import type { Settings } from './settings.ts';
-import { fetchTrainedModels } from './operations/list-trained-models.ts';
+import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { createCaller } from './polling/caller.ts';
+import { createCancellation, createSignalHub } from './polling/cancellation.ts';
+import { requestIntervalMs } from './polling/retry-policy.ts';
+import { createTime } from './polling/time.ts';
+import { createRedactor } from './redact.ts';
+import type { Clock, Transport } from './transport/types.ts';
 
 /** The two ports through which a client reaches the world. */
 export interface Ports {
@@ -22,96 +27,121 @@ export interface Ports {
   clock: Clock;
 }
 
-/** Reloads models with one API key. It holds nothing open between calls. */
+/**
+ * Reloads models with one API key and keeps the limits of its account, across all calls: create it
+ * once for each key and keep it. Nothing is open, and no timer runs, while nobody waits.
+ */
 export interface Client {
   /**
-   * Reloads one model and waits until what `until` says is reached.
+   * Reloads one model and waits for `until`. Calls about the same model share its requests; each ends by
+   * its own options.
    *
-   * @returns what became of it; its `error` is null
-   * @throws {ReloadError} for everything else, with the outcome in `outcome`
+   * @returns the outcome; its `error` is null
+   * @throws {ReloadError} if `until` was not reached, with the outcome in `outcome`
    * @example
    * const { status, evidence } = await modelslab.reload('my-model', { timeoutMs: 300_000 });
    */
   reload(modelId: string, options?: ReloadOptions): Promise<Outcome>;
 
   /**
-   * Reloads many models side by side and gives each one's outcome as it ends; each distinct id once.
-   * A failed model is an outcome with an `error`, never an exception. A bad key or an empty account
-   * ends the whole list. Nothing is sent before the first outcome is asked for; leaving the loop ends
-   * all requests.
+   * Reloads many models side by side and yields each one's outcome as it ends; each distinct id once.
+   * `timeoutMs` is for each model. A failed model is an outcome with an `error`, never an exception. A bad
+   * key or an account without credits ends all calls. Nothing is sent before the first outcome is
+   * requested; leaving the loop ends this call's waits.
    *
-   * @throws {ReloadError} `invalid_argument` for bad options, at once; and whatever `ids` or `onReply` throw
+   * @throws {ReloadError} `invalid_argument` for bad options, immediately; and whatever `ids` or `onReply` throw
    * @example
    * for await (const { modelId, error } of modelslab.reloadMany(ids, { until: 'accepted' })) {
    *   console.log(modelId, error?.message ?? 'reached');
    * }
    */
-  reloadMany(ids: ModelIds, options?: ReloadManyOptions): AsyncGenerator<Outcome, void, undefined>;
+  reloadMany(ids: ModelIds, options?: ReloadOptions): AsyncGenerator<Outcome, void, undefined>;
 
   /**
-   * The ids of the account's own trained models, each once, as the API lists them.
+   * Returns the ids of the account's own trained models, each once, as the API lists them.
    *
    * @throws {ReloadError} with the failure's code
    */
   listTrainedModels(options?: ListOptions): Promise<string[]>;
 }
 
+const NODE_LIKE: Host = { random: Math.random, isIsolated: false };
+
 /**
- * Makes a client. Nothing is sent yet.
+ * Creates a client. Nothing is sent yet.
  *
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
-export function createClient(options: ClientOptions & Ports): Client {
+export function createClient(options: ClientOptions & Ports, host: Host = NODE_LIKE): Client {
   const checked = checkClientOptions(options);
   const { transport, clock } = options;
   if (typeof transport !== 'function') throw invalidArgument('transport must be a function.');
   if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') {
     throw invalidArgument('clock must have the functions now and sleep.');
   }
-  const settings: Settings = {
-    ...checked,
-    transport,
-    clock,
-    redact: createRedactor(checked.apiKey),
+  const redact = createRedactor(checked.apiKey);
+  const context: Context = { ...checked, ...host, transport, redact };
+  const { isIsolated } = host;
+  const time = createTime(clock);
+  const account = createAccount(context, time);
+  const models = createModels(context, time);
+  const trained = new TrainedModels(context);
+  const connectSignal = createSignalHub();
+
+  /** By default a success answers for as long as the interval forbids a request. */
+  const withMaxAge = <Call extends { maxAgeMs: number | null }>(call: Call) => ({
+    ...call,
+    maxAgeMs: call.maxAgeMs ?? requestIntervalMs(context),
+  });
+
+  /** Runs a call that ends by its own deadline and signal. */
+  const withCaller = async <Result>(
+    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+    run: (caller: ReturnType<typeof createCaller>) => Promise<Result>,
+  ): Promise<Result> => {
+    const caller = createCaller(time, { timeoutMs, stops: account.stop.count, isIsolated });
+    const disconnect = connectSignal(signal, caller.cancellation);
+    try {
+      return await run(caller);
+    } finally {
+      disconnect();
+      caller.close();
+    }
   };
-  const wire: Wire = { ...settings, place: (exchange) => exchange() };
 
   return {
     async reload(modelId, reloadOptions = {}) {
-      const checkedOptions = checkReloadOptions(reloadOptions, settings.apiKey);
-      checkModelId(modelId, settings.apiKey);
-      const run = startRun(clock, checkedOptions);
-      try {
-        const { outcome, cause } = await reloadModel(settings, wire, run, {
-          modelId,
-          ...checkedOptions,
-        });
+      const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
+      checkModelId(modelId, context.apiKey);
+      return withCaller(call, async (caller) => {
+        const { outcome, cause } = await reloadModel(account, models, caller, { modelId, ...call });
         if (outcome.error) throw new ReloadError(outcome.error, { outcome, cause });
         return outcome;
-      } finally {
-        run.close();
-      }
+      });
     },
 
     reloadMany(ids, reloadOptions = {}) {
-      const checkedOptions = checkReloadOptions(reloadOptions, settings.apiKey);
-      if (
-        typeof ids !== 'object' ||
-        ids === null ||
-        !(Symbol.iterator in ids || Symbol.asyncIterator in ids)
-      ) {
-        throw invalidArgument('ids must be a list of model ids, such as an array.');
-      }
-      return reloadBatch(settings, ids, checkedOptions);
+      const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
+      const isList =
+        typeof ids === 'object' &&
+        ids !== null &&
+        (Symbol.iterator in ids || Symbol.asyncIterator in ids);
+      if (!isList) throw invalidArgument('ids must be a list of model ids, such as an array.');
+      return (async function* () {
+        const cancellation = createCancellation();
+        const disconnect = connectSignal(call.signal, cancellation);
+        try {
+          yield* reloadMany(account, models, { ...call, ids, cancellation });
+        } finally {
+          disconnect();
+        }
+      })();
     },
 
     async listTrainedModels(listOptions = {}) {
-      const run = startRun(clock, checkListOptions(listOptions, settings.apiKey));
-      try {
-        return await fetchTrainedModels(settings, wire, run);
-      } finally {
-        run.close();
-      }
+      return withCaller(checkListOptions(listOptions, context.apiKey), (caller) =>
+        listTrainedModels(account, trained, caller),
+      );
     },
   };
 }

@@ -11,8 +11,8 @@ export interface Failure extends OutcomeError {
   maybeSent: boolean;
   /** Whether a rate limit is about this very request (the spam filter) or about the whole account. */
   scope: 'request' | 'account';
-  /** The error that the transport threw, without anything that could hold the key. */
-  cause: Error | null;
+  /** What the transport threw, without anything that could hold the key, or the reason of an abort. */
+  cause: unknown;
 }
 
 /** Creates a failure. By default it is final, may have been sent, and has the hint of its code. */
@@ -66,11 +66,11 @@ export class ReloadError extends Error {
   /** State of the model when the call ended; null if the call is not about one model. */
   readonly outcome: Outcome | null;
 
-  constructor(error: OutcomeError, more: { outcome?: Outcome; cause?: Error | null } = {}) {
+  constructor(error: OutcomeError, more: { outcome?: Outcome; cause?: unknown } = {}) {
     const { outcome = null, cause } = more;
     super(
       outcome ? `${outcome.modelId}: ${error.message}` : error.message,
-      cause ? { cause } : undefined,
+      cause == null ? undefined : { cause },
     );
     this.code = error.code;
     this.hint = error.hint;

@@ -161,6 +161,16 @@ describe('what the client and the emulator say keeps to the contract', () => {
     'html-502': 'is not to be JSON',
     redirects: 'HTTP 307 is not in it',
     'status-failed': 'body/status must be equal to one of the allowed values',
+    'error-field': "body must have required property 'status'",
+    'php-warning': 'is no JSON',
+    'problem-json': 'body/status must be equal to one of the allowed values',
+    'route-not-found': "body must have required property 'status'",
+    'second-reply-401': "body must have required property 'status'",
+    'second-reply-403': 'is no JSON',
+    'second-reply-408': 'HTTP 408 is not in it',
+    'second-reply-cut': 'is no JSON',
+    'second-reply-empty': 'is no JSON',
+    'second-reply-html': 'is no JSON',
   };
 
   test.each(Object.keys(specialModels))('the model %s', async (id) => {

@@ -1,7 +1,14 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createClient, ReloadError, type Outcome } from '../src/index.ts';
+import {
+  createClient,
+  ReloadError,
+  systemClock,
+  type Clock,
+  type Outcome,
+  type ReplyEvent,
+} from '../src/index.ts';
 import { formatDuration } from '../src/duration.ts';
 import type { FaultServer } from './fault-server.ts';
 import { faults, startWell, type Fault } from './faults.ts';
@@ -45,11 +52,18 @@ async function eventually(isSo: () => boolean): Promise<void> {
   for (let tries = 0; tries < 200 && !isSo(); tries++) await sleep(10);
 }
 
+/** The machine's clock with the backoff of unsent requests, 1 to 18 s, a hundredth as long. */
+const quickClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms >= 1000 && ms < 18_000 ? ms / 100 : ms, signal),
+};
+
 function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
   const client = createClient({
     apiKey: 'demo-key',
     baseUrl,
     requestTimeoutMs,
+    clock: quickClock,
     maxRetries: 1,
     pollIntervalMs: POLL_INTERVAL_MS,
     allowInsecureHttp: true,
@@ -57,7 +71,9 @@ function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
   const caller = new AbortController();
   return async (modelId: string) => {
     let tries = 0;
-    const onReply = () => void tries++;
+    const onReply = ({ type }: ReplyEvent) => {
+      if (type === 'reply') tries++;
+    };
     const outcome: Outcome | null = await client
       .reload(modelId, { signal: caller.signal, onReply })
       .catch((error: unknown) => {
@@ -131,8 +147,8 @@ so that nobody waits; with the defaults there are three retries, at least 35 s a
 
 - **Result**: the code of the error, or \`success\` where the fault does no harm.
 - **Tries**: how often the client tried. A failure that may pass is tried again; one that will not is not.
-- **Requests**: how many may have reached the server, as the outcome counts them. Where none has, the next try comes
-  after a backoff of half a second in place of the poll gap.
+- **Requests**: how many may have reached the server, as the outcome counts them. If none has, the next try comes
+  after a backoff of 1, 2, 4, 8, 16 s in place of the interval (here a hundredth of that), five times.
 - **Over within**: the test fails if the call takes longer, on any machine.
 - **Connection**: \`kept\` for the next call where it is in order, else \`closed\`. Either way nothing is left that keeps the
   process alive: no socket, no timer, no listener on the caller's signal; and no promise is rejected unseen.

@@ -30,7 +30,7 @@ export interface Fault extends Result {
   start: () => Promise<FaultServer>;
 }
 
-const patient = { requestTimeoutMs: 10_000, next: 'same client', isProxy: false } as const;
+const patient = { requestTimeoutMs: 20_000, next: 'same client', isProxy: false } as const;
 const fine: Result = {
   code: null,
   tries: 1,
@@ -48,7 +48,7 @@ const broken: Result = {
   connection: 'closed',
 };
 /** Tried again after a backoff, since nothing was sent. Windows takes 2 s to find a port closed. */
-const unsent: Result = { ...broken, requests: 0, withinMs: 8000 };
+const unsent: Result = { ...broken, tries: 6, requests: 0, withinMs: 8000 };
 /** Not tried again. */
 const refused: Result = { ...unsent, tries: 1 };
 const foreign: Result = { ...fine, code: 'unexpected_response' };

@@ -24,6 +24,7 @@ async function reloadAll(
   const client = createClient({
     apiKey: 'demo-key',
     concurrency,
+    maxRetries: 5,
     clock,
     async transport(request, signal) {
       mostOpen = Math.max(mostOpen, ++open);

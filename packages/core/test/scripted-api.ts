@@ -1,11 +1,7 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
-import {
-  createClient,
-  type Client,
-  type ClientOptions,
-  type Transport,
-  type TransportRequest,
-} from '../src/engine.ts';
+import { createClient } from '../src/client.ts';
+import type { Host } from '../src/context.ts';
+import type { Client, ClientOptions, Transport, TransportRequest } from '../src/engine.ts';
 
 export const KEY = 'test-key-0123456789';
 
@@ -40,6 +36,7 @@ function nameOf({ url, body }: TransportRequest): string {
 export function scriptedApi(
   script: Step[] | Record<string, Step[]>,
   options: Partial<ClientOptions> = {},
+  host: Partial<Host> = {},
 ) {
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const startedAt = clock.now();
@@ -70,6 +67,10 @@ export function scriptedApi(
     return { status: step.status ?? 200, headers: step.headers ?? {}, text };
   };
 
-  const client: Client = createClient({ apiKey: KEY, transport, clock, ...options });
+  const client: Client = createClient(
+    { apiKey: KEY, transport, clock, ...options },
+    // Without jitter, so that tables can name the second.
+    { random: () => 0, isIsolated: false, ...host },
+  );
   return { client, clock, requests, now, mostOpen: () => mostOpen, run: clock.run };
 }

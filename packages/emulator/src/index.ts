@@ -1,8 +1,9 @@
-/** A local server that behaves as the ModelsLab reload API may behave, faults included. */
-export type { Clock } from './clock.ts';
+/** A local server that behaves like the ModelsLab reload API may behave, faults included. */
+export { specialModels } from './api/special-models.ts';
+export type { Clock } from './clock/clock.ts';
+export { createVirtualClock, type VirtualClock } from './clock/virtual-clock.ts';
 export { createEmulator, type SocketlessEmulator } from './emulator.ts';
-export type { EmulatorReply, EmulatorRequest, SeenRequest } from './exchange.ts';
+export type { EmulatorReply, EmulatorRequest, RecordedRequest } from './http/types.ts';
+export { EMULATOR_OPTION_SPECS, type OptionName, type OptionSpec } from './option-specs.ts';
 export type { EmulatorOptions } from './options.ts';
 export { start, type Emulator } from './server.ts';
-export { specialModels } from './special-models.ts';
-export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';

@@ -1,89 +1,102 @@
-import { realClock, type Clock } from './clock.ts';
-import type { EmulatorReply, SeenRequest } from './exchange.ts';
+import { SYSTEM_CLOCK, type Clock } from './clock/clock.ts';
+import type { EmulatorReply, RecordedRequest } from './http/types.ts';
 
-/** What the emulator pretends. All are optional; every time is in milliseconds. */
+/** Options of an emulator. All are optional. Times are in milliseconds. */
 export interface EmulatorOptions {
-  /** Where `start` listens. Default `127.0.0.1`. */
+  /** Address on which `start` listens. Default `127.0.0.1`. */
   host?: string;
-  /** Default 8787; 0 takes any free port. */
+  /** Port on which `start` listens. 0 takes any free port. Default 8787. */
   port?: number;
-  /** The only key that is right. Default `demo-key`. */
+  /** The only valid API key. Default `demo-key`. */
   apiKey?: string;
-  /** How long a model loads; a function is called once at each start of a load. Default 120 000 (2 minutes). */
+  /** Load time of a model. A function is called once for each load. Default 120 000 (2 minutes). */
   loadTimeMs?: number | ((modelId: string) => number);
-  /** A model is unloaded when its last use, or the end of its loading, is this long ago. Default 7 days. */
+  /** Time without use, or since the end of its load, after which a model is unloaded. Default 7 days. */
   idleAfterMs?: number;
-  /** More requests than this at once are refused with 429. Default 5. */
+  /** Time from the decision about a request to its reply. The request is open until then. Default 0. */
+  latencyMs?: number;
+  /** Number of requests at a time; more are rejected with 429. Default 5. */
   queueLimit?: number;
   /**
-   * What fills the queue: `open` (default), the account's open exchanges; `loading`, models that load as well.
-   * A model that loads and has an open exchange is counted by its exchanges alone.
+   * What fills the queue: `open` (default), the account's open requests; `loading`, also the models that load. A model
+   * that loads and has open requests is counted by its requests alone.
    */
   queue?: 'open' | 'loading';
-  /** How far apart the spam filter wants two reload calls for one model. Default 30 000. */
+  /** Shortest time between two reload calls for one model that the spam filter accepts. Default 30 000. */
   spamWindowMs?: number;
-  /** The account's trained models: what `finetune_list` answers. Default none. */
+  /**
+   * Start of the spam filter's window: `fixed` (default), the last accepted call; `prolonged`, the last call, so that a
+   * rejected call makes the wait longer.
+   */
+  spamWindow?: 'fixed' | 'prolonged';
+  /** Time that a 429 asks for. Default 30 000. */
+  retryAfterMs?: number;
+  /** Trained models of the account, which `finetune_list` returns. Default none. */
   models?: readonly string[];
-  /** The models that are loaded at the start. Default none. */
+  /**
+   * Shape of that list in `data`: `documented` (default), an array of ids; `numbered`, an object with the keys 0, 2, 4 …;
+   * `objects`, an array of `{ model_id }`; `pages`, Laravel's pages; `nulls`, a null after each id; `bare`, the array alone
+   * as the body.
+   */
+  listShape?: 'documented' | 'numbered' | 'objects' | 'pages' | 'nulls' | 'bare';
+  /** Models that are loaded at the start. Default none. */
   loaded?: readonly string[];
   /**
-   * What `success` means: `loaded` (default), `processing` comes first and `success` when the model is loaded;
-   * `accepted`, `success` comes at once while the model still loads; `blocking`, the call answers only when
-   * the model is loaded.
+   * Meaning of `success`: `loaded` (default), the model is loaded, and `processing` comes before; `accepted`, the load
+   * was accepted, and the reply comes immediately; `blocking`, the model is loaded, and the reply comes only then.
    */
   success?: 'loaded' | 'accepted' | 'blocking';
   /**
-   * What asking again about a model does while it loads: `harmless` (default), nothing; `refused`, the spam filter
-   * is on; `restarts`, the load begins again.
+   * Effect of another call about a model that loads: `harmless` (default), none; `refused`, the spam filter is on;
+   * `restarts`, the load starts again.
    */
   repeat?: 'harmless' | 'refused' | 'restarts';
-  /** Whether a reload call on a loaded model counts as use. Default true. */
+  /** Whether a reload call about a loaded model counts as use. Default true. */
   reloadCounts?: boolean;
   /**
-   * What an order of a picture does with a model that is not loaded: `error` (default), it is refused; `queue`, it
-   * is taken and never drawn; `loads`, the model loads and then draws it.
+   * Effect of an image request if the model is not loaded: `error` (default), it is rejected; `queue`, it is accepted
+   * and the image is never ready; `loads`, the model loads and the image is ready then.
    */
   drawUnloaded?: 'error' | 'queue' | 'loads';
-  /** What a 429 asks for as `retry_after`. Default 30 000. */
-  retryAfterMs?: number;
-  /** Default: the real one. */
+  /** Default: real time. */
   clock?: Clock;
-  /** Gets a short line for what was asked and answered, never with a key. Default: nobody is told. */
+  /** Receives a short line for each request and each reply, never with a key. Default: no log. */
   log?: (line: string) => void;
   /**
-   * Called for each request before anything else is looked at. A reply is sent as it is, an Error resets the
-   * connection (`answer` rejects with it), null goes on as usual.
+   * Called for each request before anything is checked. A reply is sent as it is, an Error resets the connection
+   * (`answer` rejects with it), null continues as usual.
    */
-  intercept?: (seen: SeenRequest) => EmulatorReply | Error | null;
+  intercept?: (request: RecordedRequest) => EmulatorReply | Error | null;
 }
 
-/** The options with their defaults filled in. */
-export type Settings = Required<EmulatorOptions>;
+/** All options, with defaults filled in. */
+export type ResolvedOptions = Required<EmulatorOptions>;
 
-export function settingsOf(options: EmulatorOptions): Settings {
-  return {
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 8787,
-    apiKey: options.apiKey ?? 'demo-key',
-    loadTimeMs: options.loadTimeMs ?? 120_000,
-    idleAfterMs: options.idleAfterMs ?? 7 * 24 * 3_600_000,
-    queueLimit: options.queueLimit ?? 5,
-    queue: options.queue ?? 'open',
-    spamWindowMs: options.spamWindowMs ?? 30_000,
-    models: options.models ?? [],
-    loaded: options.loaded ?? [],
-    success: options.success ?? 'loaded',
-    repeat: options.repeat ?? 'harmless',
-    reloadCounts: options.reloadCounts ?? true,
-    drawUnloaded: options.drawUnloaded ?? 'error',
-    retryAfterMs: options.retryAfterMs ?? 30_000,
-    clock: options.clock ?? realClock,
-    log: options.log ?? (() => {}),
-    intercept: options.intercept ?? (() => null),
-  };
-}
+export const DEFAULTS: ResolvedOptions = {
+  host: '127.0.0.1',
+  port: 8787,
+  apiKey: 'demo-key',
+  loadTimeMs: 120_000,
+  idleAfterMs: 7 * 24 * 3_600_000,
+  latencyMs: 0,
+  queueLimit: 5,
+  queue: 'open',
+  spamWindowMs: 30_000,
+  spamWindow: 'fixed',
+  retryAfterMs: 30_000,
+  models: [],
+  listShape: 'documented',
+  loaded: [],
+  success: 'loaded',
+  repeat: 'harmless',
+  reloadCounts: true,
+  drawUnloaded: 'error',
+  clock: SYSTEM_CLOCK,
+  log: () => {},
+  intercept: () => null,
+};
 
-/** Milliseconds that this load of a model takes. */
-export function loadTimeOf({ loadTimeMs }: Settings, modelId: string): number {
+/** Returns how long this load of a model takes. */
+export function getLoadTime({ loadTimeMs }: ResolvedOptions, modelId: string): number {
   return typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs;
 }

@@ -1,17 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { socketless, type SocketlessEmulator } from './emulator.ts';
-import type { EmulatorRequest } from './exchange.ts';
-import { Exchanges, longestBody } from './exchanges.ts';
-import { settingsOf, type EmulatorOptions } from './options.ts';
-import { deliver } from './wire.ts';
+import { createEmulatorFrom, type SocketlessEmulator } from './emulator.ts';
+import { readBody } from './http/parse-request.ts';
+import { createRequestHandler, type RequestHandler } from './http/request-handler.ts';
+import { send } from './http/send.ts';
+import type { EmulatorRequest } from './http/types.ts';
+import type { EmulatorOptions } from './options.ts';
+import { resolveOptions } from './resolve-options.ts';
 
-/** An emulator that listens. */
+/** An emulator that listens on a port. */
 export interface Emulator extends SocketlessEmulator {
-  /** Where it listens, without a slash at the end: `http://127.0.0.1:8787`. */
+  /**
+   * URL at which clients on this machine reach it, without a slash at the end: `http://127.0.0.1:8787`. If it listens on
+   * all addresses (`0.0.0.0` or `::`), this is the loopback address.
+   */
   readonly url: string;
-  /** Gives up the open exchanges and resolves when every socket is gone. */
+  /** Ends all open requests and resolves once every socket is closed. */
   readonly close: () => Promise<void>;
 }
 
@@ -20,86 +25,90 @@ export interface Emulator extends SocketlessEmulator {
  *
  * @example
  * const emulator = await start({ port: 0, loadTimeMs: 50 });
- * // … ask emulator.url, look at emulator.requests …
+ * // … send requests to emulator.url, look at emulator.requests …
  * await emulator.close();
  *
- * @throws an Error that names the host and port where it cannot listen there
+ * @throws an Error that names the host and the port if it cannot listen there, a TypeError if an option is not valid
  */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  const settings = settingsOf(options);
-  const exchanges = new Exchanges(settings);
+  const resolved = resolveOptions(options);
+  const handler = createRequestHandler(resolved);
   const sockets = new Map<Socket, AbortController>();
   const server = createServer((request, response) => {
     const { socket } = request;
     const signal = sockets.get(socket)?.signal ?? AbortSignal.abort();
-    // What fails here is one client's connection, and it is over.
+    // A failure here concerns one client's connection, which is over.
     response.on('error', () => socket.destroy());
-    serve(exchanges, request, response, signal).catch(() => socket.destroy());
+    serve(handler, request, response, signal).catch(() => socket.destroy());
   });
   server.on('connection', (socket) => {
-    const gone = new AbortController();
-    sockets.set(socket, gone);
+    const closed = new AbortController();
+    sockets.set(socket, closed);
     socket.once('close', () => {
       sockets.delete(socket);
-      gone.abort(new Error('The client has gone.'));
+      closed.abort(new Error('The client has disconnected.'));
     });
   });
 
-  const port = await listen(server, settings.host, settings.port);
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const url = await listen(server, resolved.host, resolved.port);
   let closing: Promise<void> | undefined;
   return {
-    ...socketless(exchanges),
-    url: `http://${host}:${port}`,
+    ...createEmulatorFrom(handler),
+    url,
     close: () => (closing ??= close(server, sockets.keys())),
   };
 }
 
 async function serve(
-  exchanges: Exchanges,
+  handler: RequestHandler,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const arrived: EmulatorRequest = {
+  const received: EmulatorRequest = {
     method: request.method ?? '',
     url: request.url ?? '',
-    headers: headersOf(request),
-    body: await bodyOf(request),
+    headers: joinHeaders(request),
+    body: await readBody(request),
   };
-  await exchanges.exchange(arrived, signal, (answer) => deliver(answer, response, signal));
+  await handler.handle(received, signal, (answer) => send(answer, response, signal));
 }
 
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
+function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   );
 }
 
-/** Reads to the end, since a client that is refused while it still sends may never see the refusal, but keeps little. */
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const kept: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (bytes <= longestBody) kept.push(chunk);
-    bytes += chunk.length;
-  }
-  return Buffer.concat(kept).toString();
-}
+const LISTEN_FAILURES: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'the port is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EAFNOSUPPORT: 'this machine has no such kind of address',
+  ENOTFOUND: 'the host name is unknown',
+};
 
-async function listen(server: Server, host: string, port: number): Promise<number> {
+/** Starts to listen and returns the URL at which clients on this machine reach the server. */
+async function listen(server: Server, host: string, port: number): Promise<string> {
   try {
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const why = isInUse ? 'the port is in use' : String(cause);
-    throw new Error(`The emulator cannot listen on ${host}, port ${port}: ${why}.`, { cause });
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const reason = LISTEN_FAILURES[code] ?? String(cause);
+    throw new Error(`The emulator cannot listen on ${host}, port ${port}: ${reason}.`, { cause });
   }
-  // A connection that cannot be accepted is the client's misfortune, not the end of the process.
+  // A connection that cannot be accepted must not end the process.
   server.on('error', () => {});
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  const bound = server.address();
+  if (typeof bound !== 'object' || bound === null) throw new Error('The emulator does not listen.');
+  return `http://${toReachableHost(bound.address)}:${bound.port}`;
+}
+
+function toReachableHost(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '::') return '[::1]';
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 function close(server: Server, sockets: Iterable<Socket>): Promise<void> {

@@ -37,14 +37,24 @@ test.each<[Step, string]>([
   [{ body: { status: 'processing' } }, 'unexpected_response'],
   [apiError(401, 'Invalid API key'), 'unauthorized'],
   [apiError(402, 'Insufficient credits'), 'payment_required'],
-  [{ body: '<html>' }, 'unexpected_response'],
 ])('%j rejects with %s', async (step, code) => {
   const { result, api } = await listTrainedModels([step]);
   expect(result).toMatchObject({ code, outcome: null });
   expect(api.requests).toHaveLength(1);
 });
 
-test('retryable failures are asked again 35 s apart', async () => {
+test.each<Step>([{ body: '' }, { body: '<html>' }, { status: 403, body: '<html>' }])(
+  'one odd reply does not end the listing: %j',
+  async (odd) => {
+    const once = await listTrainedModels([odd, list(['a'])]);
+    expect(once.result).toEqual(['a']);
+    const { result, api } = await listTrainedModels([odd]);
+    expect(result).toMatchObject({ code: 'unexpected_response' });
+    expect(api.requests).toHaveLength(4);
+  },
+);
+
+test('retryable failures are retried 35 s apart', async () => {
   const { result, api } = await listTrainedModels([
     apiError(500, 'x'),
     { fails: 'ECONNRESET' },

@@ -1,45 +1,77 @@
-import { apiRequest } from '../protocol/requests.ts';
-import { createFailure, type Failure } from '../errors.ts';
-import { askUntilJudged, type Wire } from '../polling/loop.ts';
+import type { Account } from '../account/account.ts';
+import { Target } from '../account/target.ts';
+import { waitFor } from '../account/wait.ts';
+import type { Context } from '../context.ts';
+import { createFailure, ReloadError, type Failure } from '../errors.ts';
+import type { Caller } from '../polling/caller.ts';
+import { RetryPolicy } from '../polling/retry-policy.ts';
 import { parseModelList } from '../protocol/parse-model-list.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { ReloadError } from '../errors.ts';
-import { createRetry } from '../polling/retry-policy.ts';
-import type { Run } from '../polling/run.ts';
-import type { Settings } from '../settings.ts';
-import { failureOfEnding, readExchange, waitAfterFailure } from '../polling/judge.ts';
+import { createRequest } from '../protocol/requests.ts';
+import type { TransportRequest } from '../transport/types.ts';
 
-/** Asks for the account's trained models; the same loop and the same failures as the reload call. */
-export async function fetchTrainedModels(
-  settings: Settings,
-  wire: Wire,
-  run: Run,
+/** The account's list of trained models; calls at the same time share one request. */
+export class TrainedModels extends Target {
+  /** The ids of the last reply; null if it had none. */
+  ids: readonly string[] | null = null;
+  readonly #context: Context;
+  readonly #policy: RetryPolicy;
+
+  constructor(context: Context) {
+    super();
+    this.#context = context;
+    this.#policy = new RetryPolicy(context);
+  }
+
+  isBeginning(): boolean {
+    return true;
+  }
+
+  request(): TransportRequest {
+    return createRequest(this.#context, { call: 'listTrainedModels' });
+  }
+
+  receive(parsed: ParsedReply, now: number): Failure | null {
+    this.ids = parseModelList(parsed, this.#context.redact);
+    if (this.ids !== null) {
+      this.#policy.reset();
+      return null;
+    }
+    const failed = parsed.failure ?? failureOfList(parsed);
+    // A page of a proxy says nothing about the list.
+    const isRetryable = failed.retryable || failed.retryableAfterAcceptance;
+    const failure = { ...failed, retryable: isRetryable };
+    if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
+    this.waitUntil(now + (isRetryable ? this.#policy.afterFailure(failure) : 0), failure, now);
+    return failure;
+  }
+
+  expire(): void {
+    this.#policy.reset();
+  }
+}
+
+/**
+ * Returns the ids of the account's trained models, each once.
+ *
+ * @throws {ReloadError} with the failure's code
+ */
+export async function listTrainedModels(
+  account: Account,
+  trained: TrainedModels,
+  caller: Caller,
 ): Promise<string[]> {
-  const retry = createRetry(settings);
-  const heard: { ids: string[] | null; failure: Failure | null } = { ids: null, failure: null };
-  let decided = false;
-
-  await askUntilJudged(wire, run, {
-    request: () => apiRequest(settings, { call: 'listTrainedModels' }),
-    judge(exchange) {
-      const reading = readExchange(settings, exchange);
-      heard.ids = parseModelList(reading, settings.redact);
-      heard.failure = heard.ids === null ? (reading.failure ?? failureOfList(reading)) : null;
-      const waitMs = heard.failure && waitAfterFailure(heard.failure, retry, run);
-      decided = waitMs === null;
-      return waitMs;
-    },
+  const { failure } = await waitFor(account, trained, caller, {
+    isReached: () => true,
+    isAccepted: () => false,
   });
-
-  if (heard.ids !== null) return heard.ids;
-  const failed =
-    decided && heard.failure ? heard.failure : failureOfEnding(run, 'no reply came', heard.failure);
-  throw new ReloadError(failed, { cause: failed.cause });
+  if (failure) throw new ReloadError(failure, { cause: failure.cause });
+  return [...(trained.ids ?? [])];
 }
 
 function failureOfList({ status, httpStatus }: ParsedReply): Failure {
   const what = status === 'success' ? 'no list of model ids' : `the status '${status}'`;
-  return createFailure('unexpected_response', `The list of trained models came with ${what}`, {
-    httpStatus: httpStatus ?? undefined,
+  return createFailure('unexpected_response', `The list of trained models has ${what}`, {
+    httpStatus,
   });
 }

@@ -8,7 +8,7 @@ import {
   success,
   type Step,
 } from '../../test/scripted-api.ts';
-import type { ModelIds } from './reload-many.ts';
+import type { ModelIds } from './read-ids.ts';
 import type { ReloadManyOptions } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 
@@ -30,6 +30,12 @@ async function collect(outcomes: AsyncIterable<Outcome>): Promise<Outcome[]> {
   const all: Outcome[] = [];
   for await (const outcome of outcomes) all.push(outcome);
   return all;
+}
+
+function abortAfter(api: ReturnType<typeof scriptedApi>, ms: number): AbortSignal {
+  const caller = new AbortController();
+  void api.clock.sleep(ms).then(() => caller.abort());
+  return caller.signal;
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `model-${at}`);
@@ -163,40 +169,46 @@ describe('a refusal for rate', () => {
   });
 });
 
-test.each([
-  [apiError(401, 'Invalid API key'), 'unauthorized'],
-  [apiError(402, 'Insufficient credits'), 'payment_required'],
-])('a failure of the account ends the list: %j', async (step, code) => {
-  const ids = ['waited', 'open', 'bad', 'not-begun', 'nor-this'];
-  const script = { waited: [processing], open: [{ ...success, after: 20_000 }], bad: [step] };
-  const { byId, api } = await reloadMany(script, ids, {}, { concurrency: 2 });
-  expect(byId.waited).toMatchObject({ status: 'processing', requests: 1, error: { code } });
-  expect(byId.waited?.error?.message).toContain('Stopped, since another model got: ');
-  // Its request was on the way: nothing already done is lost.
-  expect(byId.open).toMatchObject({ status: 'success', error: null });
-  expect(byId.bad).toMatchObject({ status: 'error', requests: 1, error: { code } });
-  expect(byId['not-begun']).toMatchObject({ status: 'error', requests: 0, error: { code } });
-  expect(byId['nor-this']).toMatchObject({ requests: 0, error: { code } });
-  expect(api.requests).toHaveLength(3);
-});
+test.each([[apiError(402, 'Insufficient credits'), 'payment_required']])(
+  'a failure of the account ends the list: %j',
+  async (step, code) => {
+    const ids = ['waited', 'open', 'bad', 'not-begun', 'nor-this'];
+    const script = { waited: [processing], open: [{ ...success, after: 20_000 }], bad: [step] };
+    const { byId, api } = await reloadMany(script, ids, {}, { concurrency: 2 });
+    expect(byId.waited).toMatchObject({ status: 'processing', requests: 1, error: { code } });
+    expect(byId.waited?.error?.message).toContain('Stopped because another request failed: ');
+    // Its request was on the way: nothing already done is lost.
+    expect(byId.open).toMatchObject({ status: 'success', error: null });
+    expect(byId.bad).toMatchObject({ status: 'error', requests: 1, error: { code } });
+    expect(byId['not-begun']).toMatchObject({ status: 'error', requests: 0, error: { code } });
+    expect(byId['nor-this']).toMatchObject({ requests: 0, error: { code } });
+    expect(api.requests).toHaveLength(3);
+  },
+);
 
-test('the deadline is for the whole list', async () => {
+test('the deadline is for each model, from its first request', async () => {
   const { outcomes, api } = await reloadMany(
     [slow],
     numbered(6),
-    { timeoutMs: 35_000 },
+    { timeoutMs: 15_000 },
     { concurrency: 1 },
   );
-  expect(codes(outcomes).map(([, code]) => code)).toEqual([
-    null,
-    null,
-    null,
-    'wait_timeout',
-    'wait_timeout',
-    'wait_timeout',
+  expect(codes(outcomes).map(([, code]) => code)).toEqual([null, null, null, null, null, null]);
+  expect(api.now()).toBe(60);
+});
+
+test('a model whose deadline passes ends alone', async () => {
+  const { outcomes, api } = await reloadMany(
+    { a: [processing], b: [processing, success], c: [hangs] },
+    ['a', 'b', 'c'],
+    { timeoutMs: 130_000 },
+  );
+  expect(codes(outcomes)).toEqual([
+    ['b', null],
+    ['c', 'wait_timeout'],
+    ['a', 'wait_timeout'],
   ]);
-  expect(outcomes.map(({ requests }) => requests)).toEqual([1, 1, 1, 1, 0, 0]);
-  expect(api.now()).toBe(35);
+  expect(api.now()).toBe(130);
 });
 
 test('an abort ends everything at once, each with its outcome', async () => {
@@ -278,7 +290,7 @@ describe('ids that come bit by bit', () => {
 
   test.each<[string, (nth: number) => Promise<IteratorResult<string>>, number]>([
     ['when the reader leaves', async (nth) => ({ value: `model-${nth}` }), 1],
-    ['at the deadline', () => new Promise(() => {}), 1],
+    ['when the signal aborts', () => new Promise(() => {}), 1],
     ['but not after they broke', () => Promise.reject(new Error('broke')), 0],
   ])('are closed %s', async (_, next, times) => {
     let returned = 0;
@@ -295,7 +307,8 @@ describe('ids that come bit by bit', () => {
     const api = scriptedApi([success]);
     await api.run(async () => {
       try {
-        for await (const { error } of api.client.reloadMany(ids, { timeoutMs: 5000 })) {
+        const signal = abortAfter(api, 5000);
+        for await (const { error } of api.client.reloadMany(ids, { signal })) {
           expect(error).toBeNull();
           break;
         }
@@ -335,7 +348,7 @@ describe('ids that come bit by bit', () => {
     expect(api.requests.map(({ at }) => at)).toEqual([0, 50]);
   });
 
-  test('are let go at the deadline when no more come', async () => {
+  test('are let go by an abort when no more come', async () => {
     let closed = false;
     async function* ids() {
       try {
@@ -346,12 +359,13 @@ describe('ids that come bit by bit', () => {
         closed = true;
       }
     }
-    const { outcomes, api } = await reloadMany({ a: [success], b: [processing] }, ids(), {
-      timeoutMs: 20_000,
-    });
+    const api = scriptedApi({ a: [success], b: [processing] });
+    const outcomes = await api.run(() =>
+      collect(api.client.reloadMany(ids(), { signal: abortAfter(api, 20_000) })),
+    );
     expect(codes(outcomes)).toEqual([
       ['a', null],
-      ['b', 'wait_timeout'],
+      ['b', 'aborted'],
     ]);
     expect(api.now()).toBe(20);
     // A generator in the middle of an await cannot be closed from outside; it is only asked to.
@@ -361,14 +375,17 @@ describe('ids that come bit by bit', () => {
   test.each([
     ['is told so', true],
     ['need not take it', false],
-  ])('whose source %s when the deadline passes', async (_, canReturn) => {
+  ])('whose source %s when the signal aborts', async (_, canReturn) => {
     let told = 0;
     const source = {
       next: () => new Promise<never>(() => {}),
       ...(canReturn && { return: () => Promise.reject(new Error(`told ${++told}`)) }),
     };
     const ids = { [Symbol.asyncIterator]: () => source };
-    const { outcomes, api } = await reloadMany([success], ids, { timeoutMs: 20_000 });
+    const api = scriptedApi([success]);
+    const outcomes = await api.run(() =>
+      collect(api.client.reloadMany(ids, { signal: abortAfter(api, 20_000) })),
+    );
     expect(outcomes).toEqual([]);
     expect(api.now()).toBe(20);
     expect(told).toBe(canReturn ? 1 : 0);

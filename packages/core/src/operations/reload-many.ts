@@ -1,138 +1,124 @@
-import pLimit from 'p-limit';
-import { toOutcomeError } from '../errors.ts';
-import type { Latch } from '../polling/latch.ts';
-import type { Wire } from '../polling/loop.ts';
-import { checkModelId, type checkReloadOptions } from '../check-options.ts';
-import { quote } from '../text.ts';
+import type { Account } from '../account/account.ts';
+import type { Models } from '../account/models.ts';
+import { checkModelId } from '../check-options.ts';
+import { ReloadError, toOutcomeError } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
+import { createCaller } from '../polling/caller.ts';
+import { abort, createCancellation, type Cancellation } from '../polling/cancellation.ts';
+import { quote } from '../text.ts';
 import { createQueue } from './queue.ts';
-import { ReloadError } from '../errors.ts';
-import { reloadModel } from './reload.ts';
-import { startRun } from '../polling/run.ts';
-import type { Settings } from '../settings.ts';
+import { readIds, type ModelIds } from './read-ids.ts';
+import { reloadModel, type ReloadCall } from './reload.ts';
 
-/** The ids of the models: any list of them, also one that comes bit by bit. */
-export type ModelIds = Iterable<string> | AsyncIterable<string>;
+/** A call about many models. */
+export interface ReloadManyCall extends Omit<ReloadCall, 'modelId'> {
+  ids: ModelIds;
+  /** Milliseconds for each model. */
+  timeoutMs: number;
+  /** Ends the whole call; its reader aborts it by leaving. */
+  cancellation: Cancellation;
+}
 
 /**
- * Reloads many models and gives each one's outcome as it ends; each distinct id once.
+ * Reloads many models and returns each one's outcome as it ends; each distinct id once.
  *
- * A model is begun when one of the places for open exchanges may be free for it. While it is waited
- * for it holds none, so that the whole list loads side by side.
+ * A model is begun if fewer than `concurrency` models of this call wait for their first reply. While it is
+ * polled it occupies no slot, so that the whole list loads side by side.
  */
-export async function* reloadBatch(
-  settings: Settings,
-  ids: ModelIds,
-  options: ReturnType<typeof checkReloadOptions>,
+export async function* reloadMany(
+  account: Account,
+  models: Models,
+  call: ReloadManyCall,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { clock, concurrency } = settings;
-  const run = startRun(clock, options);
-  // It ends the waiting for ids and for places as well.
-  run.watchDeadline();
-  const wire: Wire = { ...settings, place: pLimit(concurrency) };
+  const { context, time } = account;
+  const { ids, timeoutMs, cancellation } = call;
+  const callStartedAt = time.now();
+  const stops = account.stop.count;
+  /** Ends the reading of ids, when the call ends or a failure ends all calls. */
+  const reading = createCancellation();
+  const stopReading = () => abort(reading, undefined);
+  cancellation.listeners.add(stopReading);
+  if (cancellation.aborted) stopReading();
   const outcomes = createQueue<Outcome>();
-  // The reading of the ids, and each model that is not done.
+  // The reading of the ids, and each model that has not ended.
   let open = 1;
   let sourceError: { thrown: unknown } | undefined;
-  let isLeft = false;
   const closeOne = () => {
     if (--open === 0) outcomes.end(sourceError);
   };
 
-  /** Begins one model; resolves when its first exchange is over, so that the next may begin. */
+  /** Begins one model; resolves when the API has answered for it, so that the next may begin. */
   const begin = (modelId: string) =>
     new Promise<void>((resolve) => {
-      const onReply: typeof options.onReply = (event) => {
-        resolve();
-        options.onReply?.(event);
-      };
+      const caller = createCaller(time, {
+        timeoutMs,
+        stops,
+        callStartedAt,
+        cancellation,
+        isListed: true,
+        isIsolated: context.isIsolated,
+        onBegun: resolve,
+      });
       open++;
-      reloadModel(settings, wire, run, { ...options, modelId, onReply })
-        .then(({ outcome }) => outcomes.put(outcome))
-        .catch((thrown: unknown) => outcomes.end({ thrown }))
-        .finally(() => {
-          resolve();
-          closeOne();
-        });
+      const wait = async () => {
+        try {
+          const { outcome } = await reloadModel(account, models, caller, { ...call, modelId });
+          outcomes.put(outcome);
+          if (account.stop.count > stops) stopReading();
+        } catch (thrown) {
+          outcomes.end({ thrown });
+        }
+        caller.close();
+        resolve();
+        closeOne();
+      };
+      void wait();
     });
 
   const beginAll = async () => {
     const seen = new Set<unknown>();
     const beginning = new Set<Promise<void>>();
-    for await (const id of readUntil(ids, run.halted)) {
+    for await (const id of readIds(ids, reading)) {
       if (isLeft) return;
       if (seen.has(id)) continue;
       seen.add(id);
-      const refused = refuse(settings, id);
+      const refused = reject(account, id);
       if (refused) {
         outcomes.put(refused);
         continue;
       }
       const begun = begin(id).then(() => void beginning.delete(begun));
       beginning.add(begun);
-      if (beginning.size >= concurrency) await Promise.race(beginning);
+      if (beginning.size >= context.concurrency) await Promise.race(beginning);
     }
   };
 
+  let isLeft = false;
   try {
     void beginAll()
       .catch((thrown: unknown) => {
-        // Models that were begun still come to their end.
+        // Models that were begun still reach their end.
         sourceError = { thrown };
       })
       .finally(closeOne);
     yield* outcomes;
   } finally {
-    // A reader who stops reading wants no more requests, and no more ids read.
+    // A reader who leaves wants no more requests, and no more ids read.
     isLeft = true;
-    run.abort();
-    run.close();
+    cancellation.listeners.delete(stopReading);
+    stopReading();
+    abort(cancellation, undefined);
   }
 }
 
-/** The outcome of an id that is refused before anything is sent; null for one that can be asked about. */
-function refuse(settings: Settings, id: unknown): Outcome | null {
+/** Returns the outcome of an id that is rejected before anything is sent; null for a valid one. */
+function reject({ context, time }: Account, id: unknown): Outcome | null {
   try {
-    checkModelId(id, settings.apiKey);
+    checkModelId(id, context.apiKey);
     return null;
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
-    const modelId = settings.redact(typeof id === 'string' ? id : quote(id));
-    return { ...initialOutcome(modelId, settings.clock.now()), error: toOutcomeError(error) };
+    const modelId = context.redact(typeof id === 'string' ? id : quote(id));
+    return initialOutcome(modelId, time.wallMs(), { error: toOutcomeError(error) });
   }
-}
-
-/**
- * Reads the ids. A list that is there as a whole is read to its end, whatever happens: each id gets
- * its outcome. One that comes bit by bit is let go when the run ends, since it may never go on.
- */
-async function* readUntil(ids: ModelIds, halted: Latch): AsyncGenerator<string, void, undefined> {
-  if (Symbol.iterator in ids) {
-    yield* ids;
-    return;
-  }
-  const iterator = ids[Symbol.asyncIterator]();
-  let isOver = false;
-  // Like a loop, it takes an iterator whose methods give no promises.
-  const next = async () => {
-    isOver = true;
-    const result = await iterator.next();
-    isOver = result.done === true;
-    return result;
-  };
-  try {
-    for (;;) {
-      const result = await halted.race(next());
-      if (result === null) isOver = false;
-      if (result === null || result.done === true) return;
-      yield result.value;
-    }
-  } finally {
-    if (!isOver) closeQuietly(iterator);
-  }
-}
-
-function closeQuietly(iterator: AsyncIterator<unknown>): void {
-  const close = async () => iterator.return?.();
-  close().catch(() => {});
 }

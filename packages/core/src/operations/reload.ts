@@ -1,137 +1,139 @@
-import { apiRequest } from '../protocol/requests.ts';
-import { createDrawing, type Step } from './image-check.ts';
+import type { Account } from '../account/account.ts';
+import type { ImageCheck } from '../account/image-check.ts';
+import type { Models } from '../account/models.ts';
+import type { Reply, WaitReason } from '../account/target.ts';
+import { waitFor } from '../account/wait.ts';
 import { toOutcomeError, type Failure } from '../errors.ts';
-import { askUntilJudged, type Wire } from '../polling/loop.ts';
 import type { ReplyEvent, Until } from '../options.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import { createRetry } from '../polling/retry-policy.ts';
-import { readEta } from '../protocol/retry-after.ts';
-import type { Run } from '../polling/run.ts';
-import type { Settings } from '../settings.ts';
-import { failureOfEnding, readExchange, waitAfterFailure } from '../polling/judge.ts';
+import type { Caller } from '../polling/caller.ts';
 
 export interface ReloadCall {
   modelId: string;
   until: Until;
+  /** Milliseconds; a success or an image that is not older answers the call. */
+  maxAgeMs: number;
   imagePrompt: string;
-  onReply: ((event: ReplyEvent) => void) | undefined;
+  onReply: ((event: ReplyEvent) => unknown) | undefined;
 }
 
-/** What became of one model, and what the transport threw, where that decided it. */
+/** What became of one model, and the cause of its error if there is one. */
 export interface Reloaded {
   outcome: Outcome;
-  cause: Error | null;
+  cause: unknown;
 }
 
 /**
- * Reloads one model: makes the call, and makes it again until what was asked for is reached, the call
- * fails for good, or the run ends.
+ * Reloads one model for one caller; callers of the same model share its requests.
+ *
+ * @throws what the caller's `onReply` throws
  */
 export async function reloadModel(
-  settings: Settings,
-  wire: Wire,
-  run: Run,
+  account: Account,
+  models: Models,
+  caller: Caller,
   call: ReloadCall,
 ): Promise<Reloaded> {
-  const { clock } = settings;
-  const { modelId, until } = call;
-  const startedAt = clock.now();
-  const elapsedMs = () => Math.max(0, Math.round(clock.now() - startedAt));
-  const outcome = initialOutcome(modelId, startedAt);
-  const heard: { last: string; failure: Failure | null } = { last: 'no reply came', failure: null };
-  let decided = false;
-  let attempt = 0;
+  const { time } = account;
+  const { modelId, until, maxAgeMs } = call;
+  const model = models.model(modelId);
+  const check = until === 'image' ? models.imageCheck(modelId, call.imagePrompt) : null;
+  /** Returns whether what came at `at` is known well enough to answer without a request. */
+  const isFresh = (at: number | undefined | null) =>
+    at != null && maxAgeMs > 0 && time.now() - at <= maxAgeMs;
+  const events = reportTo(account, caller, call);
+  let requests = 0;
 
-  const draw = () => {
-    const order = { modelId, prompt: call.imagePrompt };
-    step = createDrawing(settings, run, order, ({ url }) => {
-      outcome.evidence = 'image';
-      outcome.imageUrl = url;
+  const reload = async (): Promise<Failure | null> => {
+    if (isFresh(model.succeededAt)) return null;
+    if (until === 'accepted' && model.isAcceptanceFresh()) return null;
+    const remembered = model.rememberedFailure();
+    if (remembered) return remembered;
+    const result = await waitFor(account, model, caller, {
+      isReached: () => model.wait.status === 'success' || until === 'accepted',
+      isAccepted: () => model.wait.status !== 'error',
+      nextInMs: () => check && Math.max(0, Math.round(check.nextAt - time.now())),
+      ...events,
     });
-    // Another request, which need not keep its distance from the last.
-    return 0;
+    requests += result.requests;
+    return result.failure;
   };
-  let step = createReloading(settings, run, call, outcome, until === 'image' ? draw : () => null);
 
-  await askUntilJudged(wire, run, {
-    request() {
-      attempt++;
-      outcome.requests++;
-      return step.request();
-    },
+  const checkImage = async (images: ImageCheck) => {
+    if (isFresh(images.image?.at)) return null;
+    const remembered = images.rememberedFailure();
+    if (remembered) return remembered;
+    const result = await waitFor(account, images, caller, {
+      isReached: () => images.image !== null,
+      isAccepted: () => true,
+      ...events,
+    });
+    requests += result.requests;
+    return result.failure;
+  };
 
-    judge(exchange) {
-      const reading = readExchange(settings, exchange);
-      const { apiStatus, apiMessage } = reading;
-      if (reading.httpStatus !== null) outcome.repliedAt = new Date(clock.now()).toISOString();
-      if (reading.isApiReply) {
-        outcome.message = apiMessage;
-        outcome.firstStatus ??= apiStatus;
-        outcome.lastStatus = apiStatus ?? outcome.lastStatus;
-      }
-      const { failure, waitMs } = step.judge(reading);
-      if (failure && !failure.maybeSent) outcome.requests--;
-      decided = waitMs === null;
-      heard.failure = failure;
-      heard.last = `last heard: ${failure?.message ?? [apiStatus, apiMessage].filter(Boolean).join(', ')}`;
-      call.onReply?.({
-        type: 'reply',
-        modelId,
-        attempt,
-        status: failure ? 'error' : reading.status,
-        message: failure?.message ?? apiMessage,
-        httpStatus: reading.httpStatus,
-        errorCode: failure?.code ?? null,
-        elapsedMs: elapsedMs(),
-        // A request that the deadline forestalls does not follow.
-        nextInMs: waitMs === null || waitMs >= run.remainingMs() ? null : Math.round(waitMs),
-      });
-      return waitMs;
-    },
-  });
-
-  const taken = outcome.status !== 'error';
-  const failed = decided
-    ? heard.failure
-    : failureOfEnding(run, heard.last, taken ? null : heard.failure);
-  outcome.elapsedMs = elapsedMs();
-  outcome.error = failed && toOutcomeError(failed);
-  return { outcome, cause: failed?.cause ?? null };
+  let failure: Failure | null = null;
+  let isChecked = check !== null;
+  if (!isFresh(check?.image?.at)) {
+    failure = await reload();
+    isChecked &&= failure === null;
+    if (check && isChecked) failure = await checkImage(check);
+  }
+  models.rest(modelId, check ? call.imagePrompt : undefined);
+  const outcome = {
+    ...initialOutcome(modelId, caller.startedWallMs, {
+      ...model.wait,
+      ...(check && isChecked && describeImage(check, failure)),
+    }),
+    requests,
+    elapsedMs: Math.max(0, Math.round(time.now() - caller.startedAt)),
+    error: failure && toOutcomeError(failure),
+  };
+  return { outcome, cause: failure?.cause };
 }
 
-/**
- * The reload call, made until the API said `success`, or took it where that is enough.
- *
- * @param onSuccess gives the wait for what is asked after a success; null where nothing is
- */
-function createReloading(
-  settings: Settings,
-  run: Run,
-  { modelId, until }: ReloadCall,
-  outcome: Outcome,
-  onSuccess: () => number | null,
-): Step {
-  const retry = createRetry(settings);
+/** Returns what an image check adds to the outcome of a model. */
+function describeImage({ last, image }: ImageCheck, failure: Failure | null): Partial<Outcome> {
+  const isDone = failure === null && image !== null;
   return {
-    request: () => apiRequest(settings, { call: 'reload', fields: { model_id: modelId } }),
+    ...(last && { message: last.message, repliedAt: last.repliedAt }),
+    ...(last?.status != null && { lastStatus: last.status }),
+    ...(isDone && { status: 'success', evidence: 'image', imageUrl: image.url }),
+  };
+}
 
-    judge(reading) {
-      const { failure } = reading;
-      if (failure) {
-        if (!failure.retryable) outcome.status = 'error';
-        return { failure, waitMs: waitAfterFailure(failure, retry, run) };
-      }
-      if (reading.status === 'processing') {
-        outcome.status = 'processing';
-        if (until === 'accepted') return { failure, waitMs: null };
-        const etaMs = readEta(reading.body);
-        // To wait beyond the deadline would be to give up now.
-        const isInTime = etaMs !== null && etaMs < run.remainingMs();
-        return { failure, waitMs: retry.afterProcessing(isInTime ? etaMs : null) };
-      }
-      outcome.evidence = outcome.status === 'processing' ? 'change' : 'reply';
-      outcome.status = 'success';
-      return { failure, waitMs: onSuccess() };
+/** Turns replies and waits into events for the caller's `onReply`; what it throws ends its call. */
+function reportTo({ time }: Account, caller: Caller, { modelId, onReply }: ReloadCall) {
+  if (onReply === undefined) return {};
+  const report = (event: ReplyEvent) => {
+    const returned = onReply(event);
+    if (!(returned instanceof Promise)) return;
+    returned.catch((reason: unknown) => {
+      caller.thrown = { reason };
+      caller.wake();
+    });
+  };
+  return {
+    onReply({ parsed, failure }: Reply, nextInMs: number | null) {
+      report({
+        type: 'reply',
+        modelId,
+        attempt: caller.attempts,
+        status: failure ? 'error' : parsed.status,
+        message: failure?.message ?? parsed.apiMessage,
+        httpStatus: parsed.httpStatus,
+        errorCode: failure?.code ?? null,
+        elapsedMs: Math.max(0, Math.round(time.now() - caller.startedAt)),
+        nextInMs: nextInMs === null ? null : Math.round(nextInMs),
+      });
+    },
+    onWaiting(reason: WaitReason, nextInMs: number | null) {
+      report({
+        type: 'waiting',
+        modelId,
+        reason,
+        nextInMs: nextInMs === null ? null : Math.round(nextInMs),
+      });
     },
   };
 }

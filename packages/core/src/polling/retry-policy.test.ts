@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createFailure } from '../errors.ts';
-import { createRetry } from './retry-policy.ts';
+import { RetryPolicy, refusalWaitMs } from './retry-policy.ts';
 
 const retryable = { retryable: true };
 const failures = {
@@ -8,125 +8,155 @@ const failures = {
   api_error: createFailure('api_error', 'x', retryable),
   reset: createFailure('network_error', 'x', retryable),
   request_timeout: createFailure('request_timeout', 'x', retryable),
-  'server_error, asks for 60 s': createFailure('server_error', 'x', {
+  'server_error, requests 60 s': createFailure('server_error', 'x', {
     ...retryable,
     retryAfterMs: 60_000,
   }),
   refused: createFailure('network_error', 'x', { ...retryable, maybeSent: false }),
-  'rate_limited, asks for 12 s': createFailure('rate_limited', 'x', {
+  'rate_limited, requests 12 s': createFailure('rate_limited', 'x', {
     ...retryable,
     retryAfterMs: 12_000,
   }),
-  'rate_limited, asks for nothing': createFailure('rate_limited', 'x', retryable),
-  'rate_limited, asks for 0 s': createFailure('rate_limited', 'x', {
+  'spam filter, 30 s': createFailure('rate_limited', 'x', {
+    ...retryable,
+    scope: 'request',
+    retryAfterMs: 30_000,
+  }),
+  unauthorized: createFailure('unauthorized', 'x', retryable),
+  'rate_limited, requests nothing': createFailure('rate_limited', 'x', retryable),
+  'rate_limited, requests 0 s': createFailure('rate_limited', 'x', {
     ...retryable,
     retryAfterMs: 0,
   }),
 };
 type Name = keyof typeof failures;
 
-const BACKOFF = 'backoff';
-type Waits = (number | null | typeof BACKOFF)[];
+const SECONDS = 1000;
+const policyOf = (pollIntervalMs: number | null, random = 0) =>
+  new RetryPolicy({ pollIntervalMs, random: () => random });
 
-// Waits after the same failure again and again: unset schedule, then a set interval of 5 s.
-const before: [Name, Waits, Waits][] = [
-  ['server_error', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
-  ['api_error', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
-  ['reset', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
-  ['request_timeout', [35_000, 35_000, 35_000, null], [5000, 5000, 5000, null]],
-  ['server_error, asks for 60 s', [60_000, 60_000, 60_000, null], [60_000, 60_000, 60_000, null]],
-  ['refused', [BACKOFF, BACKOFF, BACKOFF, null], [BACKOFF, BACKOFF, BACKOFF, null]],
-  [
-    'rate_limited, asks for 12 s',
-    [12_000, 12_000, 12_000, 12_000, 12_000],
-    [12_000, 12_000, 12_000, 12_000],
-  ],
-  ['rate_limited, asks for nothing', [30_000, 30_000, 30_000, 30_000, 30_000], [30_000, 30_000]],
-  ['rate_limited, asks for 0 s', [1000, 1000, 1000, 1000, 1000], [1000, 1000]],
+// Waits in seconds after the same failure again and again: by the schedule, then with an interval of 5 s.
+const beforeAcceptance: [Name, number[], number[]][] = [
+  ['server_error', [35, 35, 35], [5, 5, 5]],
+  ['api_error', [35, 35, 35], [5, 5, 5]],
+  ['reset', [35, 35, 35], [5, 5, 5]],
+  ['request_timeout', [35, 35, 35], [5, 5, 5]],
+  ['unauthorized', [35, 35], [5, 5]],
+  ['server_error, requests 60 s', [60, 60, 60], [60, 60, 60]],
+  ['refused', [1, 2, 4, 8, 16, 16], [1, 2, 4, 8, 16, 16]],
+  ['spam filter, 30 s', [30, 30, 30], [30, 30, 30]],
+  ['rate_limited, requests 12 s', [12, 12, 12, 12, 16, 30, 30], [12, 12, 12, 12, 16, 30]],
+  ['rate_limited, requests nothing', [30, 30, 30, 30, 30, 30], [30, 30]],
+  ['rate_limited, requests 0 s', [1, 2, 4, 8, 16, 30, 30], [1, 2, 4]],
 ];
 
-// The first gap of the schedule went to the `processing` before.
-const afterwards: [Name, Waits, Waits][] = [
-  [
-    'server_error',
-    [35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000, 300_000],
-    [5000, 5000, 5000, 5000, 5000],
-  ],
-  ['api_error', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
-  ['reset', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
-  ['request_timeout', [35_000, 35_000, 40_000, 50_000], [5000, 5000, 5000, 5000, 5000]],
-  ['refused', [BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF, BACKOFF], [BACKOFF, BACKOFF]],
-  ['rate_limited, asks for 12 s', [12_000, 12_000, 12_000, 12_000, 12_000], [12_000]],
-];
-
-function expectWaits(retry: ReturnType<typeof createRetry>, name: Name, waits: Waits) {
-  for (const [times, expected] of waits.entries()) {
-    const wait = retry.afterFailure(failures[name]);
-    if (expected === BACKOFF) {
-      const most = Math.min(500 * 2 ** times, 8000);
-      expect(wait).toBeGreaterThanOrEqual(most * 0.75);
-      expect(wait).toBeLessThanOrEqual(most);
-    } else {
-      expect(wait).toBe(expected);
-    }
+test.each(beforeAcceptance)('before acceptance, the waits after %s', (name, schedule, fixed) => {
+  for (const [policy, waits] of [
+    [policyOf(null), schedule],
+    [policyOf(5000), fixed],
+  ] as const) {
+    const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
+    expect(actual).toEqual(waits);
   }
-}
-
-describe.each([
-  ['unset', null],
-  ['5 s', 5000],
-] as const)('the gap %s', (_, pollIntervalMs) => {
-  test.each(before)('before the API has taken the call: %s', (name, unset, set) => {
-    expectWaits(
-      createRetry({ maxRetries: 3, pollIntervalMs }),
-      name,
-      pollIntervalMs === null ? unset : set,
-    );
-  });
-
-  test.each(afterwards)('afterwards: %s', (name, unset, set) => {
-    const retry = createRetry({ maxRetries: 3, pollIntervalMs });
-    expect(retry.afterProcessing()).toBe(pollIntervalMs ?? 128_000);
-    expectWaits(retry, name, pollIntervalMs === null ? unset : set);
-  });
 });
 
-test('the schedule while a model loads', () => {
-  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
-  const gaps = Array.from({ length: 10 }, () => retry.afterProcessing() / 1000);
-  expect(gaps).toEqual([128, 35, 35, 40, 50, 220, 75, 300, 300, 300]);
+// The first interval of the schedule went to the `processing` before.
+const afterAcceptance: [Name, number[], number[]][] = [
+  ['server_error', [35, 35, 40, 50, 220, 75, 300, 300], [5, 5, 5]],
+  ['api_error', [35, 35, 40, 50], [5, 5]],
+  ['reset', [35, 35, 40, 50], [5, 5]],
+  ['request_timeout', [35, 35, 40, 50], [5, 5]],
+  ['unauthorized', [35, 35, 35], [5, 5]],
+  ['refused', [1, 2, 4, 8, 16, 16], [1, 2]],
+  ['rate_limited, requests 12 s', [12, 12, 12, 12, 16], [12]],
+];
+
+test.each(afterAcceptance)('after acceptance, the waits after %s', (name, schedule, fixed) => {
+  for (const [policy, waits] of [
+    [policyOf(null), schedule],
+    [policyOf(5000), fixed],
+  ] as const) {
+    policy.afterProcessing();
+    const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
+    expect(actual).toEqual(waits);
+  }
+});
+
+test('the schedule of a load ends with an interval that repeats', () => {
+  const policy = policyOf(null);
+  const waits = Array.from({ length: 10 }, () => policy.afterProcessing() / SECONDS);
+  expect(waits).toEqual([128, 35, 35, 40, 50, 220, 75, 300, 300, 300]);
 });
 
 test.each([
-  // What the API says that the load still takes, and the gap: of the schedule's first two, then a set one.
+  // What the API estimates, and the wait: by the schedule's first two steps, then with an interval.
   [null, 128_000, 35_000, 5000],
   [10_000, 128_000, 35_000, 5000],
   [60_000, 128_000, 60_000, 5000],
   [200_000, 200_000, 200_000, 5000],
-])('an eta of %s lengthens a gap of the schedule alone', (etaMs, first, second, set) => {
-  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
-  expect(retry.afterProcessing(etaMs)).toBe(first);
-  expect(retry.afterProcessing(etaMs)).toBe(second);
-  const fixed = createRetry({ maxRetries: 0, pollIntervalMs: 5000 });
-  expect(fixed.afterProcessing(etaMs)).toBe(set);
+])('an eta of %s can only lengthen a step of the schedule', (etaMs, first, second, fixed) => {
+  const policy = policyOf(null);
+  expect(policy.afterProcessing(etaMs)).toBe(first);
+  expect(policy.afterProcessing(etaMs)).toBe(second);
+  expect(policyOf(5000).afterProcessing(etaMs)).toBe(fixed);
 });
 
-test('what was not asked does not use up the schedule', () => {
-  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
-  retry.afterProcessing();
-  retry.afterFailure(failures['rate_limited, asks for 12 s']);
-  retry.afterFailure(failures.refused);
-  expect(retry.afterProcessing()).toBe(35_000);
+test('a rejected or unsent request does not use up the schedule', () => {
+  const policy = policyOf(null);
+  policy.afterProcessing();
+  policy.afterFailure(failures['rate_limited, requests 12 s']);
+  policy.afterFailure(failures.refused);
+  policy.afterFailure(failures.unauthorized);
+  expect(policy.afterProcessing()).toBe(35_000);
 });
 
-test('a connection that comes about begins the backoff anew', () => {
-  const retry = createRetry({ maxRetries: 9, pollIntervalMs: null });
-  for (let times = 0; times < 4; times++) retry.afterFailure(failures.refused);
-  retry.afterFailure(failures.reset);
-  expect(retry.afterFailure(failures.refused)).toBeLessThanOrEqual(500);
+test.each<Name>(['reset', 'spam filter, 30 s'])('the backoff begins again after %s', (name) => {
+  const policy = policyOf(null);
+  for (let times = 0; times < 4; times++) policy.afterFailure(failures.refused);
+  policy.afterFailure(failures[name]);
+  expect(policy.afterFailure(failures.refused)).toBe(1000);
 });
 
-test('no retries means none', () => {
-  const retry = createRetry({ maxRetries: 0, pollIntervalMs: null });
-  expect(retry.afterFailure(failures.server_error)).toBeNull();
+test.each([
+  [
+    'a retryable failure',
+    (policy: ReturnType<typeof policyOf>) => policy.afterFailure(failures.reset),
+  ],
+  ['processing', (policy: ReturnType<typeof policyOf>) => policy.afterProcessing()],
+])('refusals are no longer in a row after %s', (_, between) => {
+  const policy = policyOf(null, 1);
+  policy.afterFailure(failures['spam filter, 30 s']);
+  between(policy);
+  expect(policy.afterFailure(failures['spam filter, 30 s'])).toBe(33_000);
+});
+
+test('a wait that begins again forgets acceptance, schedule, backoff and refusals', () => {
+  const policy = policyOf(null, 1);
+  policy.afterProcessing();
+  policy.afterProcessing();
+  policy.afterFailure(failures['spam filter, 30 s']);
+  policy.reset();
+  expect(policy.afterFailure(failures['spam filter, 30 s'])).toBe(33_000);
+  expect(policy.afterFailure(failures.reset)).toBe(35_000);
+  policy.afterFailure(failures.refused);
+  policy.reset();
+  expect(policy.afterFailure(failures.refused)).toBe(1100);
+  expect(policy.afterProcessing()).toBe(128_000);
+});
+
+test.each([
+  // Requested, refusals in a row, scope, and the range of the wait in seconds.
+  [30_000, 1, 'account', 30, 33],
+  [30_000, 2, 'account', 30, 33],
+  [30_000, 1, 'request', 30, 33],
+  [30_000, 2, 'request', 30, 60],
+  [30_000, 9, 'request', 30, 60],
+  [null, 1, 'account', 30, 33],
+  [0, 1, 'account', 1, 1.1],
+  [0, 3, 'account', 4, 4.4],
+  [0, 9, 'account', 30, 33],
+  [3_600_000, 1, 'account', 3600, 3960],
+] as const)('the wait after a refusal: %s ms, %i in a row, %s', (ms, count, scope, min, max) => {
+  expect(refusalWaitMs(ms, count, scope, () => 0) / SECONDS).toBeCloseTo(min, 6);
+  expect(refusalWaitMs(ms, count, scope, () => 1) / SECONDS).toBeCloseTo(max, 6);
 });

@@ -1,77 +1,116 @@
 import type { Failure } from '../errors.ts';
 
-/** Milliseconds between two requests until the API has taken the call: the spam filter's 30 s, and some. */
-const GAP_MS = 35_000;
+/** Milliseconds between two requests until the API has accepted one: the spam filter's 30 s and a margin. */
+export const REQUEST_INTERVAL_MS = 35_000;
 
 /**
  * Milliseconds from one reply to the next request while a model loads; the last one repeats. Found by
- * simulation (docs/decisions/schedule.md): the first question comes when a load of 2 minutes is
- * likely done, most of what is left is asked about within 5 minutes, and one gap is longer than nearly
- * every load, so that even an API which begins the load again at each asking comes to its end.
+ * simulation (docs/decisions/schedule.md): the first poll comes when a load of 2 minutes is likely
+ * done, most of the rest is polled within 5 minutes, and one interval is longer than nearly every
+ * load, so that even an API which restarts the load at each request reaches its end.
  */
-const LOADING_GAPS_MS = [
+export const LOADING_SCHEDULE_MS = [
   128_000, 35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000,
 ] as const;
 
-/** What a refusal for rate means that names no time. */
-const RATE_LIMIT_MS = 30_000;
-/** A refusal that asks for no time at all must not make a storm of requests. */
-const MIN_RATE_LIMIT_MS = 1000;
+/** The wait after a refusal that names no time. */
+const DEFAULT_REFUSAL_MS = 30_000;
+const MIN_REFUSAL_MS = 1000;
+const MAX_REFUSAL_BACKOFF_MS = 30_000;
 
-const FIRST_BACKOFF_MS = 500;
-const MAX_BACKOFF_MS = 8000;
+/** Backoff while nothing was sent: 1, 2, 4, 8, 16 s give a machine that has just started its network. */
+const FIRST_BACKOFF_MS = 1000;
+const MAX_BACKOFF_MS = 16_000;
+/** Retries while nothing was sent, whatever `maxRetries` is unless it is 0. */
+export const MAX_UNSENT_RETRIES = 5;
 
-/** Milliseconds between two requests that are the same, where no schedule says otherwise. */
-export function retryGapMs(options: { pollIntervalMs: number | null }): number {
-  return options.pollIntervalMs ?? GAP_MS;
+/** Up to this share is added, so that several processes do not come back in step. */
+const JITTER = 0.1;
+
+export interface PolicyOptions {
+  /** Replaces both the interval and the schedule; null keeps them. */
+  pollIntervalMs: number | null;
+  /** Returns a number from 0 to 1; seeded in tests. */
+  random: () => number;
 }
 
-/** Says how long to wait before one model is asked about again, or that it is not. */
-export interface Retry {
-  /**
-   * Milliseconds to wait after a reply that said that the model loads.
-   *
-   * @param etaMs how much longer the load takes by what the API said: it may lengthen a gap
-   */
-  afterProcessing(etaMs?: number | null): number;
-  /** Milliseconds to wait after a retryable failure; null where the retries are used up. */
-  afterFailure(failure: Failure): number | null;
+/** Returns the interval between two requests about one model where no schedule applies. */
+export function requestIntervalMs({ pollIntervalMs }: { pollIntervalMs: number | null }): number {
+  return pollIntervalMs ?? REQUEST_INTERVAL_MS;
 }
 
-export function createRetry(options: { maxRetries: number; pollIntervalMs: number | null }): Retry {
-  const { maxRetries, pollIntervalMs } = options;
-  let taken = false;
-  let retries = 0;
-  let loadingGaps = 0;
-  let unsent = 0;
+/**
+ * Returns the wait after a refusal, in milliseconds: never shorter than the API requested, at least
+ * 1 s and doubling up to 30 s while refusals continue, with jitter.
+ *
+ * @param count refusals in a row, this one included
+ * @param scope the spam filter (`request`) restarts its window in some accounts: from the second
+ *   refusal the wait is up to twice as long, so that two processes cannot block each other forever
+ */
+export function refusalWaitMs(
+  retryAfterMs: number | null,
+  count: number,
+  scope: Failure['scope'],
+  random: () => number,
+): number {
+  const minMs = Math.min(MIN_REFUSAL_MS * 2 ** (count - 1), MAX_REFUSAL_BACKOFF_MS);
+  const share = scope === 'request' && count > 1 ? 1 : JITTER;
+  return Math.max(retryAfterMs ?? DEFAULT_REFUSAL_MS, minMs) * (1 + share * random());
+}
 
-  // Two requests about one model are the same bytes, which the spam filter refuses within 30 s: this
-  // distance holds after everything that may have reached the server, a retry included.
-  const gap = () => {
-    if (pollIntervalMs !== null) return pollIntervalMs;
-    if (!taken) return GAP_MS;
-    const at = Math.min(loadingGaps++, LOADING_GAPS_MS.length - 1);
-    return LOADING_GAPS_MS[at] ?? GAP_MS;
-  };
+/** Decides how long one model, or one image check, waits before its next request. */
+export class RetryPolicy {
+  /** Milliseconds after a success, a final failure, or a request that was cut. */
+  readonly intervalMs: number;
+  readonly #options: PolicyOptions;
+  #isAccepted = false;
+  #step = 0;
+  #unsent = 0;
+  #refusals = 0;
 
-  return {
-    afterProcessing(etaMs = null) {
-      taken = true;
-      unsent = 0;
-      return pollIntervalMs ?? Math.max(gap(), etaMs ?? 0);
-    },
+  constructor(options: PolicyOptions) {
+    this.#options = options;
+    this.intervalMs = requestIntervalMs(options);
+  }
 
-    afterFailure(failure) {
-      if (failure.maybeSent) unsent = 0;
-      // Bounded by the deadline alone: the API itself said to come back.
-      if (failure.code === 'rate_limited') {
-        return Math.max(failure.retryAfterMs ?? RATE_LIMIT_MS, MIN_RATE_LIMIT_MS);
-      }
-      if (!taken && retries++ >= maxRetries) return null;
-      if (failure.maybeSent) return Math.max(gap(), failure.retryAfterMs ?? 0);
-      const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** unsent++, MAX_BACKOFF_MS);
-      // Up to a quarter less, so that many clients do not come back at the same moment.
-      return backoff * (1 - Math.random() / 4);
-    },
-  };
+  /** Returns the milliseconds after a reply that reports a load in progress. `etaMs` may lengthen the interval. */
+  afterProcessing(etaMs: number | null = null): number {
+    this.#isAccepted = true;
+    this.#unsent = 0;
+    this.#refusals = 0;
+    return this.#options.pollIntervalMs ?? Math.max(this.#nextInterval(), etaMs ?? 0);
+  }
+
+  /** Returns the milliseconds after a retryable failure. */
+  afterFailure(failure: Failure): number {
+    const { code, retryAfterMs, maybeSent, scope } = failure;
+    const { random } = this.#options;
+    if (code === 'rate_limited') {
+      this.#unsent = 0;
+      return refusalWaitMs(retryAfterMs, ++this.#refusals, scope, random);
+    }
+    this.#refusals = 0;
+    // A first 401 after the key was accepted is retried once, soon.
+    if (code === 'unauthorized') return this.intervalMs;
+    if (!maybeSent) {
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#unsent++, MAX_BACKOFF_MS);
+      return backoffMs * (1 + JITTER * random());
+    }
+    this.#unsent = 0;
+    return Math.max(this.#nextInterval(), retryAfterMs ?? 0);
+  }
+
+  /** Forgets acceptance and the position in the schedule: a new wait begins. */
+  reset(): void {
+    this.#isAccepted = false;
+    this.#step = 0;
+    this.#unsent = 0;
+    this.#refusals = 0;
+  }
+
+  #nextInterval(): number {
+    if (this.#options.pollIntervalMs !== null || !this.#isAccepted) return this.intervalMs;
+    const step = Math.min(this.#step++, LOADING_SCHEDULE_MS.length - 1);
+    return LOADING_SCHEDULE_MS[step] ?? this.intervalMs;
+  }
 }

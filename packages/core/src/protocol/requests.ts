@@ -1,8 +1,8 @@
 import type { TransportRequest } from '../transport/types.ts';
-import type { Settings } from '../settings.ts';
+import type { Context } from '../context.ts';
 import { version } from '../version.ts';
 
-/** The calls of the API that the client makes. */
+/** The calls of the API that this package makes. */
 type ApiCall =
   | { call: 'reload'; fields: { model_id: string } }
   | { call: 'listTrainedModels' }
@@ -16,19 +16,22 @@ const PATHS = {
   fetch: '/api/v6/images/fetch/',
 } as const;
 
-/** Builds one request. The key goes into the body, as the API requires, and nowhere else. */
-export function apiRequest(settings: Settings, asked: ApiCall): TransportRequest {
-  const path = PATHS[asked.call] + ('id' in asked ? encodePathPart(asked.id) : '');
+/** Builds one request: the key goes into the body, as the API wants it, and nowhere else. */
+export function createRequest(
+  { apiKey, baseUrl, userAgent }: Pick<Context, 'apiKey' | 'baseUrl' | 'userAgent'>,
+  call: ApiCall,
+): TransportRequest {
+  const path = PATHS[call.call] + ('id' in call ? encodePathPart(call.id) : '');
   return {
     method: 'POST',
-    url: settings.baseUrl + path,
+    url: baseUrl + path,
     headers: {
       accept: 'application/json',
       'accept-encoding': 'identity',
       'content-type': 'application/json',
-      'user-agent': settings.userAgent ?? `modelslab-reload/${version}`,
+      'user-agent': userAgent ?? `modelslab-reload/${version}`,
     },
-    body: JSON.stringify({ key: settings.apiKey, ...('fields' in asked ? asked.fields : {}) }),
+    body: JSON.stringify({ key: apiKey, ...('fields' in call ? call.fields : {}) }),
   };
 }
 

@@ -40,8 +40,8 @@ test('the request is what the API documents: the key in the body and nowhere els
     method: 'POST',
     path: '/api/v6/images/model_reload',
     modelId: 'a',
-    keyIsRight: true,
-    fields: ['key', 'model_id'],
+    keyIsValid: true,
+    fieldNames: ['key', 'model_id'],
     reply: 200,
   });
   expect(requests[0]?.headers).toMatchObject({
@@ -68,8 +68,8 @@ test.each([
   ['resets', 'network_error', /ECONNRESET/],
   ['truncated', 'network_error', /UND_ERR_SOCKET/],
   ['huge', 'unexpected_response', /too large/],
-  ['hangs', 'request_timeout', /No whole reply within 300ms/],
-  ['drips', 'request_timeout', /No whole reply within 300ms/],
+  ['hangs', 'request_timeout', /No complete reply within 300ms/],
+  ['drips', 'request_timeout', /No complete reply within 300ms/],
   ['redirects', 'unexpected_response', /redirect/],
   ['empty-body', 'unexpected_response', /empty body/],
   ['html-502', 'server_error', /502/],

@@ -1,0 +1,502 @@
+import { describe, expect, test } from 'vitest';
+import {
+  apiError,
+  hangs,
+  processing,
+  scriptedApi,
+  success,
+  type Step,
+} from '../../test/scripted-api.ts';
+import { createClient, type ReloadError, type ReloadOptions, type ReplyEvent } from '../engine.ts';
+
+type Api = ReturnType<typeof scriptedApi>;
+
+const full = (seconds: number) => apiError(429, 'Rate limit exceeded', { retry_after: seconds });
+const spam = apiError(200, 'Rate limit exceeded', { tips: 'spam filter is enabled' });
+
+/** Calls `reload` and returns its outcome, whether it rejects or not. */
+const outcomeOf = (api: Api, id = 'm', options: ReloadOptions = {}) =>
+  api.client.reload(id, options).catch((error: ReloadError) => {
+    if (!error.outcome) throw error;
+    return error.outcome;
+  });
+/** Returns id, code, requests and time of each outcome. */
+const collect = async (api: Api, ids: string[], options: ReloadOptions) => {
+  const all = [];
+  for await (const { modelId, error, requests } of api.client.reloadMany(ids, options)) {
+    all.push([modelId, error?.code ?? null, requests, api.now()]);
+  }
+  return all;
+};
+const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
+
+describe('callers of one model', () => {
+  test('share its requests', async () => {
+    const api = scriptedApi([processing, success]);
+    const outcomes = await api.run(() =>
+      Promise.all(Array.from({ length: 30 }, () => outcomeOf(api))),
+    );
+    expect(sentAt(api)).toEqual(['0 m', '128 m']);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
+    }
+  });
+
+  test('end by their own deadline, signal and goal', async () => {
+    const api = scriptedApi([processing, success]);
+    const stop = new AbortController();
+    const outcomes = await api.run(async () => {
+      void api.clock.sleep(50_000).then(() => stop.abort(new Error('mine')));
+      return Promise.all([
+        outcomeOf(api, 'm', { timeoutMs: 20_000 }),
+        outcomeOf(api, 'm', { signal: stop.signal }),
+        outcomeOf(api, 'm', { until: 'accepted' }),
+        outcomeOf(api),
+      ]);
+    });
+    expect(outcomes.map(({ error, elapsedMs }) => [error?.code ?? null, elapsedMs])).toEqual([
+      ['wait_timeout', 20_000],
+      ['aborted', 50_000],
+      [null, 0],
+      [null, 128_000],
+    ]);
+  });
+
+  test('that join after processing report the change, and only what they saw', async () => {
+    const api = scriptedApi([processing, success]);
+    const events: ReplyEvent[] = [];
+    const late = await api.run(async () => {
+      const first = outcomeOf(api);
+      await api.clock.sleep(100_000);
+      const second = await outcomeOf(api, 'm', { onReply: (event) => void events.push(event) });
+      await first;
+      return second;
+    });
+    expect(late).toMatchObject({
+      evidence: 'change',
+      firstStatus: 'processing',
+      requests: 1,
+      elapsedMs: 28_000,
+      startedAt: '2026-11-21T20:16:40.000Z',
+      repliedAt: '2026-11-21T20:17:08.000Z',
+    });
+    expect(events).toMatchObject([
+      { type: 'waiting', reason: 'pause', nextInMs: 28_000 },
+      { type: 'reply', attempt: 1, status: 'success', elapsedMs: 28_000, nextInMs: null },
+    ]);
+  });
+
+  test('keep an open request until the last of them has left', async () => {
+    const api = scriptedApi([{ ...success, after: 60_000 }]);
+    const [first, second] = await api.run(() =>
+      Promise.all([outcomeOf(api, 'm', { timeoutMs: 10_000 }), outcomeOf(api)]),
+    );
+    expect(first).toMatchObject({ requests: 1, error: { code: 'wait_timeout' } });
+    expect(second).toMatchObject({ status: 'success', requests: 1 });
+    expect(api.requests).toMatchObject([{ at: 0, endedAt: 60 }]);
+  });
+
+  test('leave no request open, and a newcomer keeps the interval', async () => {
+    const api = scriptedApi([hangs, success]);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', { timeoutMs: 10_000 });
+      expect(api.requests[0]?.endedAt).toBe(10);
+      return outcomeOf(api);
+    });
+    expect(sentAt(api)).toEqual(['0 m', '45 m']);
+    expect(outcome).toMatchObject({ status: 'success', requests: 1, elapsedMs: 35_000 });
+  });
+
+  test('count their own retries', async () => {
+    const api = scriptedApi([apiError(500, 'Server error')], { maxRetries: 1 });
+    const outcomes = await api.run(async () => {
+      const first = outcomeOf(api);
+      await api.clock.sleep(20_000);
+      return Promise.all([first, outcomeOf(api)]);
+    });
+    expect(sentAt(api)).toEqual(['0 m', '35 m', '70 m']);
+    expect(outcomes.map(({ requests, error }) => [requests, error?.code])).toEqual([
+      [2, 'server_error'],
+      [2, 'server_error'],
+    ]);
+  });
+
+  test('are not ended by what the onReply of another throws', async () => {
+    const api = scriptedApi([processing, success]);
+    const mine = new Error('mine');
+    const [thrown, rejected, other] = await api.run(() =>
+      Promise.all([
+        api.client
+          .reload('m', {
+            onReply: () => {
+              throw mine;
+            },
+          })
+          .catch((error: unknown) => error),
+        api.client.reload('m', { onReply: () => Promise.reject(mine) }).catch((error) => error),
+        outcomeOf(api),
+      ]),
+    );
+    expect([thrown, rejected]).toEqual([mine, mine]);
+    expect(other).toMatchObject({ status: 'success' });
+  });
+});
+
+describe('memory', () => {
+  const again = async (script: Step[], pauseMs: number, options: ReloadOptions) => {
+    const api = scriptedApi(script);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', options.until === 'accepted' ? options : {});
+      await api.clock.sleep(pauseMs);
+      return outcomeOf(api, 'm', options);
+    });
+    return { outcome, at: api.requests.map(({ at }) => at) };
+  };
+
+  test.each<[string, number, ReloadOptions, number[], number]>([
+    ['a second later', 1000, {}, [0], 0],
+    ['as late as the interval', 35_000, {}, [0], 0],
+    ['later than the interval', 35_001, {}, [0, 35.001], 1],
+    ['within maxAgeMs', 3_600_000, { maxAgeMs: 3_600_000 }, [0], 0],
+    ['later than maxAgeMs', 3_600_001, { maxAgeMs: 3_600_000 }, [0, 3600.001], 1],
+    ['with maxAgeMs 0, which waits for the interval', 1000, { maxAgeMs: 0 }, [0, 35], 1],
+    ['with a maxAgeMs below the interval', 5000, { maxAgeMs: 4000 }, [0, 35], 1],
+    ['for accepted', 1000, { until: 'accepted' }, [0], 0],
+  ])('a success answers a call %s', async (_, pauseMs, options, at, requests) => {
+    const seen = await again([success], pauseMs, options);
+    expect(seen.at).toEqual(at);
+    expect(seen.outcome).toMatchObject({ status: 'success', evidence: 'reply', requests });
+    if (requests === 0) {
+      expect(seen.outcome).toMatchObject({
+        elapsedMs: 0,
+        repliedAt: '2026-11-21T20:15:00.000Z',
+        message: 'Model reloaded',
+      });
+      expect(Date.parse(seen.outcome.startedAt)).toBeGreaterThan(Date.parse('2026-11-21T20:15Z'));
+    }
+  });
+
+  test.each([
+    [127_000, [0], 0],
+    [128_000, [0, 128], 1],
+  ])('an acceptance answers until accepted for %i ms', async (pauseMs, at, requests) => {
+    const seen = await again([processing], pauseMs, { until: 'accepted' });
+    expect(seen.at).toEqual(at);
+    expect(seen.outcome).toMatchObject({ status: 'processing', requests, error: null });
+  });
+
+  test('accepted now and success a minute later continue one wait', async () => {
+    const api = scriptedApi([processing, success]);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', { until: 'accepted' });
+      await api.clock.sleep(60_000);
+      return outcomeOf(api);
+    });
+    expect(sentAt(api)).toEqual(['0 m', '128 m']);
+    expect(outcome).toMatchObject({ evidence: 'change', requests: 1, elapsedMs: 68_000 });
+  });
+
+  test.each([
+    [900_000, 'change'],
+    [900_001, 'reply'],
+  ])('an acceptance is believed for 15 minutes: after %i ms', async (pauseMs, evidence) => {
+    const api = scriptedApi([processing, success]);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', { until: 'accepted' });
+      await api.clock.sleep(pauseMs);
+      return outcomeOf(api);
+    });
+    expect(outcome).toMatchObject({ status: 'success', evidence });
+  });
+
+  test.each([
+    [apiError(404, 'Model not found'), [0]],
+    [apiError(402, 'Insufficient credits'), [0, 35]],
+    [apiError(401, 'Invalid API key'), [0, 35]],
+  ])('a final failure answers within the interval, but not %j', async (step, at) => {
+    const api = scriptedApi([step]);
+    const outcomes = await api.run(async () => {
+      const first = await outcomeOf(api);
+      await api.clock.sleep(1000);
+      return [first, await outcomeOf(api)];
+    });
+    expect(api.requests.map((request) => request.at)).toEqual(at);
+    expect(outcomes[1]?.error).toEqual(outcomes[0]?.error);
+    expect(outcomes[1]?.requests).toBe(at.length - 1);
+  });
+
+  test('after the interval a final failure is requested again', async () => {
+    const { at } = await again([apiError(404, 'Model not found'), success], 35_000, {});
+    expect(at).toEqual([0, 35]);
+  });
+
+  test('an image answers a call with the same prompt, a success never does', async () => {
+    const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+    const api = scriptedApi({ m: [success], 'draw m': [image] });
+    const outcomes = await api.run(async () => {
+      await outcomeOf(api);
+      const first = await outcomeOf(api, 'm', { until: 'image' });
+      const same = await outcomeOf(api, 'm', { until: 'image' });
+      const other = await outcomeOf(api, 'm', { until: 'image', imagePrompt: 'a red stone' });
+      return [first, same, other];
+    });
+    expect(sentAt(api)).toEqual(['0 m', '0 draw m', '0 draw m']);
+    expect(outcomes.map(({ requests }) => requests)).toEqual([1, 0, 1]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ evidence: 'image' });
+  });
+});
+
+describe('a refusal', () => {
+  test('of a beginning stops beginnings until an accepted model has ended', async () => {
+    const api = scriptedApi(
+      { a: [processing, success], b: [full(30), processing, success], c: [success] },
+      { concurrency: 1 },
+    );
+    await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
+    // One model more is not tried while b loads: the end of a made room for one.
+    expect(sentAt(api)).toEqual(['0 a', '0 b', '128 a', '128 b', '256 b', '256 c']);
+  });
+
+  test('of a beginning lets the requested time decide if nothing is believed to load', async () => {
+    const api = scriptedApi({ a: [full(40), full(40), success], b: [full(40), success] });
+    await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
+    // One model alone is the probe.
+    expect(sentAt(api)).toEqual(['0 a', '0 b', '40 a', '80 a', '80 b', '80 c']);
+  });
+
+  test('of a poll pauses the client', async () => {
+    const api = scriptedApi({ a: [processing, full(30), success], b: [success] });
+    await api.run(async () => {
+      const first = outcomeOf(api, 'a');
+      await api.clock.sleep(130_000);
+      return Promise.all([first, outcomeOf(api, 'b')]);
+    });
+    expect(sentAt(api)).toEqual(['0 a', '128 a', '158 a', '158 b']);
+  });
+
+  test('by the spam filter pauses that model alone', async () => {
+    const api = scriptedApi({ a: [spam, success], b: [success] });
+    await api.run(() => Promise.all(['a', 'b'].map((id) => outcomeOf(api, id))));
+    expect(sentAt(api)).toEqual(['0 a', '0 b', '30 a']);
+  });
+
+  test.each([
+    [full(60), 'm'],
+    [full(60), 'other'],
+    [apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 60 seconds' }), 'm'],
+    [apiError(503, 'Try later', { retry_after: 60 }), 'm'],
+  ])('%j applies to a later call about %s, which ends if it has less time', async (step, id) => {
+    const api = scriptedApi({ m: [step, success] });
+    const outcomes = await api.run(async () => {
+      const first = outcomeOf(api);
+      await api.clock.sleep(10_000);
+      const late = await outcomeOf(api, id, { timeoutMs: 20_000 });
+      expect(api.now()).toBe(10);
+      return [await first, late];
+    });
+    expect(outcomes[0]).toMatchObject({ status: 'success', requests: 2 });
+    expect(outcomes[1]).toMatchObject({ requests: 0, error: { retryAfterMs: 60_000 } });
+  });
+
+  test('that requests an hour is remembered for 10 minutes', async () => {
+    const api = scriptedApi({ m: [full(3600), success] });
+    await api.run(async () => {
+      await outcomeOf(api, 'm', { timeoutMs: 20_000 });
+      return outcomeOf(api, 'other', { timeoutMs: 3_600_000 });
+    });
+    expect(sentAt(api)).toEqual(['0 m', '600 other']);
+  });
+
+  test('leaves a model of a list in line for timeoutMs, counted from the last acceptance', async () => {
+    const api = scriptedApi({ b: [full(5)] }, { concurrency: 1 });
+    const outcomes = await api.run(async () => {
+      void outcomeOf(api, 'b', { timeoutMs: 10_000 });
+      await api.clock.sleep(1000);
+      return collect(api, ['c', 'b', 'd'], { timeoutMs: 300_000 });
+    });
+    expect(outcomes).toEqual([
+      ['c', null, 1, 10],
+      ['b', 'rate_limited', 10, 299],
+      ['d', 'rate_limited', 0, 299],
+    ]);
+  });
+});
+
+describe('a failure of the account', () => {
+  test('ends every call that waits', async () => {
+    const api = scriptedApi({ a: [processing], b: [apiError(402, 'Insufficient credits')] });
+    const outcomes = await api.run(() => Promise.all([outcomeOf(api, 'a'), outcomeOf(api, 'b')]));
+    expect(outcomes).toMatchObject([
+      {
+        status: 'processing',
+        error: {
+          code: 'payment_required',
+          message: 'Stopped because another request failed: Insufficient credits',
+        },
+      },
+      { status: 'error', error: { code: 'payment_required', message: 'Insufficient credits' } },
+    ]);
+  });
+
+  const bad = apiError(401, 'Invalid API key');
+  test.each<[string, Record<string, Step[]>, (string | null)[]]>([
+    [
+      'before any acceptance ends all',
+      { a: [bad], b: [processing] },
+      ['unauthorized', 'unauthorized'],
+    ],
+    ['once is retried', { a: [processing, bad, success], b: [processing, success] }, [null, null]],
+    [
+      'twice in a row ends all',
+      { a: [processing, bad, bad], b: [processing] },
+      ['unauthorized', 'unauthorized'],
+    ],
+    [
+      'that was under way when the first one came does not count',
+      {
+        a: [processing, { ...bad, after: 1000 }, success],
+        b: [processing, { ...bad, after: 2000 }, success],
+      },
+      [null, null],
+    ],
+    [
+      'counts from the beginning after an acceptance in between',
+      { a: [processing, bad, processing, bad, success], b: [processing, success] },
+      [null, null],
+    ],
+  ])('401 %s', async (_, script, codes) => {
+    const api = scriptedApi(script);
+    const outcomes = await api.run(() =>
+      Promise.all(Object.keys(script).map((id) => outcomeOf(api, id))),
+    );
+    expect(outcomes.map(({ error }) => error?.code ?? null)).toEqual(codes);
+  });
+});
+
+describe('slots', () => {
+  test('are shared by all calls, and polls go before beginnings', async () => {
+    const slow = { ...success, after: 100_000 };
+    const api = scriptedApi(
+      { a: [processing, success], b: [slow], c: [slow], d: [slow] },
+      { concurrency: 1 },
+    );
+    await api.run(() => Promise.all(['a', 'b', 'c', 'd'].map((id) => outcomeOf(api, id))));
+    expect(api.mostOpen()).toBe(1);
+    // The poll of a was due at 128.
+    expect(sentAt(api)).toEqual(['0 a', '0 b', '100 c', '200 a', '200 d']);
+  });
+
+  test('are given up by a caller that leaves', async () => {
+    const api = scriptedApi({ a: [hangs], b: [success] }, { concurrency: 1 });
+    await api.run(() =>
+      Promise.all([outcomeOf(api, 'a', { timeoutMs: 5000 }), outcomeOf(api, 'b')]),
+    );
+    expect(sentAt(api)).toEqual(['0 a', '5 b']);
+  });
+
+  test('are reported while a model waits for one', async () => {
+    const api = scriptedApi([{ ...success, after: 10_000 }], { concurrency: 1 });
+    const events: ReplyEvent[] = [];
+    await api.run(() =>
+      Promise.all([
+        outcomeOf(api, 'a'),
+        outcomeOf(api, 'b', { onReply: (event) => void events.push(event) }),
+      ]),
+    );
+    expect(events).toMatchObject([
+      { type: 'waiting', modelId: 'b', reason: 'slot', nextInMs: null },
+      { type: 'reply', modelId: 'b', status: 'success' },
+    ]);
+  });
+});
+
+test('events name the line and its earliest end', async () => {
+  const api = scriptedApi({ a: [processing, success], b: [full(30), success], c: [success] });
+  const events: ReplyEvent[] = [];
+  await api.run(() =>
+    Promise.all([
+      outcomeOf(api, 'a'),
+      outcomeOf(api, 'b', { onReply: (event) => void events.push(event) }),
+    ]),
+  );
+  expect(events).toMatchObject([
+    { type: 'reply', errorCode: 'rate_limited', nextInMs: 30_000 },
+    { type: 'waiting', reason: 'line', nextInMs: 30_000 },
+    { type: 'waiting', reason: 'line', nextInMs: null },
+    { type: 'reply', status: 'success', nextInMs: null },
+  ]);
+});
+
+test('30 calls with one signal add one listener, and leave none', async () => {
+  const api = scriptedApi([processing, success]);
+  const stop = new AbortController();
+  let listeners = 0;
+  const { signal } = stop;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++;
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--;
+    remove(...args);
+  };
+  await api.run(async () => {
+    const all = Array.from({ length: 30 }, (_, at) => outcomeOf(api, `m${at}`, { signal }));
+    expect(listeners).toBe(1);
+    await Promise.all(all);
+    await api.client.listTrainedModels({ signal }).catch(() => {});
+  });
+  expect(listeners).toBe(0);
+});
+
+test('the reason of an abort is the cause of the error', async () => {
+  const api = scriptedApi([processing]);
+  const stop = new AbortController();
+  const reason = { why: 'shutdown' };
+  const error = await api.run(async () => {
+    const call = api.client.reload('m', { signal: stop.signal }).catch((thrown) => thrown);
+    await api.clock.sleep(1000);
+    stop.abort(reason);
+    return call;
+  });
+  expect(error).toMatchObject({ code: 'aborted', cause: reason });
+});
+
+test.each([-3_600_000, 3_600_000])(
+  'a wall clock that jumps by %i ms changes nothing but timestamps',
+  async (jumpMs) => {
+    const host = scriptedApi([]);
+    const clock = {
+      now: () => host.clock.now() + (host.now() > 50 ? jumpMs : 0),
+      monotonicMs: () => host.clock.now(),
+      sleep: host.clock.sleep,
+    };
+    const replies = [processing, success].map(({ body }) => JSON.stringify(body));
+    const transport = async () => ({ status: 200, headers: {}, text: replies.shift() ?? '' });
+    const client = createClient({ apiKey: 'demo-key', transport, clock });
+    const outcome = await host.run(async () => {
+      void client.reload('m');
+      await host.clock.sleep(60_000);
+      return client.reload('m');
+    });
+    expect(outcome).toMatchObject({ status: 'success', evidence: 'change', elapsedMs: 68_000 });
+    expect(host.now()).toBe(128);
+  },
+);
+
+test('two calls for the list share one request', async () => {
+  const api = scriptedApi({
+    list: [{ body: { status: 'success', data: ['a', 'b'] }, after: 1000 }],
+  });
+  const lists = await api.run(() =>
+    Promise.all([api.client.listTrainedModels(), api.client.listTrainedModels()]),
+  );
+  expect(lists).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+  expect(lists[0]).not.toBe(lists[1]);
+  expect(api.requests).toHaveLength(1);
+});

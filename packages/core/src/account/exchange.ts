@@ -1,0 +1,72 @@
+import type { Context } from '../context.ts';
+import { formatDuration } from '../duration.ts';
+import { createFailure, type Failure } from '../errors.ts';
+import { OVER, type Time } from '../polling/time.ts';
+import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
+import { parseTransportError } from '../transport/errors.ts';
+import type { Transport, TransportReply, TransportRequest } from '../transport/types.ts';
+
+/** What one request came to: a whole reply, what the transport threw, or no reply in time. */
+export type ExchangeResult = { reply: TransportReply } | { thrown: unknown } | 'timed out';
+
+/**
+ * Sends one request.
+ *
+ * @param onEnd called once, unless the request is cut before
+ * @returns a function that cuts it: it ends immediately, whatever the transport does with its signal
+ */
+export function sendRequest(
+  host: { transport: Transport; time: Time; requestTimeoutMs: number },
+  createRequest: () => TransportRequest,
+  onEnd: (result: ExchangeResult) => void,
+): () => void {
+  const over = new AbortController();
+  let isOver = false;
+  const end = (result: ExchangeResult | null) => {
+    if (isOver) return;
+    isOver = true;
+    // Ends the request, or the timer, whichever still goes on.
+    over.abort(OVER);
+    if (result !== null) onEnd(result);
+  };
+  const send = async () => host.transport(createRequest(), over.signal);
+  send().then(
+    (reply) => end({ reply }),
+    (thrown: unknown) => end({ thrown }),
+  );
+  void host.time.sleep(host.requestTimeoutMs, over.signal).then(() => end('timed out'));
+  return () => end(null);
+}
+
+/** Interprets what a request came to: the reply, or the failure to get one. */
+export function parseResult(
+  result: ExchangeResult,
+  { redact, requestTimeoutMs }: Pick<Context, 'redact' | 'requestTimeoutMs'>,
+  nowMs: number,
+): ParsedReply {
+  if (result === 'timed out') {
+    const message = `No complete reply within ${formatDuration(requestTimeoutMs)}`;
+    return withoutReply(createFailure('request_timeout', message, { retryable: true }));
+  }
+  if ('thrown' in result) return withoutReply(parseTransportError(result.thrown, redact));
+  try {
+    return parseReply(result.reply, redact, nowMs);
+  } catch {
+    // A transport of somebody else's may return anything: that ends one model, not the process.
+    return withoutReply(
+      createFailure('unexpected_response', 'The transport returned no valid reply'),
+    );
+  }
+}
+
+function withoutReply(failure: Failure): ParsedReply {
+  return {
+    status: 'error',
+    httpStatus: null,
+    isApiReply: false,
+    apiStatus: null,
+    apiMessage: null,
+    body: {},
+    failure,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Target } from './target.ts';
+
+/** Idle targets that are remembered. */
+const MAX_IDLE = 10_000;
+
+/** What the client knows of its models and image checks, by key. */
+export interface Memory<Item extends Target> {
+  /** Returns the remembered item, or a new one. */
+  get(key: string, create: () => Item): Item;
+  /** Returns the remembered item without creating one. */
+  peek(key: string): Item | undefined;
+  /** Notes that nobody waits for it any more; the least recently used are forgotten. */
+  rest(key: string, now: number): void;
+  readonly size: number;
+}
+
+export function createMemory<Item extends Target>(): Memory<Item> {
+  // The order of insertion is the order of use.
+  const items = new Map<string, Item>();
+  return {
+    peek: (key) => items.get(key),
+    get size() {
+      return items.size;
+    },
+
+    get(key, create) {
+      const item = items.get(key) ?? create();
+      items.set(key, item);
+      return item;
+    },
+
+    rest(key, now) {
+      const item = items.get(key);
+      if (!item) return;
+      items.delete(key);
+      items.set(key, item);
+      if (items.size <= MAX_IDLE) return;
+      for (const [oldKey, target] of items) {
+        // What is in use, or within its interval, is needed to keep the limits.
+        if (items.size <= MAX_IDLE || target.callers.size > 0 || target.nextAt > now) return;
+        items.delete(oldKey);
+      }
+    },
+  };
+}

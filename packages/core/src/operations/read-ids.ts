@@ -1,0 +1,55 @@
+import type { Cancellation } from '../polling/cancellation.ts';
+
+/** The ids of the models: any list of them, also one that is produced over time. */
+export type ModelIds = Iterable<string> | AsyncIterable<string>;
+
+/**
+ * Reads the ids. A list that is complete is read to its end, whatever happens: each id gets its outcome.
+ * One that is produced over time is let go when the call is cancelled, because it may never go on.
+ */
+export async function* readIds(
+  ids: ModelIds,
+  cancellation: Cancellation,
+): AsyncGenerator<string, void, undefined> {
+  if (Symbol.iterator in ids) {
+    yield* ids;
+    return;
+  }
+  const iterator = ids[Symbol.asyncIterator]();
+  let isOver = false;
+  // Like a loop, it accepts an iterator whose methods return no promises.
+  const next = async () => {
+    isOver = true;
+    const result = await iterator.next();
+    isOver = result.done === true;
+    return result;
+  };
+  try {
+    for (;;) {
+      const result = await untilCancelled(next(), cancellation);
+      if (result === null) isOver = false;
+      if (result === null || result.done === true) return;
+      yield result.value;
+    }
+  } finally {
+    if (!isOver) closeQuietly(iterator);
+  }
+}
+
+/** Returns what `promise` resolves to, or null as soon as the call is cancelled. */
+function untilCancelled<Result>(
+  promise: Promise<Result>,
+  cancellation: Cancellation,
+): Promise<Result | null> {
+  return new Promise((resolve, reject) => {
+    const onCancel = () => resolve(null);
+    if (cancellation.aborted) onCancel();
+    cancellation.listeners.add(onCancel);
+    promise.then(resolve, reject).finally(() => cancellation.listeners.delete(onCancel));
+  });
+}
+
+function closeQuietly(iterator: AsyncIterator<unknown>): void {
+  const close = async () => iterator.return?.();
+  close().catch(() => {});
+}

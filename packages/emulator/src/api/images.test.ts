@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { createReloadRequest, createRequest, KEY } from '../../test/requests.ts';
+import { createEmulator, createVirtualClock, type EmulatorOptions } from '../index.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Requests an image, then polls it; returns the statuses, the last reply, and whether the model is loaded. */
+async function drawImage(options: EmulatorOptions, modelId: string, pollAfterMs: number[]) {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ ...options, clock });
+  const send = async (path: string, body: object): Promise<Record<string, unknown>> =>
+    JSON.parse((await emulator.answer(createRequest(path, { key: KEY, ...body }))).text);
+  return clock.run(async () => {
+    let reply = await send('/api/v6/images/text2img', { model_id: modelId, prompt: 'a cat' });
+    const statuses = [reply['status']];
+    const id = String(reply['id']);
+    for (const ms of pollAfterMs) {
+      await clock.sleep(ms);
+      reply = await send(`/api/v6/images/fetch/${id}`, {});
+      statuses.push(reply['status']);
+    }
+    return { statuses, reply, isLoaded: emulator.isLoaded(modelId) };
+  });
+}
+
+const IMAGE = { status: 'success', id: '1', output: ['https://emulator.invalid/1.png'] };
+
+test('text2img returns an image of a loaded model; fetch returns it again', async () => {
+  const { statuses, reply } = await drawImage({ loaded: ['a'] }, 'a', [1000]);
+  expect(statuses).toEqual(['success', 'success']);
+  expect(reply).toEqual(IMAGE);
+});
+
+test.each<[NonNullable<EmulatorOptions['drawUnloaded']>, string[], object, boolean]>([
+  ['error', ['error'], { status: 'error', message: 'Model is not loaded: b' }, false],
+  ['queue', ['processing', 'processing', 'processing'], { status: 'processing', eta: 10 }, false],
+  ['loads', ['processing', 'processing', 'success'], IMAGE, true],
+])(
+  'text2img with a model that is not loaded, drawUnloaded %s',
+  async (drawUnloaded, expected, last, loaded) => {
+    const polls = drawUnloaded === 'error' ? [] : [60_000, 60_000];
+    const { statuses, reply, isLoaded } = await drawImage({ drawUnloaded }, 'b', polls);
+    expect(statuses).toEqual(expected);
+    expect(reply).toMatchObject(last);
+    expect(isLoaded).toBe(loaded);
+  },
+);
+
+test('an image request that finds the model loading does not restart its load', async () => {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, drawUnloaded: 'loads' });
+  await clock.run(async () => {
+    await emulator.answer(createReloadRequest('m'));
+    await clock.sleep(60_000);
+    const body = { key: KEY, model_id: 'm', prompt: 'a cat' };
+    await emulator.answer(createRequest('/api/v6/images/text2img', body));
+    await clock.sleep(60_000);
+  });
+  expect(emulator.loadedSince('m')).toBe(120_000);
+});
+
+test('an image that nobody requested is not found', async () => {
+  const request = createRequest('/api/v6/images/fetch/12', { key: KEY });
+  const { status, text } = await createEmulator().answer(request);
+  expect([status, JSON.parse(text)]).toEqual([
+    404,
+    { status: 'error', message: 'Request not found: 12' },
+  ]);
+});
+
+test('an image counts as use of the model, even if a reload does not', async () => {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, loaded: ['m'], reloadCounts: false });
+  const body = { key: KEY, model_id: 'm', prompt: 'a cat' };
+  await clock.run(async () => {
+    for (let times = 0; times < 3; times++) {
+      await clock.sleep(6 * DAY_MS);
+      await emulator.answer(createRequest('/api/v6/images/text2img', body));
+    }
+  });
+  expect(emulator.loadedSince('m')).toBe(0);
+});

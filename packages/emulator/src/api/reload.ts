@@ -1,0 +1,50 @@
+import type { Answer, EmulatorReply } from '../http/types.ts';
+import { getLoadTime, type ResolvedOptions } from '../options.ts';
+import type { Account } from '../state/account.ts';
+import type { Model } from '../state/model.ts';
+import { ACCEPTED, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
+import { findSpecialModel } from './special-models.ts';
+
+/** Creates the reload call of one account. It remembers the calls about each special model. */
+export function createReload(options: ResolvedOptions, account: Account) {
+  const calls = new Map<string, { count: number; at: number }>();
+
+  return async (modelId: string, signal: AbortSignal): Promise<Answer> => {
+    if (!account.passesSpamFilter(modelId)) return createSpamFiltered(options);
+
+    const model = account.getModel(modelId);
+    const touch = () => touchModel(model, modelId, options);
+    const replyNormally = () => {
+      touch();
+      return createReply(model, options, signal);
+    };
+    const special = findSpecialModel(modelId);
+    if (special === null) return replyNormally();
+
+    const now = options.clock.now();
+    const previous = calls.get(modelId) ?? { count: 0, at: -Infinity };
+    const nth = previous.count + 1;
+    calls.set(modelId, { count: nth, at: now });
+    const sincePreviousMs = now - previous.at;
+    return special.answer({ options, model, nth, sincePreviousMs, touch, replyNormally });
+  };
+}
+
+function touchModel(model: Model, modelId: string, options: ResolvedOptions): void {
+  const { state } = model;
+  if (state === 'loaded') {
+    if (options.reloadCounts) model.use();
+  } else if (state === 'unloaded' || options.repeat === 'restarts') {
+    model.load(getLoadTime(options, modelId));
+  }
+}
+
+async function createReply(
+  model: Model,
+  { success }: ResolvedOptions,
+  signal: AbortSignal,
+): Promise<EmulatorReply> {
+  if (success === 'accepted') return ACCEPTED;
+  if (success === 'blocking') await model.waitUntilLoaded(signal);
+  return model.state === 'loading' ? RELOADING : RELOADED;
+}

@@ -1,0 +1,59 @@
+import type { Body } from '../http/parse-request.ts';
+import type { Answer, EmulatorReply } from '../http/types.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { Account } from '../state/account.ts';
+import { createImages } from './images.ts';
+import { createReload } from './reload.ts';
+import { createError } from './replies.ts';
+import { createModelList } from './trained-models.ts';
+
+/** One endpoint of the API. */
+export interface Endpoint {
+  /** Required fields, beside the key. Each is a text. */
+  readonly required: readonly string[];
+  answer(body: Body, signal: AbortSignal): Answer | Promise<Answer>;
+}
+
+/** Creates a function that returns the endpoint of a path, or null for an unknown path. */
+export function createRouter(
+  options: ResolvedOptions,
+  account: Account,
+): (path: string) => Endpoint | null {
+  const reload = createReload(options, account);
+  const images = createImages(options, account);
+
+  const endpoints = new Map<string, Endpoint>([
+    [
+      '/api/v6/images/model_reload',
+      {
+        required: ['model_id'],
+        answer: (body, signal) => reload(String(body['model_id']), signal),
+      },
+    ],
+    ['/api/v3/finetune_list', { required: [], answer: () => createModelList(options) }],
+    [
+      '/api/v6/images/text2img',
+      {
+        required: ['model_id', 'prompt'],
+        answer: (body) => images.request(String(body['model_id'])),
+      },
+    ],
+  ]);
+
+  return (path) => {
+    const id = /^\/api\/v6\/images\/fetch\/([^/]+)$/.exec(path)?.[1];
+    if (id !== undefined) return { required: [], answer: () => images.fetch(id) };
+    return endpoints.get(path) ?? null;
+  };
+}
+
+/** Returns the error for missing or mistyped fields as the vendor words it, or null if all are valid. */
+export function validateBody(endpoint: Endpoint, body: Body): EmulatorReply | null {
+  const invalid = endpoint.required.flatMap((field): [string, string[]][] => {
+    const value = body[field] ?? '';
+    const name = field.replaceAll('_', ' ');
+    if (typeof value !== 'string') return [[field, [`The ${name} must be a string.`]]];
+    return value.trim() === '' ? [[field, [`The ${name} field is required.`]]] : [];
+  });
+  return invalid.length === 0 ? null : createError(400, Object.fromEntries(invalid));
+}

@@ -1,0 +1,185 @@
+import type { Answer, EmulatorReply } from '../http/types.ts';
+import type { ResolvedOptions } from '../options.ts';
+import type { Model } from '../state/model.ts';
+import {
+  addPhpWarning,
+  BAD_GATEWAY,
+  CHALLENGE,
+  compress,
+  CUT_JSON,
+  EMPTY,
+  HTML_PAGE,
+  PROBLEM,
+  REDIRECT,
+  REQUEST_TIMEOUT,
+  ROUTE_NOT_FOUND,
+  UNAUTHENTICATED,
+} from './foreign-replies.ts';
+import {
+  createEcho,
+  createError,
+  createJson,
+  createRateLimited,
+  createRateLimitedUntil,
+  createSpamFiltered,
+  DEPLOYING,
+  misspell,
+  OUT_OF_CREDITS,
+  QUOTA_EXCEEDED,
+  RELOADED,
+  RELOADING,
+  SERVER_ERROR,
+} from './replies.ts';
+
+/** One reload call about a special model. */
+export interface ReloadCall {
+  readonly options: ResolvedOptions;
+  readonly model: Model;
+  /** 1 for the first call about this model that passed the queue limit and the spam filter. */
+  readonly nth: number;
+  /** Time since the previous call; Infinity for the first. */
+  readonly sincePreviousMs: number;
+  /** Loads the model or counts as its use, like a call about a normal model. */
+  readonly touch: () => void;
+  /** Returns the reply of a normal model. */
+  readonly replyNormally: () => Promise<EmulatorReply>;
+}
+
+type Answerer = (call: ReloadCall) => Answer | Promise<Answer>;
+
+interface SpecialModel {
+  readonly description: string;
+  readonly answer: Answerer;
+}
+
+const HOUR_MS = 3_600_000;
+
+const always = (description: string, answer: Answer): SpecialModel => ({
+  description,
+  answer: () => answer,
+});
+
+const first = (what: string, answer: Answerer): SpecialModel => ({
+  description: `the first request gets ${what}, then a normal model`,
+  answer: (call) => (call.nth === 1 ? answer(call) : call.replyNormally()),
+});
+
+const second = (what: string, reply: EmulatorReply): SpecialModel => ({
+  description: `a normal model whose second request gets ${what}`,
+  // The second request counts for the model, too: only its reply is lost.
+  answer: async ({ nth, replyNormally }) => {
+    const normal = await replyNormally();
+    return nth === 2 ? reply : normal;
+  },
+});
+
+const changed = (what: string, change: (reply: EmulatorReply) => EmulatorReply): SpecialModel => ({
+  description: `a normal model whose replies ${what}`,
+  answer: async ({ replyNormally }) => change(await replyNormally()),
+});
+
+const whileLoading = (what: string, reply: EmulatorReply): SpecialModel => ({
+  description: `success with ${what} while it loads, then Model reloaded`,
+  answer: ({ model, touch }) => {
+    touch();
+    return model.state === 'loading' ? reply : RELOADED;
+  },
+});
+
+const TABLE: Readonly<Record<string, SpecialModel>> = {
+  'not-found': always('404, model not found', createError(404, 'Model not found: not-found')),
+  'always-processing': {
+    description: 'processing, forever',
+    answer: ({ model }) => {
+      if (model.state !== 'loading') model.load(Infinity);
+      return RELOADING;
+    },
+  },
+  'fails-once': first('500', () => SERVER_ERROR),
+  'rate-limited-once': first('429 with retry_after', ({ options }) => createRateLimited(options)),
+  'retry-after-ahead': first(
+    '429 with a date in Retry-After, the server clock an hour ahead',
+    ({ options }) => createRateLimitedUntil(options, HOUR_MS),
+  ),
+  'retry-after-behind': first(
+    '429 with a date in Retry-After, the server clock an hour behind',
+    ({ options }) => createRateLimitedUntil(options, -HOUR_MS),
+  ),
+  'spam-filtered': {
+    description: 'rejected as spam at first, and when requested again too soon',
+    answer: ({ nth, sincePreviousMs, replyNormally, options }) =>
+      nth === 1 || sincePreviousMs < options.spamWindowMs
+        ? createSpamFiltered(options)
+        : replyNormally(),
+  },
+  'out-of-credits': always('402, insufficient credits', createError(402, OUT_OF_CREDITS)),
+  'out-of-credits-429': {
+    description: '429, insufficient credits, with retry_after',
+    answer: ({ options }) => createRateLimited(options, OUT_OF_CREDITS),
+  },
+  'quota-exceeded': always(
+    'an error under HTTP 200, monthly limit exceeded',
+    createError(200, QUOTA_EXCEEDED),
+  ),
+  'quota-exceeded-429': always('429, monthly limit exceeded', createError(429, QUOTA_EXCEEDED)),
+  'server-error': always('500, always', SERVER_ERROR),
+  'html-502': always('502 with an HTML page', BAD_GATEWAY),
+  'route-not-found': always(
+    '404 of a web framework: a message without a status word',
+    ROUTE_NOT_FOUND,
+  ),
+  'problem-json': always('403 with application/problem+json', PROBLEM),
+  'http-200-error': always('an error under HTTP 200', createError(200, 'Something went wrong')),
+  'error-field': always(
+    '404, model not found, with error in place of status and message',
+    createJson(404, { error: 'Model not found: error-field' }),
+  ),
+  'error-object': always(
+    'model not found under HTTP 200, with an error object in place of message',
+    createJson(200, { status: 'error', error: { message: 'Model not found: error-object' } }),
+  ),
+  misspelt: changed('have messege in place of message', misspell),
+  'validation-object': always(
+    'an error under HTTP 200 whose message is an object of lists',
+    createError(200, { model_id: ['The selected model id is invalid.'] }),
+  ),
+  'status-failed': always(
+    'status failed, which is not a documented status',
+    createJson(200, { status: 'failed', id: '', message: 'Failed, Try Again', output: '' }),
+  ),
+  'says-success-while-loading': whileLoading(
+    'the text Model is reloading',
+    createJson(200, { status: 'success', message: 'Model is reloading' }),
+  ),
+  deploying: whileLoading('messege deploying_gpu and a text in data', DEPLOYING),
+  'no-message': always('success without a message', createJson(200, { status: 'success' })),
+  'empty-body': always('200 with an empty body', EMPTY),
+  'second-reply-empty': second('200 with an empty body', EMPTY),
+  'second-reply-html': second('200 with an HTML page', HTML_PAGE),
+  'second-reply-cut': second('200 with cut JSON', CUT_JSON),
+  'second-reply-401': second('401', UNAUTHENTICATED),
+  'second-reply-403': second('403 with a challenge page', CHALLENGE),
+  'second-reply-408': second('408 with an HTML page', REQUEST_TIMEOUT),
+  'php-warning': changed('begin with a PHP warning in HTML', addPhpWarning),
+  gzip: changed('are compressed, whatever accept-encoding asks for', compress),
+  truncated: always('a body that is shorter than its content-length', 'truncated'),
+  huge: always('a JSON body of 64 MiB', 'huge'),
+  hangs: always('never replies', 'hangs'),
+  drips: always('sends a byte every 100 ms, without end', 'drips'),
+  resets: always('resets the connection', 'reset'),
+  redirects: always('307 to another path of the same host', REDIRECT),
+  'echoes-key': {
+    description: '500 with the key in its message, in five encodings',
+    answer: ({ options }) => createEcho(options.apiKey),
+  },
+};
+
+/** Model ids with a fixed behavior, like the test cards of a payment API: id -> description in one line. */
+export const specialModels: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(TABLE).map(([modelId, { description }]) => [modelId, description]),
+);
+
+export function findSpecialModel(modelId: string): SpecialModel | null {
+  // A model may be called `constructor`.
+  return Object.hasOwn(TABLE, modelId) ? (TABLE[modelId] ?? null) : null;
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { formatCurl, formatHelp, parseCommandLine, type CommandLine } from './command-line.ts';
+import { DEFAULTS } from './options.ts';
+import { start } from './server.ts';
+
+// A reader that leaves, such as `head`, must not end the server.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+const commandLine = tryParse(process.argv.slice(2));
+if (commandLine?.action === 'help') process.stdout.write(formatHelp());
+if (commandLine?.action === 'version') process.stdout.write(`${readVersion()}\n`);
+if (commandLine?.action === 'start') await listen(commandLine);
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function tryParse(args: string[]): CommandLine | null {
+  try {
+    return parseCommandLine(args);
+  } catch (error) {
+    // parseArgs adds advice about positional arguments, of which there are none.
+    fail(readMessage(error).split('. To specify', 1)[0], 'Run with --help for the options.', 2);
+    return null;
+  }
+}
+
+async function listen({ options }: CommandLine): Promise<void> {
+  try {
+    const { url } = await start({ ...options, log });
+    process.stdout.write(`${url}\n`);
+    // A key that was chosen may be a real one, which must not show.
+    const key = options.apiKey === undefined ? DEFAULTS.apiKey : 'YOUR_KEY';
+    log(`Ctrl-C stops the server. Send it a request:\n  ${formatCurl(url, key)}`);
+  } catch (error) {
+    const advice = 'Choose another with --host or --port; --port 0 takes any free port.';
+    fail(readMessage(error), advice, 1);
+  }
+}
+
+function fail(message: string | undefined, advice: string, exitCode: number): void {
+  log(`${message}\n${advice}`);
+  process.exitCode = exitCode;
+}
+
+function readMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
+}

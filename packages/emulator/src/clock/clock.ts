@@ -1,0 +1,32 @@
+/** Time source of the emulator. A virtual clock implements it, too. */
+export interface Clock {
+  /** Milliseconds since 1970, or since the start of a virtual clock. */
+  readonly now: () => number;
+  /** Resolves after `ms` milliseconds, or as soon as the signal aborts. Never rejects. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+// Node fires a timer immediately if it is set further ahead than this.
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    for (let left = ms; left > 0; left -= MAX_TIMER_MS) {
+      if (signal?.aborted === true) return;
+      await startTimer(Math.min(left, MAX_TIMER_MS), signal);
+    }
+  },
+};
+
+function startTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timeout);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timeout = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake);
+  });
+}

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { specialModels } from './api/special-models.ts';
+import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
+import { OPTION_TYPES } from './option-types.ts';
+import type { EmulatorOptions } from './options.ts';
+
+const SPECS = Object.entries(EMULATOR_OPTION_SPECS);
+
+export interface CommandLine {
+  readonly action: 'start' | 'help' | 'version';
+  readonly options: EmulatorOptions;
+}
+
+/**
+ * Parses the arguments of the command.
+ *
+ * @throws an Error that names the flag, if one is unknown or its value is not valid
+ */
+export function parseCommandLine(args: string[]): CommandLine {
+  const flags = Object.fromEntries(
+    SPECS.map(([, { flag }]) => [flag.slice(2), { type: 'string' as const }]),
+  );
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...flags,
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  });
+  const given: Readonly<Record<string, unknown>> = values;
+  const options = SPECS.flatMap(([name, spec]): [string, unknown][] => {
+    const text = given[spec.flag.slice(2)];
+    return typeof text === 'string' ? [[name, parseValue(spec, text.trim())]] : [];
+  });
+  const action = values.help === true ? 'help' : values.version === true ? 'version' : 'start';
+  return { action, options: Object.fromEntries(options) };
+}
+
+function parseValue(spec: OptionSpec, text: string): unknown {
+  const { parse, describeText } = OPTION_TYPES[spec.type];
+  const value = parse(text, spec);
+  if (value !== undefined) return value;
+  throw new Error(`${spec.flag} must be ${describeText(spec)}, not ${JSON.stringify(text)}.`);
+}
+
+export function formatHelp(): string {
+  const options = SPECS.map(([, spec]): [string, string] => [
+    `${spec.flag} <${OPTION_TYPES[spec.type].placeholder(spec)}>`,
+    `${spec.summary} (default ${spec.default})`,
+  ]);
+  return `Starts a local server that behaves like the ModelsLab reload API may behave, until Ctrl-C stops it.
+Its URL is written to stdout, the log of its requests to stderr.
+
+Usage: npx @modelslab-reload/emulator [options]
+
+Options:
+${formatRows([...options, ['--help, --version', '']])}
+
+Model ids with a fixed behavior (any other is a normal model):
+${formatRows(Object.entries(specialModels))}
+`;
+}
+
+function formatRows(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.min(34, Math.max(...rows.map(([term]) => term.length)));
+  return rows
+    .map(([term, text]) =>
+      (term.length > width
+        ? `  ${term}\n  ${' '.repeat(width)}  ${text}`
+        : `  ${term.padEnd(width)}  ${text}`
+      ).trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Returns a command that sends a reload call to the server, for a POSIX shell and for cmd. */
+export function formatCurl(url: string, apiKey: string): string {
+  const body = JSON.stringify({ key: apiKey, model_id: 'my-model' }).replaceAll('"', '\\"');
+  return `curl -s ${url}/api/v6/images/model_reload -d "${body}"`;
+}

@@ -1,0 +1,106 @@
+import { createRouter, validateBody } from '../api/router.ts';
+import {
+  createRateLimited,
+  INVALID_BODY,
+  INVALID_KEY,
+  TOO_LARGE,
+  UNKNOWN_PATH,
+  WRONG_METHOD,
+} from '../api/replies.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { createAccount, type Account } from '../state/account.ts';
+import { MAX_BODY_BYTES, parseBody, parsePath, type Body } from './parse-request.ts';
+import { recordRequest } from './record-request.ts';
+import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
+
+/** Handles all requests to one emulated account, with or without a socket. */
+export interface RequestHandler {
+  readonly account: Account;
+  readonly requests: readonly RecordedRequest[];
+  /**
+   * Handles one request. `deliver` sends the answer, or plays its fault; the request is open until it settles.
+   *
+   * @throws the signal's reason, or what `deliver` throws
+   */
+  handle<T>(
+    request: EmulatorRequest,
+    signal: AbortSignal,
+    deliver: (answer: Answer) => T | Promise<T>,
+  ): Promise<T>;
+}
+
+export function createRequestHandler(options: ResolvedOptions): RequestHandler {
+  const { apiKey, clock, intercept, latencyMs, log } = options;
+  const account = createAccount(options);
+  const findEndpoint = createRouter(options, account);
+  const requests: RecordedRequest[] = [];
+
+  /** Checks the request in the order in which a server does. */
+  function answer(
+    request: EmulatorRequest,
+    body: Body | null,
+    recorded: RecordedRequest,
+    signal: AbortSignal,
+  ): Answer | Promise<Answer> {
+    const endpoint = findEndpoint(parsePath(request.url));
+    if (endpoint === null) return UNKNOWN_PATH;
+    if (request.method !== 'POST') return WRONG_METHOD;
+    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return TOO_LARGE;
+    if (body === null) return INVALID_BODY;
+    if (body['key'] !== apiKey) return INVALID_KEY;
+    const invalid = validateBody(endpoint, body);
+    if (invalid !== null) return invalid;
+    if (!account.tryAcquire(recorded)) return createRateLimited(options);
+    return endpoint.answer(body, signal);
+  }
+
+  async function handle<T>(
+    request: EmulatorRequest,
+    signal: AbortSignal,
+    deliver: (answer: Answer) => T | Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const body = parseBody(request.body);
+    const recorded = recordRequest(request, body, apiKey, clock.now());
+    const number = requests.push(recorded);
+    const { method, path, modelId } = recorded;
+    log(`#${number} ${toLine(`${method} ${path} ${modelId ?? ''}`)}`);
+
+    let reply: RecordedRequest['reply'] = 'aborted';
+    let status = '';
+    try {
+      const result = intercept(recorded) ?? (await answer(request, body, recorded, signal));
+      if (latencyMs > 0) await clock.sleep(latencyMs, signal);
+      signal.throwIfAborted();
+      reply = getReplyKind(result);
+      status = readStatusWord(result);
+      return await deliver(result);
+    } finally {
+      account.release(recorded);
+      recorded.reply = signal.aborted ? 'aborted' : reply;
+      recorded.endedAt = clock.now();
+      log(`#${number} ${recorded.reply} ${status}`.trimEnd());
+    }
+  }
+
+  return { account, requests, handle };
+}
+
+function getReplyKind(answer: Answer): RecordedRequest['reply'] {
+  if (answer instanceof Error) return 'reset';
+  if (typeof answer !== 'string') return answer.status;
+  // Only the client ends these.
+  return answer === 'hangs' || answer === 'drips' ? 'aborted' : answer;
+}
+
+/** Reads `processing`, say, for the log. The log shows nothing else of a body, because a message may contain the key. */
+function readStatusWord(answer: Answer): string {
+  if (answer instanceof Error || typeof answer === 'string') return '';
+  return /^\{"status":"(\w+)"/.exec(answer.text)?.[1] ?? '';
+}
+
+/** Formats a text as one short printable line, whatever a client sent. */
+function toLine(text: string): string {
+  const line = text.trimEnd().replace(/\p{C}/gu, '?');
+  return line.length <= 200 ? line : `${line.slice(0, 199)}…`;
+}

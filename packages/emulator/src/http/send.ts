@@ -1,0 +1,79 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import type { Answer } from './types.ts';
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+const HUGE_BODY_MIB = 64;
+const DRIP_INTERVAL_MS = 100;
+
+/** Sends a reply over a socket, or plays a fault there. Settles when nothing more will be sent. */
+export function send(
+  answer: Answer,
+  response: ServerResponse,
+  signal: AbortSignal,
+): void | Promise<void> {
+  if (answer instanceof Error) return reset(response);
+  switch (answer) {
+    case 'reset':
+      return reset(response);
+    case 'truncated':
+      return sendTruncated(response);
+    case 'huge':
+      return sendHuge(response);
+    case 'hangs':
+      return waitForAbort(signal);
+    case 'drips':
+      return drip(response, signal);
+    default:
+      response.statusCode = answer.status;
+      for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+      response.end(
+        answer.headers['content-encoding'] === 'gzip' ? gzipSync(answer.text) : answer.text,
+      );
+  }
+}
+
+function reset(response: ServerResponse): void {
+  response.req.socket.resetAndDestroy();
+}
+
+function sendTruncated(response: ServerResponse): void {
+  const part = '{"status":"success","message":"Model rel';
+  response.writeHead(200, { ...JSON_HEADERS, 'content-length': part.length + 100 });
+  response.write(part);
+  // Sends a FIN once the part is out.
+  response.req.socket.destroySoon();
+}
+
+/** Without a content-length, so that a client with a limit must count what it reads. */
+async function sendHuge(response: ServerResponse): Promise<void> {
+  response.writeHead(200, JSON_HEADERS);
+  await pipeline(Readable.from(createHugeBody()), response);
+}
+
+function* createHugeBody(): Generator<string> {
+  const start = '{"status":"success","message":"';
+  const end = '"}';
+  const chunk = 'a'.repeat(2 ** 20);
+  yield start;
+  for (let sent = 1; sent < HUGE_BODY_MIB; sent++) yield chunk;
+  yield chunk.slice(start.length + end.length);
+  yield end;
+}
+
+async function drip(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  response.writeHead(200, JSON_HEADERS);
+  response.flushHeaders();
+  // Blanks before a JSON text are valid. Real time, because a virtual clock does not move sockets.
+  const dripping = setInterval(() => response.write(' '), DRIP_INTERVAL_MS);
+  await waitForAbort(signal);
+  clearInterval(dripping);
+}
+
+function waitForAbort(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,41 @@
+/** A request as it reached the emulator. */
+export interface EmulatorRequest {
+  readonly method: string;
+  /** Absolute URL or path. Only the path counts. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface EmulatorReply {
+  readonly status: number;
+  /** Names in lower case. With `content-encoding: gzip` the server compresses the text. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Fault of the connection, which no reply can express. */
+export type WireFault = 'reset' | 'truncated' | 'huge' | 'hangs' | 'drips';
+
+/** Decision about a request. An Error comes from `intercept` and resets the connection. */
+export type Answer = EmulatorReply | WireFault | Error;
+
+/** Record of a request, for tests to look at. It never contains a key. */
+export interface RecordedRequest {
+  /** Time of arrival, by the emulator's clock. */
+  readonly at: number;
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  /** Names in lower case. `authorization`, and a value that contained a key, are `[redacted]`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `model_id` of the body, or null if it is not a string. */
+  readonly modelId: string | null;
+  readonly keyIsValid: boolean;
+  /** Names of the body's fields. */
+  readonly fieldNames: readonly string[];
+  /** HTTP status, or how the request ended: `open` until then, `aborted` if the client left. */
+  reply: number | 'open' | 'reset' | 'truncated' | 'huge' | 'aborted';
+  /** Time when the reply was sent or the client left, by the emulator's clock. Null while the request is open. */
+  endedAt: number | null;
+}

@@ -1,0 +1,84 @@
+import type { OptionSpec } from './option-specs.ts';
+
+interface OptionType {
+  /** Returns whether the value of an option in code is valid. */
+  readonly isValid: (value: unknown, spec: OptionSpec) => boolean;
+  readonly describeValue: (spec: OptionSpec) => string;
+  /** Converts the text of a flag. Returns undefined if it is not valid. */
+  readonly parse: (text: string, spec: OptionSpec) => unknown;
+  readonly describeText: (spec: OptionSpec) => string;
+  /** Name of the value in the help. */
+  readonly placeholder: (spec: OptionSpec) => string;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const isWithin = (value: number, { min = 0, max = Infinity }: OptionSpec) =>
+  value >= min && value <= max;
+
+const describeInteger = ({ min = 0, max }: OptionSpec) =>
+  `a whole number${max === undefined ? `, ${min} or more` : ` from ${min} to ${max}`}`;
+
+const describeEnum = ({ values = [] }: OptionSpec) => `one of ${values.join(', ')}`;
+
+const describeNonEmpty = () => 'a text that is not empty';
+
+export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
+  text: {
+    isValid: (value) => typeof value === 'string' && value !== '',
+    describeValue: describeNonEmpty,
+    parse: (text) => (text === '' ? undefined : text),
+    describeText: describeNonEmpty,
+    placeholder: () => 'text',
+  },
+  integer: {
+    isValid: (value, spec) =>
+      (Number.isInteger(value) || value === Infinity) && isWithin(Number(value), spec),
+    describeValue: describeInteger,
+    parse: (text, spec) =>
+      /^\d{1,15}$/.test(text) && isWithin(Number(text), spec) ? Number(text) : undefined,
+    describeText: describeInteger,
+    placeholder: () => 'n',
+  },
+  duration: {
+    isValid: (value) => typeof value === 'number' && value >= 0,
+    describeValue: () => 'a number of milliseconds, 0 or more',
+    parse(text) {
+      const [, digits, unit] = /^(\d{1,15}(?:\.\d{1,15})?) ?(ms|s|m|h|d)$/.exec(text) ?? [];
+      return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit ?? ''] ?? 0);
+    },
+    describeText: () => 'a duration such as 500ms, 90s or 7d',
+    placeholder: () => 'duration',
+  },
+  list: {
+    isValid: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+    describeValue: () => 'an array of texts',
+    parse: (text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    describeText: () => 'a list with commas',
+    placeholder: () => 'a,b',
+  },
+  enum: {
+    isValid: (value, { values }) => typeof value === 'string' && values?.includes(value) === true,
+    describeValue: describeEnum,
+    parse: (text, { values }) => values?.find((value) => value === text),
+    describeText: describeEnum,
+    placeholder: ({ values = [] }) => values.join('|'),
+  },
+  boolean: {
+    isValid: (value) => typeof value === 'boolean',
+    describeValue: () => 'true or false',
+    parse: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
+    describeText: () => 'yes or no',
+    placeholder: () => 'yes|no',
+  },
+};

@@ -1,0 +1,34 @@
+import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
+import { OPTION_TYPES } from './option-types.ts';
+import { DEFAULTS, type EmulatorOptions, type ResolvedOptions } from './options.ts';
+
+const SPECS = new Map<string, OptionSpec>(Object.entries(EMULATOR_OPTION_SPECS));
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws a TypeError that names the option, if one is unknown or its value is not valid
+ */
+export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    // A misspelled option would otherwise be ignored silently.
+    if (!Object.hasOwn(DEFAULTS, name)) {
+      const known = Object.keys(DEFAULTS).join(', ');
+      throw new TypeError(`Unknown option: ${name}. Known options: ${known}.`);
+    }
+    const expected = findMismatch(name, value);
+    if (expected !== null) throw new TypeError(`The option ${name} must be ${expected}.`);
+  }
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
+
+/** Returns what the value should be, or null if it is valid. */
+function findMismatch(name: string, value: unknown): string | null {
+  const spec = SPECS.get(name);
+  if (name === 'clock') return typeof value === 'object' ? null : 'a clock';
+  if (spec === undefined) return typeof value === 'function' ? null : 'a function';
+  if (name === 'loadTimeMs' && typeof value === 'function') return null;
+  const { isValid, describeValue } = OPTION_TYPES[spec.type];
+  return isValid(value, spec) ? null : describeValue(spec);
+}

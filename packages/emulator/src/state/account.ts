@@ -1,0 +1,66 @@
+import type { RecordedRequest } from '../http/types.ts';
+import type { ResolvedOptions } from '../options.ts';
+import { createModel, type Model } from './model.ts';
+
+/** The account: its models, its open requests, and its limits. */
+export interface Account {
+  /** Returns the model of that id. A new id is a new model. */
+  getModel(modelId: string): Model;
+  /** Returns when the load of a model ended, or null if it is not loaded. Creates no model. */
+  getLoadedSince(modelId: string): number | null;
+  /** Returns false if the queue is full. Otherwise the request is open until {@link Account.release}. */
+  tryAcquire(request: RecordedRequest): boolean;
+  release(request: RecordedRequest): void;
+  /**
+   * Returns whether the spam filter accepts a reload call. Its window runs from the last accepted call, or, if it is
+   * prolonged, from the last call of any kind.
+   */
+  passesSpamFilter(modelId: string): boolean;
+}
+
+export function createAccount(options: ResolvedOptions): Account {
+  const { clock, queue, queueLimit, repeat, spamWindow, spamWindowMs } = options;
+  const models = new Map<string, Model>();
+  const open = new Set<RecordedRequest>();
+  const spamWindowStarts = new Map<string, number>();
+
+  function getModel(modelId: string): Model {
+    const known = models.get(modelId);
+    if (known !== undefined) return known;
+    const model = createModel(clock, options.idleAfterMs);
+    models.set(modelId, model);
+    return model;
+  }
+
+  function countQueued(): number {
+    if (queue === 'open') return open.size;
+    const requested = new Set([...open].map(({ modelId }) => modelId));
+    const loadingAlone = [...models].filter(
+      ([modelId, model]) => model.state === 'loading' && !requested.has(modelId),
+    );
+    return open.size + loadingAlone.length;
+  }
+
+  for (const modelId of options.loaded) getModel(modelId).load(0);
+
+  return {
+    getModel,
+    getLoadedSince: (modelId) => models.get(modelId)?.loadedSince ?? null,
+    tryAcquire(request) {
+      open.add(request);
+      if (countQueued() <= queueLimit) return true;
+      open.delete(request);
+      return false;
+    },
+    release(request) {
+      open.delete(request);
+    },
+    passesSpamFilter(modelId) {
+      if (repeat !== 'refused') return true;
+      const now = clock.now();
+      const isAccepted = now - (spamWindowStarts.get(modelId) ?? -Infinity) >= spamWindowMs;
+      if (isAccepted || spamWindow === 'prolonged') spamWindowStarts.set(modelId, now);
+      return isAccepted;
+    },
+  };
+}
