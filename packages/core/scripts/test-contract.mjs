@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createClient, createUndiciTransport } from '../dist/index.js';
-import { cachedTool } from './cached-tool.mjs';
+import { cachedTool } from '../../../scripts/cached-tool.mjs';
 
 const PRISM = '5.14.2';
 const RELOAD = '/api/v6/images/model_reload';

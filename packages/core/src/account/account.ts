@@ -8,7 +8,7 @@ import { createKeyTrust } from './key.ts';
 import { createLine, type Line } from './line.ts';
 import { createPause } from './pause.ts';
 import { createSlots } from './slots.ts';
-import { addReply, type Exchange, type Target, type WaitReason } from './target.ts';
+import type { Exchange, Target, WaitReason } from './target.ts';
 
 /** A wait that the API requested is remembered for callers who come later for this long. */
 const MAX_REMEMBERED_WAIT_MS = 600_000;
@@ -39,7 +39,7 @@ export interface Account {
   leave(target: Target, caller: Caller, isTimedOut: boolean): void;
   /** Forgets callers and senders in a Worker that have gone. */
   refresh(caller: Caller): void;
-  turn(target: Target): Turn;
+  turn(target: Target, caller: Caller): Turn;
   send(target: Target, caller: Caller): void;
 }
 
@@ -55,9 +55,9 @@ export function createAccount(context: Context, time: Time): Account {
   const stop: Account['stop'] = { count: 0, failure: null };
   let sent = 0;
 
-  const wakeAll = (target: Target) => {
+  const wakeAll = (target: Target, but: Caller | null = null) => {
     if (isIsolated) return;
-    for (const caller of target.callers) caller.wake();
+    for (const caller of target.callers) if (caller !== but) caller.wake();
   };
   /** Wakes the one caller that sends for its target; in a Worker each looks by its own timer. */
   const wakeFirst = (target: Target | undefined) => {
@@ -106,7 +106,7 @@ export function createAccount(context: Context, time: Time): Account {
     if (!isQueueFull) line.answered(exchange, parsed.status, failure, now);
     // It keeps its place in the queue while it is in line.
     if (!isQueueFull) slots.dequeue(target);
-    addReply(target, { parsed, failure, isQueueFull: isQueueFull && exchange.isBeginning });
+    target.addReply({ parsed, failure, isQueueFull: isQueueFull && exchange.isBeginning });
     if (failure && !failure.retryable && endsAllCalls(failure)) {
       stop.count++;
       stop.failure = failure;
@@ -117,11 +117,11 @@ export function createAccount(context: Context, time: Time): Account {
   };
 
   /** Notes why a target waits, and tells its callers when that changes. */
-  const note = (target: Target, waiting: Target['waiting']) => {
+  const note = (target: Target, caller: Caller, waiting: Target['waiting']) => {
     const { reason, until } = target.waiting ?? {};
     if (reason === waiting?.reason && until === waiting?.until) return;
     target.waiting = waiting;
-    if (waiting) wakeAll(target);
+    if (waiting) wakeAll(target, caller);
   };
 
   const leave: Account['leave'] = (target, caller, isTimedOut) => {
@@ -132,8 +132,7 @@ export function createAccount(context: Context, time: Time): Account {
     if (target.callers.size > 0) return wakeFirst(target);
     busy.delete(target);
     slots.dequeue(target);
-    target.replies = [];
-    target.waiting = null;
+    target.rest();
     if (isTimedOut) line.ended(target);
     wakeNext();
   };
@@ -156,7 +155,7 @@ export function createAccount(context: Context, time: Time): Account {
       if (target.callers.size === 0) {
         const latest = (target.pause?.since ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
         target.nextAt = Math.min(target.nextAt, latest);
-        target.expire?.(now);
+        target.expire(now);
       }
       target.callers.add(caller);
       busy.add(target);
@@ -178,10 +177,10 @@ export function createAccount(context: Context, time: Time): Account {
       }
     },
 
-    turn(target) {
+    turn(target, caller) {
       const now = time.now();
       const wait = (until: number, reason: WaitReason | null, failure: Failure | null = null) => {
-        note(target, reason && { reason, until });
+        note(target, caller, reason && { reason, until });
         return { until, reason, failure };
       };
       if (target.open) return wait(Infinity, null);
@@ -203,7 +202,7 @@ export function createAccount(context: Context, time: Time): Account {
       const isBeginning = target.isBeginning();
       const cutRequest = sendRequest(
         { transport: context.transport, time, requestTimeoutMs: context.requestTimeoutMs },
-        () => target.request(now),
+        () => target.request(),
         (result) => finish(exchange, result),
       );
       const exchange: Exchange = {
@@ -219,7 +218,7 @@ export function createAccount(context: Context, time: Time): Account {
       if (isBeginning) line.sent(exchange, now);
       else slots.dequeue(target);
       slots.take(exchange);
-      wakeAll(target);
+      wakeAll(target, caller);
       wakeNext();
     },
   };
