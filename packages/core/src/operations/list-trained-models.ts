@@ -5,10 +5,9 @@ import type { Context } from '../context.ts';
 import { createFailure, ReloadError, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { RetryPolicy } from '../polling/retry-policy.ts';
+import { parseModelList } from '../protocol/parse-model-list.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { readText } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
-import { toLine } from '../text.ts';
 import type { TransportRequest } from '../transport/types.ts';
 
 /** The account's list of trained models; calls at the same time share one request. */
@@ -33,7 +32,7 @@ export class TrainedModels extends Target {
   }
 
   receive(parsed: ParsedReply, now: number): Failure | null {
-    this.ids = readIds(parsed, this.#context.redact);
+    this.ids = parseModelList(parsed, this.#context.redact);
     if (this.ids !== null) {
       this.#policy.reset();
       return null;
@@ -68,14 +67,6 @@ export async function listTrainedModels(
   });
   if (failure) throw new ReloadError(failure, { cause: failure.cause });
   return [...(trained.ids ?? [])];
-}
-
-/** Returns the distinct ids of a successful reply; null for any other, or if its list holds anything else. */
-function readIds(parsed: ParsedReply, redact: (text: string) => string): string[] | null {
-  const { data } = parsed.body;
-  if (parsed.status !== 'success' || !Array.isArray(data)) return null;
-  const ids = data.map((id: unknown) => (typeof id === 'object' ? null : readText(id)));
-  return ids.includes(null) ? null : [...new Set(ids.map((id) => toLine(redact(id ?? ''))))];
 }
 
 function failureOfList({ status, httpStatus }: ParsedReply): Failure {
