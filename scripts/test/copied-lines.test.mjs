@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux')('a crontab', () => {
       for (const line of text.split('\n')) {
         const [, name, value] = /^([A-Z]+)=(.*)$/.exec(line) ?? [];
         // Where the documents write somebody's home.
-      if (name) env[name] = value.replaceAll('/home/me', home);
+        if (name) env[name] = value.replaceAll('/home/me', home);
         const [, , command] = SCHEDULE.exec(line) ?? [];
         if (!command) continue;
         const before = emulator.requests.length;
