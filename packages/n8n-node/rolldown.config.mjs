@@ -1,5 +1,5 @@
 // Each entry becomes one CommonJS file that requires n8n-workflow and nothing else: n8n verifies only
-// packages without dependencies. Not minified, so that whoever verifies it can read it.
+// packages without dependencies. Compressed, with the names of functions and properties as they are.
 import { cp, readdir } from 'node:fs/promises';
 import { defineConfig } from 'rolldown';
 
@@ -20,7 +20,13 @@ function bundle(entry, plugins) {
     input: `${entry}.ts`,
     platform: 'neutral',
     external: ['n8n-workflow'],
-    output: { dir: 'dist', entryFileNames: `${entry}.js`, format: 'cjs', comments: false },
+    output: {
+      dir: 'dist',
+      entryFileNames: `${entry}.js`,
+      format: 'cjs',
+      comments: false,
+      minify: { compress: true, mangle: { toplevel: false }, codegen: true },
+    },
     plugins,
   };
 }

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/n8n/**/*.e2e.mjs'],
+    globalSetup: ['test/n8n/global-setup.mjs'],
     // n8n keeps two cores busy.
     fileParallelism: false,
     testTimeout: 120_000,

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedTool } from './cached-tool.mjs';
+import { cachedTool } from '../../../scripts/cached-tool.mjs';
 
 const version = '9.6.1';
 // The package whose script runs this.

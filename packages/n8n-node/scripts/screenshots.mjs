@@ -9,7 +9,7 @@ import { openEditor } from '../test/n8n/browser.mjs';
 import { startN8n } from '../test/n8n/instance.mjs';
 
 const KEY = 'demo-key';
-const IN_README = new Set(['keep-models-loaded', 'panel-after-run']);
+const IN_README = new Set(['keep-models-loaded', 'panel-after-run', 'reload-and-free-the-slot']);
 const EXAMPLES = new URL('../../../examples/n8n/', import.meta.url);
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 

@@ -1,9 +1,9 @@
 import type { ICredentialsDecrypted } from 'n8n-workflow';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { ModelsLabReloadApi } from '../credentials/ModelsLabReloadApi.credentials.ts';
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
-import { clock, fakeN8n, KEY } from './fake-n8n.ts';
+import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
 
 vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
   (await import('./fake-n8n.ts')).withVirtualTime(original),
@@ -11,7 +11,7 @@ vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
 
 const { credentialTest } = new ModelsLabReload().methods;
 
-const test = async (n8n: ReturnType<typeof fakeN8n>) => {
+const testCredential = async (n8n: FakeN8n) => {
   const credential: ICredentialsDecrypted = {
     id: '1',
     name: 'ModelsLab account',
@@ -30,8 +30,8 @@ const reply = (status: number, text: string) => ({
   emulator: { intercept: () => ({ status, headers: {}, text }) },
 });
 
-describe('the credential', () => {
-  it('is one that other packages cannot have, with the key hidden', () => {
+describe('The credential', () => {
+  test('has a type name of its own, and hides the key.', () => {
     const credential = new ModelsLabReloadApi();
 
     expect(credential.name).toBe('modelsLabReloadApi');
@@ -43,28 +43,28 @@ describe('the credential', () => {
     expect(credential.properties[0]?.typeOptions).toEqual({ password: true });
   });
 
-  it('puts the key into the body and nowhere else, for any node that uses it', () => {
+  test('sends the key in the body and nowhere else, in any node that uses it.', () => {
     const { properties } = new ModelsLabReloadApi().authenticate;
 
     expect(properties).toEqual({ body: { key: '={{ $credentials.apiKey }}' } });
   });
 });
 
-describe('its test', () => {
-  it('asks for the trained models, with the key in the body alone', async () => {
+describe('The test of a credential', () => {
+  test('lists the trained models, with the key in the body alone.', async () => {
     const n8n = fakeN8n({ emulator: { models: ['a', 'b'] } });
 
-    expect(await test(n8n)).toEqual({
+    expect(await testCredential(n8n)).toEqual({
       status: 'OK',
-      message: 'The API took the key. Trained models: 2.',
+      message: 'The API accepted the key. Trained models: 2.',
     });
     const [{ body, ...rest } = {}] = n8n.sent;
-    expect(body).toEqual({ key: KEY });
-    expect(JSON.stringify(rest)).not.toContain(JSON.stringify(KEY).slice(1, -1));
-    expect(rest).toMatchObject({ followRedirect: false, simple: false });
+    expect(body).toEqual({ key: n8n.key });
+    expect(JSON.stringify(rest)).not.toContain(JSON.stringify(n8n.key).slice(1, -1));
+    expect(rest).toMatchObject({ followRedirect: false, followAllRedirects: false, simple: false });
   });
 
-  it.each([
+  test.each([
     [
       'a wrong key, under HTTP 200',
       reply(200, '{"status":"error","message":"Invalid API key"}'),
@@ -101,37 +101,44 @@ describe('its test', () => {
       { credential: { baseUrl: 'modelslab.com' } },
       /is not a valid URL\. Use one such as https:/,
     ],
-  ])('says what is wrong: %s', async (_, fake, message) => {
-    expect(await test(fakeN8n(fake))).toEqual({
+  ])('explains the problem: %s.', async (_, fake, message) => {
+    expect(await testCredential(fakeN8n(fake))).toEqual({
       status: 'Error',
       message: typeof message === 'string' ? message : expect.stringMatching(message),
     });
   });
 
-  it('is over after 30 s, also where nothing answers', async () => {
+  test('ends after 30 s, even if nothing answers.', async () => {
     const startedAt = clock.now();
     const n8n = fakeN8n({ emulator: { intercept: () => null }, thrown: undefined });
     n8n.credentialTest.helpers.request = async () => await new Promise(() => {});
 
-    expect(await test(n8n)).toMatchObject({
+    expect(await testCredential(n8n)).toMatchObject({
       status: 'Error',
       message: expect.stringContaining('No complete reply within 30s'),
     });
     expect(clock.now() - startedAt).toBe(30_000);
   });
 
-  it('takes an empty base URL for the default one', async () => {
+  test('uses the default base URL if it is empty.', async () => {
     const n8n = fakeN8n({ credential: { baseUrl: '' } });
 
-    await test(n8n);
+    await testCredential(n8n);
 
     expect(n8n.sent[0]?.url).toBe('https://modelslab.com/api/v3/finetune_list');
   });
 
-  it('never shows the key', async () => {
-    const text = JSON.stringify({ status: 'error', message: `No account has ${KEY}` });
+  test('never shows the key.', async () => {
+    const n8n = fakeN8n();
+    const text = JSON.stringify({ status: 'error', message: `No account has ${n8n.key}` });
+    const echo = fakeN8n({ sameAccountAs: n8n });
+    echo.credentialTest.helpers.request = async () => ({
+      statusCode: 200,
+      headers: {},
+      body: text,
+    });
 
-    expect(await test(fakeN8n(reply(200, text)))).toMatchObject({
+    expect(await testCredential(echo)).toMatchObject({
       message: expect.stringContaining('No account has [redacted]'),
     });
   });

@@ -1,5 +1,6 @@
+import { OPTION_SPECS } from '@modelslab-reload/core/engine';
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import codex from '../nodes/ModelsLabReload/ModelsLabReload.node.json' with { type: 'json' };
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
@@ -22,8 +23,8 @@ const optionsOf = (name: string): string[] => {
   );
 };
 
-describe('the panel', () => {
-  it('asks what each operation needs', () => {
+describe('The panel', () => {
+  test('shows what each operation needs.', () => {
     const model = { resource: 'model' };
 
     expect(shown({ ...model, operation: 'getMany' })).toEqual(['resource', 'operation']);
@@ -36,12 +37,13 @@ describe('the panel', () => {
     ]);
   });
 
-  it('offers these words, which workflows hold on to', () => {
+  test('offers these values, which saved workflows contain.', () => {
     expect(optionsOf('resource')).toEqual(['model']);
     expect(optionsOf('operation')).toEqual(['getMany', 'reload']);
     expect(optionsOf('until').toSorted()).toEqual(['accepted', 'image', 'success']);
     expect(optionsOf('options').toSorted()).toEqual([
       'concurrency',
+      'maxAge',
       'pollInterval',
       'requestTimeout',
       'retries',
@@ -49,14 +51,38 @@ describe('the panel', () => {
     ]);
   });
 
-  it('takes the model from the list at first, or by its id', () => {
+  test('takes the model from the list by default, or by its ID.', () => {
     const model = description.properties.find(({ name }) => name === 'modelId');
 
     expect(model?.default).toEqual({ mode: 'list', value: '' });
     expect(model?.modes?.map(({ name }) => name)).toEqual(['list', 'id']);
   });
 
-  it('explains everything in plain text', () => {
+  test('has the defaults and the bounds of the core, in seconds.', () => {
+    const options = description.properties.find(({ name }) => name === 'options')?.options ?? [];
+    const { concurrency, maxRetries, requestTimeoutMs, timeoutMs, until } = OPTION_SPECS;
+
+    const found = options.map((option) => [
+      option.name,
+      'default' in option && option.default,
+      'typeOptions' in option && option.typeOptions?.minValue,
+    ]);
+
+    expect(found).toEqual([
+      ['concurrency', concurrency.default, concurrency.min],
+      ['maxAge', 3600, 0],
+      ['pollInterval', 60, 1],
+      ['requestTimeout', requestTimeoutMs.default / 1000, 1],
+      ['retries', maxRetries.default, maxRetries.min],
+      ['timeout', timeoutMs.default / 1000, 1],
+    ]);
+    expect(description.properties.find(({ name }) => name === 'until')?.default).toBe(
+      until.default,
+    );
+    expect(optionsOf('until').toSorted()).toEqual([...(until.values ?? [])].toSorted());
+  });
+
+  test('has descriptions in plain text.', () => {
     const texts = (properties: INodeProperties[]) =>
       JSON.stringify(properties, (key, value: unknown) => (key === 'displayOptions' ? {} : value));
 
@@ -64,8 +90,8 @@ describe('the panel', () => {
   });
 });
 
-describe('the node', () => {
-  it('is known by these names', () => {
+describe('The node', () => {
+  test('has these names.', () => {
     expect(description).toMatchObject({
       name: 'modelsLabReload',
       displayName: 'ModelsLab Reload',
@@ -75,8 +101,8 @@ describe('the node', () => {
     expect(codex.node).toBe('n8n-nodes-modelslab-reload.modelsLabReload');
   });
 
-  it.each(['modelslab', 'reload', 'warm', 'gpu', 'dreambooth', 'stable diffusion'])(
-    'is to be found by %s',
+  test.each(['modelslab', 'reload', 'warm', 'gpu', 'dreambooth', 'stable diffusion'])(
+    'is found by %s.',
     (word) => {
       const words = [description.displayName, ...codex.alias].map((alias) => alias.toLowerCase());
 

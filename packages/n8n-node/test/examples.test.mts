@@ -1,7 +1,7 @@
-// The workflows to copy use what the node has, and hold nobody's credential.
+// The workflows to copy use what the node has, and contain no credential.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { INodeParameters, INodeProperties, IWorkflowBase } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 
@@ -13,14 +13,14 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s'
   const text = readFileSync(new URL(file, folder), 'utf8');
   const { nodes, connections }: IWorkflowBase = JSON.parse(text);
 
-  it('sets only parameters that the node has, to values that it offers', () => {
+  test('sets only parameters that the node has, to values that it offers.', () => {
     const ours = nodes.filter(({ type }) => /\.modelsLabReload(?:Tool)?$/.test(type));
 
     expect(ours.length).toBeGreaterThan(0);
     for (const { parameters } of ours) expect(unknownIn(parameters)).toEqual([]);
   });
 
-  it('connects nodes that are there', () => {
+  test('connects nodes that exist.', () => {
     const names = new Set(nodes.map(({ name }) => name));
     const targets = Object.values(connections).flatMap((outputs) =>
       Object.values(outputs).flatMap((lists) => lists.flat()),
@@ -30,7 +30,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s'
     expect(targets.filter((target) => !names.has(target?.node ?? ''))).toEqual([]);
   });
 
-  it('holds no credential', () => {
+  test('contains no credential.', () => {
     expect(text).not.toMatch(/credentials"|apiKey/);
   });
 });

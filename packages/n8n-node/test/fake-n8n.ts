@@ -2,8 +2,10 @@ import {
   createEmulator,
   createVirtualClock,
   type EmulatorOptions,
+  type SocketlessEmulator,
 } from '@modelslab-reload/emulator';
 import type {
+  ICredentialDataDecryptedObject,
   ICredentialTestFunctions,
   IDataObject,
   IExecuteFunctions,
@@ -14,30 +16,50 @@ import type {
 } from 'n8n-workflow';
 import { vi } from 'vitest';
 
-/** Stands in for n8n's `sleep`; a test that uses it mocks n8n-workflow with it. */
+/** How far the wall clock is off; durations are not measured with it. */
+export const wallClock = { shiftMs: 0 };
+
+/** Replaces n8n's `sleep` in a test that mocks n8n-workflow with `withVirtualTime`. */
 export const clock = createVirtualClock(Date.parse('2026-01-05T06:00:00Z'));
 
-/** With characters that JSON, URLs and HTML write in other ways. */
-export const KEY = 'demo/key+1&2"3';
+let accounts = 0;
+
+/**
+ * Creates a key that no other test has, since what a client knows of an account outlives a test. It has
+ * characters that JSON, URLs and HTML encode.
+ */
+const createKey = () => `demo/key+1&2"3-${++accounts}`;
 
 interface Fake {
   parameters?: IDataObject[];
   operation?: 'reload' | 'getMany';
   onError?: INode['onError'];
-  credential?: IDataObject;
+  /** More fields of the node, such as `retryOnFail`. */
+  node?: Partial<INode>;
+  credential?: Partial<ICredentialDataDecryptedObject>;
   /** What n8n's helper throws in place of sending. */
   thrown?: () => unknown;
   cancel?: AbortSignal;
   emulator?: EmulatorOptions;
+  /** Another execution, with whose credential and API this one works. */
+  sameAccountAs?: {
+    emulator: SocketlessEmulator;
+    key: string;
+    credential: ICredentialDataDecryptedObject;
+  };
 }
 
+export type FakeN8n = ReturnType<typeof fakeN8n>;
+
 /**
- * An n8n that executes the node against the emulator, in virtual time. It has only what the node
- * uses, and does to a request what n8n does: it sets the execution's signal and writes the
- * credential's key into the body.
+ * Creates an n8n that executes the node once against the emulator, in virtual time. It has only what
+ * the node uses, and does to a request what n8n does: it assigns the execution's signal and the
+ * credential's key.
  */
 export function fakeN8n(fake: Fake = {}) {
-  const emulator = createEmulator({ clock, apiKey: KEY, ...fake.emulator });
+  const key = fake.sameAccountAs?.key ?? createKey();
+  const emulator =
+    fake.sameAccountAs?.emulator ?? createEmulator({ clock, apiKey: key, ...fake.emulator });
   const sent: IHttpRequestOptions[] = [];
   const parameters = fake.parameters ?? [{ modelId: 'my-model' }];
   const node: INode = {
@@ -47,9 +69,20 @@ export function fakeN8n(fake: Fake = {}) {
     typeVersion: 1,
     position: [0, 0],
     parameters: {},
+    credentials: {
+      modelsLabReloadApi: {
+        id: `credential${key.slice(key.lastIndexOf('-'))}`,
+        name: 'ModelsLab account',
+      },
+    },
     ...(fake.onError && { onError: fake.onError }),
+    ...fake.node,
   };
-  const credential = { apiKey: KEY, baseUrl: 'https://modelslab.com', ...fake.credential };
+  const credential: ICredentialDataDecryptedObject = fake.sameAccountAs?.credential ?? {
+    apiKey: key,
+    baseUrl: 'https://modelslab.com',
+    ...fake.credential,
+  };
 
   async function send(options: IHttpRequestOptions) {
     sent.push(options);
@@ -71,7 +104,7 @@ export function fakeN8n(fake: Fake = {}) {
     helpers: {
       async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
         if (fake.cancel) options.abortSignal = fake.cancel;
-        options.body = { ...(options.body as IDataObject), key: credential.apiKey };
+        (options.body as IDataObject).key = credential.apiKey;
         const { status, headers, text } = await send(options);
         return { statusCode: status, headers, body: text };
       },
@@ -101,6 +134,7 @@ export function fakeN8n(fake: Fake = {}) {
 
   return {
     emulator,
+    key,
     node,
     sent,
     execute: execute as unknown as IExecuteFunctions,
@@ -110,8 +144,9 @@ export function fakeN8n(fake: Fake = {}) {
   };
 }
 
-/** n8n-workflow with virtual time in the place of its timers. */
+/** Returns n8n-workflow with virtual time instead of its timers, and sets both clocks to virtual time. */
 export async function withVirtualTime(original: () => Promise<object>): Promise<object> {
-  vi.spyOn(Date, 'now').mockImplementation(() => clock.now());
+  vi.spyOn(Date, 'now').mockImplementation(() => clock.now() + wallClock.shiftMs);
+  vi.spyOn(performance, 'now').mockImplementation(() => clock.now());
   return { ...(await original()), sleep: clock.sleep };
 }

@@ -1,8 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
-import { clock, fakeN8n, KEY } from './fake-n8n.ts';
+import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
 
 vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
   (await import('./fake-n8n.ts')).withVirtualTime(original),
@@ -11,14 +11,14 @@ vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
 const node = new ModelsLabReload();
 const models = ['my-face', 'our-style', 'My-Dog'];
 
-const getMany = async (n8n: ReturnType<typeof fakeN8n>) =>
+const getMany = async (n8n: FakeN8n) =>
   await clock.run(async () => (await node.execute.call(n8n.execute))[0]);
 
-const search = async (n8n: ReturnType<typeof fakeN8n>, filter?: string) =>
+const search = async (n8n: FakeN8n, filter?: string) =>
   await clock.run(async () => await node.methods.listSearch.searchModels.call(n8n.load, filter));
 
 describe('Get Many', () => {
-  it('gives the trained models, an item each, asked for once whatever the input', async () => {
+  test('returns the trained models, an item each, with one request for all input items.', async () => {
     const n8n = fakeN8n({ operation: 'getMany', parameters: [{}, {}], emulator: { models } });
     const pairedItem = [{ item: 0 }, { item: 1 }];
 
@@ -26,14 +26,14 @@ describe('Get Many', () => {
       models.map((modelId) => ({ json: { modelId }, pairedItem })),
     );
     expect(n8n.sent).toHaveLength(1);
-    expect(n8n.sent[0]?.body).toEqual({ key: KEY });
+    expect(n8n.sent[0]?.body).toEqual({ key: n8n.key });
   });
 
-  it('gives no item where there is no model', async () => {
+  test('returns no item if the account has no model.', async () => {
     expect(await getMany(fakeN8n({ operation: 'getMany' }))).toEqual([]);
   });
 
-  it('throws what went wrong, and what to do', async () => {
+  test('throws what happened and what to do.', async () => {
     const n8n = fakeN8n({ operation: 'getMany', credential: { apiKey: 'wrong' } });
 
     const running = getMany(n8n);
@@ -45,7 +45,7 @@ describe('Get Many', () => {
     });
   });
 
-  it("goes on with the error alone with 'continue'", async () => {
+  test('returns an item with the error alone if the node continues.', async () => {
     const n8n = fakeN8n({
       operation: 'getMany',
       credential: { apiKey: 'wrong' },
@@ -57,37 +57,37 @@ describe('Get Many', () => {
     ]);
   });
 
-  it('ends when the execution is cancelled', async () => {
+  test('sends nothing for an execution that is cancelled.', async () => {
     const cancel = new AbortController();
     cancel.abort();
     const n8n = fakeN8n({ operation: 'getMany', cancel: cancel.signal });
 
-    await expect(getMany(n8n)).rejects.toThrow(/^Stopped early; /);
+    await expect(getMany(n8n)).rejects.toThrow(/^Aborted; /);
     expect(n8n.sent).toEqual([]);
   });
 });
 
-describe('the list in the panel', () => {
-  it.each([
+describe('The list in the panel', () => {
+  test.each([
     [undefined, models],
     ['', models],
     ['MY', ['my-face', 'My-Dog']],
     ['style ', ['our-style']],
     ['nothing', []],
-  ])('searched for %j', async (filter, found) => {
+  ])('searched for %j has the models that contain it.', async (filter, found) => {
     const { results } = await search(fakeN8n({ emulator: { models } }), filter);
 
     expect(results).toEqual(found.map((id) => ({ name: id, value: id })));
   });
 
-  it('fails soon and clearly', async () => {
+  test('fails after one request, with a clear message.', async () => {
     const n8n = fakeN8n({
       emulator: { intercept: () => ({ status: 503, headers: {}, text: '<html>' }) },
     });
 
     await expect(search(n8n)).rejects.toMatchObject({
       message: 'The server answered HTTP 503',
-      description: expect.stringContaining('in some minutes'),
+      description: expect.stringContaining('in a few minutes'),
     });
     expect(n8n.sent).toHaveLength(1);
   });

@@ -10,10 +10,10 @@ import {
 } from 'n8n-workflow';
 
 import { testCredential } from './credential-test.ts';
-import { getMany } from './get-many.ts';
+import { getMany } from './resources/model/get-many.ts';
 import { properties } from './properties.ts';
-import { reload } from './reload.ts';
-import { searchModels } from './search-models.ts';
+import { reload } from './resources/model/reload.ts';
+import { searchModels } from './listSearch/search-models.ts';
 
 /** Reloads models and waits; the work is the core's, done over n8n's own HTTP and timers. */
 export class ModelsLabReload implements INodeType {

@@ -4,20 +4,20 @@ import type {
   INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { ASKED_ONCE, clientOf } from './client.ts';
-import { toOutcomeError } from './node-error.ts';
-import { createTestTransport } from './transport.ts';
+import { createSingleAttemptClient, SINGLE_ATTEMPT, toClientOptions } from './shared/client.ts';
+import { toOutcomeError } from './shared/errors.ts';
+import { createTestTransport } from './shared/transport.ts';
 
-/** Asks for the trained models with a credential that somebody just entered. */
+/** Tests a credential that somebody just entered: lists the trained models with it. */
 export async function testCredential(
   context: ICredentialTestFunctions,
   credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
   try {
-    const transport = createTestTransport(context, ASKED_ONCE.requestTimeoutMs);
-    const modelslab = clientOf(credential.data ?? {}, transport, ASKED_ONCE);
-    const ids = await modelslab.listTrainedModels();
-    return { status: 'OK', message: `The API took the key. Trained models: ${ids.length}.` };
+    const transport = createTestTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
+    const client = createSingleAttemptClient(toClientOptions(credential.data ?? {}), transport);
+    const ids = await client.listTrainedModels();
+    return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
   } catch (error) {
     const { message, hint } = toOutcomeError(error);
     return { status: 'Error', message: `${message.replace(/\.$/, '')}. ${hint}` };

@@ -2,7 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const onlyReload = { show: { resource: ['model'], operation: ['reload'] } };
 
-/** What the panel asks for; the defaults are the core's. */
+/**
+ * The parameters of the panel. Defaults and bounds are the core's, in seconds instead of milliseconds;
+ * n8n's linter wants them as literals, so a test compares them with the core's table.
+ */
 export const properties: INodeProperties[] = [
   {
     displayName: 'Resource',
@@ -28,7 +31,7 @@ export const properties: INodeProperties[] = [
       {
         name: 'Reload',
         value: 'reload',
-        description: 'Load a model again that was unloaded after 7 idle days, and wait for it',
+        description: 'Reload a model that was unloaded after 7 idle days, and wait for it',
         action: 'Reload a model and wait for it',
       },
     ],
@@ -40,7 +43,7 @@ export const properties: INodeProperties[] = [
     type: 'resourceLocator',
     required: true,
     default: { mode: 'list', value: '' },
-    description: 'The model to reload',
+    description: 'The model to reload: one ID for each item',
     displayOptions: onlyReload,
     modes: [
       {
@@ -58,24 +61,24 @@ export const properties: INodeProperties[] = [
     name: 'until',
     type: 'options',
     default: 'success',
-    description: 'What ends the operation well',
+    description: 'Condition to wait for',
     displayOptions: onlyReload,
     options: [
       {
         name: 'Accepted',
         value: 'accepted',
-        description: "The API took the call: it said 'success' or 'processing'",
+        description: "The API accepted the request: it returned 'success' or 'processing'",
       },
       {
-        name: 'An Image Is Drawn',
+        name: 'Image Generated',
         value: 'image',
         description:
-          "After 'success', the model drew one small picture: the only proof that it answers. The picture is billed.",
+          "After 'success', the model generated one small image, the only proof that it answers. The image is billed.",
       },
       {
         name: 'Success',
         value: 'success',
-        description: "The API said 'success', which may take some minutes",
+        description: "The API returned 'success', which may take a few minutes",
       },
     ],
   },
@@ -94,25 +97,34 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1, numberPrecision: 0 },
         default: 2,
         description:
-          "How many requests may be open at a time. A model that is being waited for takes no place. The API's queue holds 5 on the smallest plan, for the whole account.",
+          'Maximum number of open requests, for all executions with the same credential and options. Waiting models do not occupy a slot. The queue of the smallest plan holds 5 requests of the whole account.',
+      },
+      {
+        displayName: 'Max Age (Seconds)',
+        name: 'maxAge',
+        type: 'number',
+        typeOptions: { minValue: 0 },
+        default: 3600,
+        description:
+          'Maximum age of a known success that answers without a request. Without this option it is the interval between two requests, or an hour with Retry On Fail.',
       },
       {
         displayName: 'Poll Interval (Seconds)',
         name: 'pollInterval',
         type: 'number',
-        typeOptions: { minValue: 0 },
+        typeOptions: { minValue: 1 },
         default: 60,
         description:
-          'How long to wait from a reply to the next request about the same model. Without this option the gaps fit loads of about 2 minutes. The API may refuse the same request within 30 seconds.',
+          'Fixed interval between a reply and the next request for the same model. Without this option the schedule fits loads of about 2 minutes. The API may reject the same request within 30 seconds.',
       },
       {
         displayName: 'Request Timeout (Seconds)',
         name: 'requestTimeout',
         type: 'number',
-        typeOptions: { minValue: 0 },
+        typeOptions: { minValue: 1 },
         default: 150,
         description:
-          'How long one request may take. The API may answer only when the model is loaded.',
+          'Maximum time for one request. The API may respond only when the model is loaded.',
       },
       {
         displayName: 'Retries',
@@ -121,15 +133,16 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 0, numberPrecision: 0 },
         default: 3,
         description:
-          'How often a passing failure is asked again before the API has taken the call. Use this in place of Retry On Fail, whose waits are too short for this API.',
+          'Maximum retries of a transient failure before the API accepts the request. Use this instead of Retry On Fail, whose waits are too short for this API.',
       },
       {
         displayName: 'Timeout (Seconds)',
         name: 'timeout',
         type: 'number',
-        typeOptions: { minValue: 0 },
+        typeOptions: { minValue: 1 },
         default: 600,
-        description: 'How long all the models together may take',
+        description:
+          'Time until the node gives up on a model. It starts with the first request that the API does not reject because its queue is full.',
       },
     ],
   },

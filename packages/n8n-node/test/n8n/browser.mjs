@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { paths } from './install.mjs';
-import { owner } from './instance.mjs';
+import { owner } from './rest.mjs';
 
 const CHROMIUM = [
   process.env.CHROMIUM,

@@ -2,21 +2,24 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /**
- * Stands in for a language model: it calls the tool `tool` with `args` once, then repeats what the
- * tool said. `requests` is what it was asked.
+ * Starts a server that follows a script instead of a language model: it calls one tool once, then
+ * repeats the tool's result. `requests` are the requests since the last script.
  */
-export async function startOpenAiStub({ tool, args }) {
+export async function startOpenAiStub() {
   const requests = [];
+  let call;
 
   async function answer(request, response) {
     const body = JSON.parse(await text(request));
     requests.push(body);
     const last = body.messages.at(-1);
-    const calls = [{ index: 0, id: 'call-1', type: 'function' }];
-    calls[0].function = { name: tool, arguments: JSON.stringify(args) };
+    const calls = [{ index: 0, id: 'call-1', type: 'function', function: call }];
     const choice =
       last.role === 'tool'
-        ? { message: { role: 'assistant', content: `The tool said: ${last.content}` }, end: 'stop' }
+        ? {
+            message: { role: 'assistant', content: `The tool returned: ${last.content}` },
+            end: 'stop',
+          }
         : { message: { role: 'assistant', content: null, tool_calls: calls }, end: 'tool_calls' };
     if (body.stream) stream(response, choice);
     else reply(response, choice);
@@ -29,6 +32,17 @@ export async function startOpenAiStub({ tool, args }) {
   return {
     url: `http://127.0.0.1:${server.address().port}/v1`,
     requests,
+    script(tool, args) {
+      requests.length = 0;
+      call = { name: tool, arguments: JSON.stringify(args) };
+    },
+    /** Returns what the language model was given as the result of the tool. */
+    toolResults: () =>
+      requests
+        .at(-1)
+        .messages.filter(({ role }) => role === 'tool')
+        .map(({ content }) => content)
+        .join('\n'),
     close: () => new Promise((resolve) => server.close(resolve)),
   };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { install, paths } from './install.mjs';
 import { pack, packageDir, temporaryFolder } from './pack.mjs';
@@ -24,15 +24,15 @@ function scan(scanned, what) {
   return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8' }));
 }
 
-it('passes the sources', () => {
+test('The scanner passes the sources.', () => {
   expect(scan(packageDir, 'sources')).toEqual({ passed: true });
 });
 
-it('passes the packed files', () => {
+test('The scanner passes the packed files.', () => {
   expect(scan(packed, 'packed')).toEqual({ passed: true });
 });
 
-it('would find a forbidden global in them', () => {
+test('The scanner would find a forbidden global in them.', () => {
   const spoilt = join(folder, 'spoilt');
   cpSync(packed, spoilt, { recursive: true });
   appendFileSync(

@@ -1,0 +1,26 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { joinClient, readCredential } from '../../shared/client.ts';
+import { toNodeError, toOutcomeError } from '../../shared/errors.ts';
+
+/** Returns the account's trained models, an item each. They do not depend on the input, so one request is enough. */
+export async function getMany(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+  const pairedItem = context.getInputData().map((_, item) => ({ item }));
+  try {
+    const ids = await listTrainedModels(context);
+    return ids.map((modelId) => ({ json: { modelId }, pairedItem }));
+  } catch (caught) {
+    const error = toOutcomeError(caught);
+    if (context.continueOnFail()) return [{ json: { error: { ...error } }, pairedItem }];
+    throw toNodeError(context.getNode(), error);
+  }
+}
+
+async function listTrainedModels(context: IExecuteFunctions): Promise<string[]> {
+  const { client, leave } = joinClient(context, await readCredential(context));
+  try {
+    return await client.listTrainedModels({ signal: context.getExecutionCancelSignal() });
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,57 @@
+import {
+  checkModelId,
+  createRedactor,
+  invalidArgument,
+  toLine,
+} from '@modelslab-reload/core/engine';
+
+// What JavaScript makes of a value that is missing, when an expression joins it with text.
+const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
+
+const SPLIT =
+  'Split the list into items first, for example with the Split Out node: the node reloads the model of each item.';
+
+/**
+ * Returns the one model id that the field *Model* gives.
+ *
+ * @throws {ReloadError} `invalid_argument` for anything else
+ */
+export function toModelId(value: unknown, apiKey: string): string {
+  const refuse = (wanted: string, hint?: string) =>
+    invalidArgument(`Model must be ${wanted} ${quote(value, apiKey)}.`, hint);
+
+  if (isList(value)) throw refuse('the ID of one model, not a list:', SPLIT);
+  if (typeof value === 'number' && !isExact(value)) {
+    throw refuse(`text or a whole number up to ${Number.MAX_SAFE_INTEGER}, not`);
+  }
+  const id = toText(value);
+  if (id === '') throw invalidArgument('Model is empty.');
+  if (id === null || NOT_AN_ID.has(id)) throw refuse('the ID of a model, not');
+  checkModelId(id, apiKey);
+  return id;
+}
+
+/** Returns the text of a value that can be an id, null for one that cannot. */
+function toText(value: unknown): string | null {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : null;
+}
+
+/** An array, or text that holds several ids: JSON, lines, or separated by commas. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || (typeof value === 'string' && /[,;\n\r]/.test(value.trim()));
+}
+
+// Beyond 2 ** 53 - 1 digits are lost, so that the number would name another model.
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+const MAX_QUOTED = 80;
+
+function quote(value: unknown, apiKey: string): string {
+  // JSON has no NaN and no Infinity.
+  const json = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  const text = toLine(createRedactor(apiKey)(json));
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+}

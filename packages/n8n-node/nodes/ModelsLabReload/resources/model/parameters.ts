@@ -1,0 +1,92 @@
+import {
+  checkOption,
+  createRedactor,
+  invalidArgument,
+  OPTION_SPECS,
+  type ReloadOptions,
+} from '@modelslab-reload/core/engine';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { PollingOptions } from '../../shared/client.ts';
+import { toModelId } from './model-id.ts';
+
+/** Options of one call; calls that differ in them may share a client. */
+export type CallOptions = Pick<ReloadOptions, 'until' | 'timeoutMs' | 'maxAgeMs'>;
+
+/** The parameters of one item. */
+export interface ReloadParameters {
+  modelId: string;
+  polling: PollingOptions;
+  call: CallOptions;
+}
+
+/**
+ * With n8n's Retry On Fail, each try begins with all items again. What succeeded in the try before is
+ * not requested again, however long the other models took.
+ */
+const RETRY_MAX_AGE_MS = 3_600_000;
+
+/**
+ * Returns a function that reads the parameters of one item, with expressions resolved. It throws a
+ * ReloadError `invalid_argument` for what cannot work.
+ */
+export function createParameterReader(context: IExecuteFunctions, apiKey: string) {
+  const redact = createRedactor(apiKey);
+  // Messages quote a value that is refused.
+  const clean = (value: unknown) => (typeof value === 'string' ? redact(value) : value);
+  const isRetried = context.getNode().retryOnFail === true;
+
+  return (item: number): ReloadParameters => {
+    const options = context.getNodeParameter('options', item, {});
+    const modelId = context.getNodeParameter('modelId', item, '', { extractValue: true });
+    const until = context.getNodeParameter('until', item, OPTION_SPECS.until.default);
+    const toInteger = (name: IntegerName, label: string, value: unknown) =>
+      isUnset(value) ? undefined : checkOption(name, toNumber(clean(value)), label);
+    const toMs = (name: DurationName, label: string, value: unknown) =>
+      isUnset(value) ? undefined : checkSeconds(name, label, toNumber(clean(value))) * 1000;
+
+    return {
+      modelId: toModelId(modelId, apiKey),
+      polling: {
+        concurrency: toInteger('concurrency', 'Concurrency', options.concurrency),
+        maxRetries: toInteger('maxRetries', 'Retries', options.retries),
+        pollIntervalMs: toMs('pollIntervalMs', 'Poll Interval', options.pollInterval),
+        requestTimeoutMs: toMs('requestTimeoutMs', 'Request Timeout', options.requestTimeout),
+      },
+      call: {
+        until: checkOption('until', clean(until), 'Wait Until'),
+        timeoutMs: toMs('timeoutMs', 'Timeout', options.timeout),
+        maxAgeMs:
+          toMs('maxAgeMs', 'Max Age', options.maxAge) ?? (isRetried ? RETRY_MAX_AGE_MS : undefined),
+      },
+    };
+  };
+}
+
+type IntegerName = 'concurrency' | 'maxRetries';
+type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAgeMs';
+
+/** Checks a number of seconds by the bounds of the option, which are milliseconds. */
+function checkSeconds(name: DurationName, label: string, seconds: unknown): number {
+  const { min = 0, max } = OPTION_SPECS[name];
+  const ms = typeof seconds === 'number' ? seconds * 1000 : NaN;
+  if (typeof seconds === 'number' && ms >= min && ms <= (max ?? Number.MAX_VALUE)) return seconds;
+  const lower = min === 0 ? 'of at least 0' : 'above 0';
+  const upper = max === undefined ? '' : ` and up to ${Math.floor(max / DAY_MS)} days`;
+  throw invalidArgument(
+    `${label} must be a number of seconds ${lower}${upper}, not ${JSON.stringify(seconds)}.`,
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** An expression may give nothing, which leaves the option unset. */
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Converts text to the number that it is; anything else is left for the check. */
+function toNumber(value: unknown): unknown {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  return Number.isNaN(number) ? value : number;
+}

@@ -1,0 +1,66 @@
+import { initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { toNodeError, toOutcomeError, withHint } from '../../shared/errors.ts';
+
+export type Results = ReturnType<typeof createResults>;
+
+/** Collects the outcome of each item, and turns them into what the node returns or throws. */
+export function createResults(context: IExecuteFunctions) {
+  const outcomes = new Map<number, Outcome>();
+  const startedAt = Date.now();
+
+  /** Runs `task`. What it throws becomes the outcome of the models, by item, that have none yet. */
+  async function attempt(
+    modelIds: Iterable<readonly [item: number, modelId: string]>,
+    task: () => void | Promise<void>,
+  ): Promise<void> {
+    try {
+      await task();
+    } catch (caught) {
+      const error = toOutcomeError(caught);
+      for (const [item, modelId] of modelIds) {
+        if (!outcomes.has(item))
+          outcomes.set(item, { ...initialOutcome(modelId, startedAt), error });
+      }
+    }
+  }
+
+  /** Returns the items in their order; throws the first failure unless the node goes on after failures. */
+  function toItems(): INodeExecutionData[] {
+    const inOrder = [...outcomes].toSorted(([one], [other]) => one - other);
+    if (!context.continueOnFail()) throwFirstFailure(context, inOrder);
+    const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+    return inOrder.map(([item, outcome]) => ({
+      json: hasErrorOutput && outcome.error ? toErrorJson(outcome) : { ...outcome },
+      pairedItem: { item },
+    }));
+  }
+
+  return {
+    attempt,
+    toItems,
+    set(item: number, outcome: Outcome) {
+      outcomes.set(item, { ...outcome, error: outcome.error && withHint(outcome.error) });
+    },
+    hasFailure: () => [...outcomes.values()].some(({ error }) => error !== null),
+  };
+}
+
+function throwFirstFailure(context: IExecuteFunctions, outcomes: Array<[number, Outcome]>): void {
+  const failures = outcomes.filter(([, { error }]) => error !== null);
+  const [first] = failures;
+  if (!first?.[1].error) return;
+  const [itemIndex, { modelId, error }] = first;
+  const otherIds = new Set(failures.map(([, outcome]) => outcome.modelId));
+  for (const known of [modelId, '']) otherIds.delete(known);
+  throw toNodeError(context.getNode(), error, { modelId, itemIndex, otherIds: [...otherIds] });
+}
+
+/**
+ * Returns a failure in the form of n8n's error output: an item that has `error` and nothing beside
+ * it. It is the shape of the library's ReloadError, which holds the outcome too.
+ */
+function toErrorJson({ error, ...outcome }: Outcome): IDataObject {
+  return { error: { ...error, outcome } };
+}

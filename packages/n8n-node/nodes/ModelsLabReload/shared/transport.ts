@@ -1,0 +1,107 @@
+import type { Transport, TransportReply } from '@modelslab-reload/core/engine';
+import {
+  jsonParse,
+  type ICredentialTestFunctions,
+  type IDataObject,
+  type IExecuteFunctions,
+  type IHttpRequestOptions,
+  type ILoadOptionsFunctions,
+  type IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+/** Limit of n8n's helper, in place of its 300 s. The core ends a request before that, with its own message. */
+const hardTimeoutMs = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
+
+/**
+ * Sends the core's requests with n8n's helper, which applies the instance's proxy and policies.
+ *
+ * The helper sets two things by assignment. Both are pinned, since a request belongs to the client
+ * that several executions share, not to the execution whose helper carries it.
+ */
+export function createTransport(
+  context: IExecuteFunctions | ILoadOptionsFunctions,
+  requestTimeoutMs: number | undefined,
+): Transport {
+  return async ({ method, url, headers, body }, signal) => {
+    const options: IHttpRequestOptions = {
+      method,
+      url,
+      headers,
+      body: pinKey(jsonParse<IDataObject>(body)),
+      encoding: 'text',
+      timeout: hardTimeoutMs(requestTimeoutMs),
+      returnFullResponse: true,
+      ignoreHttpStatusErrors: true,
+      disableFollowRedirect: true,
+      // The helper assigns the execution's own signal. It knows no deadline, and others may wait for
+      // the reply when this execution is cancelled; the core's signal aborts when nobody does.
+      get abortSignal() {
+        return signal;
+      },
+      set abortSignal(_ignored) {},
+    };
+    return toReply(
+      await context.helpers.httpRequestWithAuthentication.call(
+        context,
+        'modelsLabReloadApi',
+        options,
+      ),
+    );
+  };
+}
+
+/**
+ * Keeps the key of the client: the helper assigns the key that the credential has now. If somebody
+ * edits the credential during a wait, that key must not go to the host of the former one.
+ */
+function pinKey({ key, ...fields }: IDataObject): IDataObject {
+  return {
+    get key() {
+      return key;
+    },
+    set key(_ignored) {},
+    ...fields,
+  };
+}
+
+/** The same for a credential under test, for which n8n has one helper, and which it does not apply. */
+export function createTestTransport(
+  { helpers }: ICredentialTestFunctions,
+  requestTimeoutMs: number,
+): Transport {
+  return async ({ method, url, headers, body }) =>
+    toReply(
+      await helpers.request({
+        method,
+        uri: url,
+        headers,
+        body,
+        timeout: hardTimeoutMs(requestTimeoutMs),
+        resolveWithFullResponse: true,
+        simple: false,
+        followRedirect: false,
+        followAllRedirects: false,
+      }),
+    );
+}
+
+/** No reply of the API comes near it; n8n's helpers read whatever is sent. */
+const MAX_REPLY_CHARACTERS = 1024 * 1024;
+
+function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): TransportReply {
+  // The helper of a credential test returns an empty body as undefined.
+  const text = typeof body === 'string' ? body : '';
+  if (text.length > MAX_REPLY_CHARACTERS) {
+    throw Object.assign(new Error('more than 1 MiB'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+  }
+  return {
+    status: statusCode,
+    // Their names are in lower case already; no header that is repeated has a meaning here.
+    headers: Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value]] : [],
+      ),
+    ),
+    text,
+  };
+}

@@ -1,0 +1,182 @@
+import type {
+  Client,
+  ClientOptions,
+  Transport,
+  TransportReply,
+} from '@modelslab-reload/core/engine';
+import { describe, expect, test } from 'vitest';
+
+import {
+  createClientStore,
+  MAX_IDLE_CLIENTS,
+  MAX_IDLE_MS,
+  type Execution,
+} from '../nodes/ModelsLabReload/shared/client-store.ts';
+
+const OPTIONS: ClientOptions = { apiKey: 'demo-key', baseUrl: 'https://modelslab.com' };
+const request = { method: 'POST' as const, url: 'https://modelslab.com', headers: {}, body: '{}' };
+const { signal } = new AbortController();
+
+/** A store whose clients do nothing but name their transport. */
+function createStore() {
+  const transports = new Map<Client, Transport>();
+  let nowMs = 0;
+  const store = createClientStore({
+    createClient: (_options, transport) => {
+      const client = {} as Client;
+      transports.set(client, transport);
+      return client;
+    },
+    monotonicMs: () => nowMs,
+  });
+  return {
+    ...store,
+    advance: (ms: number) => void (nowMs += ms),
+    send: async (client: Client) => await transports.get(client)?.(request, signal),
+  };
+}
+
+const execution = (name = 'one', credentialId?: string): Execution => ({
+  transport: async () => ({ status: 200, headers: {}, text: name }) satisfies TransportReply,
+  credentialId,
+});
+
+describe('Executions share a client', () => {
+  test.each<[string, ClientOptions]>([
+    ['with the same options', OPTIONS],
+    [
+      'if an option is set to its default',
+      { ...OPTIONS, maxRetries: 3, requestTimeoutMs: 150_000 },
+    ],
+    ['if the base URL ends with a slash', { ...OPTIONS, baseUrl: 'https://modelslab.com/' }],
+    ['if one leaves the base URL out', { apiKey: 'demo-key' }],
+  ])('%s.', (_, options) => {
+    const { join } = createStore();
+
+    expect(join(options, execution()).client).toBe(join(OPTIONS, execution()).client);
+  });
+
+  test.each<[string, ClientOptions]>([
+    ['API keys', { ...OPTIONS, apiKey: 'other-key' }],
+    ['base URLs', { ...OPTIONS, baseUrl: 'https://example.com' }],
+    ['decisions about insecure HTTP', { ...OPTIONS, allowInsecureHttp: true }],
+    ['retries', { ...OPTIONS, maxRetries: 4 }],
+    ['poll intervals', { ...OPTIONS, pollIntervalMs: 1000 }],
+    ['request timeouts', { ...OPTIONS, requestTimeoutMs: 1000 }],
+  ])('but not with different %s.', (_, options) => {
+    const { join } = createStore();
+
+    expect(join(options, execution()).client).not.toBe(join(OPTIONS, execution()).client);
+  });
+
+  test('after the first has left, too.', () => {
+    const { join } = createStore();
+    const first = join(OPTIONS, execution());
+    first.leave();
+
+    expect(join(OPTIONS, execution()).client).toBe(first.client);
+  });
+});
+
+test('Options that cannot work are refused before a client is created.', () => {
+  const { join } = createStore();
+
+  expect(() => join({ ...OPTIONS, apiKey: '' }, execution())).toThrow('The API key is missing');
+});
+
+describe('A request of a shared client', () => {
+  test('is carried by an execution that waits, never by one that has left.', async () => {
+    const { join, send } = createStore();
+    const one = join(OPTIONS, execution('one'));
+    const two = join(OPTIONS, execution('two'));
+
+    expect(await send(one.client)).toMatchObject({ text: 'one' });
+    one.leave();
+    expect(await send(one.client)).toMatchObject({ text: 'two' });
+    two.leave();
+    await expect(send(one.client)).rejects.toThrow('no execution is left');
+  });
+
+  test('is not carried by executions of another client.', async () => {
+    const { join, send } = createStore();
+    const one = join(OPTIONS, execution('one'));
+    join({ ...OPTIONS, maxRetries: 9 }, execution('two'));
+    one.leave();
+
+    await expect(send(one.client)).rejects.toThrow('no execution is left');
+  });
+});
+
+describe('A changed credential', () => {
+  const changed = { ...OPTIONS, apiKey: 'new-key' };
+
+  test('leaves no client of its former key behind.', () => {
+    const { join } = createStore();
+    const old = join(OPTIONS, execution('one', 'credential'));
+    old.leave();
+    join(changed, execution('two', 'credential')).leave();
+
+    expect(join(OPTIONS, execution('three')).client).not.toBe(old.client);
+  });
+
+  test('lets the executions that still wait with the former key go on.', async () => {
+    const { join, send } = createStore();
+    const old = join(OPTIONS, execution('one', 'credential'));
+    const current = join(changed, execution('two', 'credential'));
+
+    expect(await send(old.client)).toMatchObject({ text: 'one' });
+    expect(await send(current.client)).toMatchObject({ text: 'two' });
+  });
+
+  test('keeps the client if another credential has the same key.', () => {
+    const { join } = createStore();
+    const old = join(OPTIONS, execution('one', 'credential'));
+    join(OPTIONS, execution('two', 'other credential'));
+    join(changed, execution('three', 'credential'));
+
+    expect(join(OPTIONS, execution('four')).client).toBe(old.client);
+  });
+
+  test('keeps the clients of its key if only a polling option differs.', () => {
+    const { join } = createStore();
+    const one = join(OPTIONS, execution('one', 'credential'));
+    join({ ...OPTIONS, maxRetries: 9 }, execution('two', 'credential'));
+
+    expect(join(OPTIONS, execution('three', 'credential')).client).toBe(one.client);
+  });
+});
+
+describe('An idle client', () => {
+  const numbered = (index: number) => ({ ...OPTIONS, apiKey: `key-number-${index}` });
+
+  test('is kept for a day, counted from its last use.', () => {
+    const { join, advance } = createStore();
+    const first = join(OPTIONS, execution());
+    advance(MAX_IDLE_MS * 2);
+    first.leave();
+
+    advance(MAX_IDLE_MS);
+    const second = join(OPTIONS, execution());
+    second.leave();
+    expect(second.client).toBe(first.client);
+
+    advance(MAX_IDLE_MS + 1);
+    expect(join(OPTIONS, execution()).client).not.toBe(first.client);
+  });
+
+  test('is dropped if many others were used since; a busy one is not.', () => {
+    const { join, advance } = createStore();
+    const busy = join({ ...OPTIONS, apiKey: 'busy-key' }, execution());
+    const [longWait, oldest] = [0, 1].map((index) => join(numbered(index), execution()));
+    oldest?.leave();
+    for (let index = 2; index <= MAX_IDLE_CLIENTS; index++) {
+      advance(1);
+      join(numbered(index), execution()).leave();
+    }
+    longWait?.leave();
+
+    expect(join(numbered(0), execution()).client).toBe(longWait?.client);
+    expect(join(numbered(1), execution()).client).not.toBe(oldest?.client);
+    expect(join({ ...OPTIONS, apiKey: 'busy-key' }, execution()).client).toBe(busy.client);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test, vi } from 'vitest';
+
+import { fakeN8n } from './fake-n8n.ts';
+import { run } from './run-node.ts';
+
+vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
+  (await import('./fake-n8n.ts')).withVirtualTime(original),
+);
+
+describe('The key', () => {
+  test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+    'is redacted with %s, even if the API echoes it in every encoding.',
+    async (onError) => {
+      const n8n = fakeN8n({
+        parameters: [{ modelId: 'echoes-key', options: { retries: 0 } }],
+        onError,
+      });
+
+      const result: unknown = await run(n8n).catch((error: unknown) => error);
+
+      const shown = JSON.stringify(result) + JSON.stringify(describeAll(result));
+      expect(shown).toContain('[redacted]');
+      for (const encoded of [n8n.key, encodeURIComponent(n8n.key), btoa(n8n.key)]) {
+        expect(shown).not.toContain(encoded);
+      }
+    },
+  );
+
+  test.each([
+    ['alone', (key: string) => key],
+    ['in a list', (key: string) => ['a', key]],
+    ['in an object', (key: string) => ({ key })],
+    ['in quotes', (key: string) => `'${key}'`],
+    ['in a comma list', (key: string) => `a,${key}`],
+  ])('is not shown if somebody passes it as the model, %s.', async (_, toValue) => {
+    const n8n = fakeN8n({ onError: 'continueRegularOutput' });
+    const withKey = fakeN8n({
+      sameAccountAs: n8n,
+      parameters: [{ modelId: toValue(n8n.key) }],
+      onError: 'continueRegularOutput',
+    });
+
+    const items = await run(withKey);
+
+    expect(items).toMatchObject([{ json: { error: { code: 'invalid_argument' } } }]);
+    const shown = JSON.stringify(items);
+    for (const encoded of [n8n.key, JSON.stringify(n8n.key).slice(1, -1), '+1&2']) {
+      expect(shown).not.toContain(encoded);
+    }
+    expect(n8n.emulator.requests).toEqual([]);
+  });
+});
+
+test.each([
+  ['until', (key: string) => ({ until: key })],
+  ['an option', (key: string) => ({ options: { retries: key } })],
+  ['a duration', (key: string) => ({ options: { timeout: `${key}s` } })],
+])('The key is not shown if somebody passes it as %s.', async (_, toParameters) => {
+  const n8n = fakeN8n();
+  const withKey = fakeN8n({
+    sameAccountAs: n8n,
+    parameters: [{ modelId: 'my-model', ...toParameters(n8n.key) }],
+  });
+
+  const error: unknown = await run(withKey).catch((caught: unknown) => caught);
+
+  expect(error).toMatchObject({ message: expect.stringContaining('[redacted]') });
+  expect(JSON.stringify(describeAll(error))).not.toContain('+1&2');
+});
+
+/** Returns everything that an error holds, including what JSON leaves out. */
+function describeAll(value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const own = Object.getOwnPropertyNames(value).map((name) => [name, Reflect.get(value, name)]);
+  return { ...Object.fromEntries(own), cause: describeAll(value.cause) };
+}

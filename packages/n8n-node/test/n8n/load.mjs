@@ -1,0 +1,46 @@
+// Many executions at the same time, for regular and queue mode alike.
+import { expect } from 'vitest';
+
+import { reloadNode, webhookWorkflow } from './workflows.mjs';
+
+/** As the vendor's API in its smallest plan: five requests at a time, the same one not within 30 s. */
+export const SPAM_FILTER = {
+  repeat: 'refused',
+  loadTimeMs: 5000,
+  queueLimit: 5,
+  spamWindowMs: 30_000,
+};
+
+/**
+ * Calls a webhook 31 times for one model, with the node's defaults, and stops one of the executions
+ * while the others wait.
+ *
+ * @returns the requests that the API got
+ */
+export async function callManyTimes({ n8n, create, requestsOf }, modelId) {
+  const path = `load-${modelId}`;
+  const workflow = await create(webhookWorkflow(path, [reloadNode('={{ $json.body.model }}')]));
+  const calls = Array.from({ length: 31 }, async () => await n8n.post(path, { model: modelId }));
+  const stopped = await stopOne(n8n, workflow);
+
+  const replies = await Promise.all(calls);
+
+  const succeeded = replies.filter(({ json }) => json?.status === 'success');
+  expect(succeeded).toHaveLength(30);
+  expect(succeeded.every(({ status, json }) => status === 200 && json.error === null)).toBe(true);
+  const statuses = (await n8n.executionsOf(workflow)).map(({ id, status }) => [id, status]);
+  expect(statuses).toHaveLength(31);
+  expect(statuses.filter(([, status]) => status !== 'success')).toEqual([[stopped, 'canceled']]);
+  return requestsOf(modelId);
+}
+
+/** Stops the execution that began first, when the others wait as well. */
+async function stopOne(n8n, workflow) {
+  await expect
+    .poll(async () => (await n8n.executionsOf(workflow)).length, { timeout: 60_000 })
+    .toBe(31);
+  const running = (await n8n.executionsOf(workflow)).filter(({ status }) => status === 'running');
+  const [{ id }] = running;
+  await n8n.stop(id);
+  return id;
+}

@@ -1,0 +1,220 @@
+// Executions of one process share a client, and so its limits and what it knows of the models.
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, test, vi } from 'vitest';
+
+import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
+import { execute, run, toOutcome } from './run-node.ts';
+
+vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
+  (await import('./fake-n8n.ts')).withVirtualTime(original),
+);
+
+type Fake = NonNullable<Parameters<typeof fakeN8n>[0]>;
+
+/** Creates executions of one account, each with its own parameters. */
+function createExecutions(
+  emulator: Fake['emulator'],
+  executions: Array<IDataObject & { cancel?: AbortSignal; node?: Fake['node'] }>,
+): FakeN8n[] {
+  const account = fakeN8n({ emulator });
+  return executions.map(({ cancel, node, ...parameters }) =>
+    fakeN8n({
+      sameAccountAs: account,
+      parameters: [{ modelId: 'my-model', ...parameters }],
+      onError: 'continueRegularOutput',
+      cancel,
+      node,
+    }),
+  );
+}
+
+/** Runs executions at the same time. */
+const runAll = async (executions: FakeN8n[]) =>
+  await clock.run(async () => {
+    const items = await Promise.all(executions.map(execute));
+    return items.flat().map(toOutcome);
+  });
+
+describe('Executions at the same time', () => {
+  test('for one model cost two requests, with the spam filter on, and all succeed.', async () => {
+    const executions = createExecutions(
+      { repeat: 'refused', loadTimeMs: 5000 },
+      Array.from({ length: 30 }, () => ({})),
+    );
+
+    const outcomes = await runAll(executions);
+
+    expect(outcomes.map(({ error, evidence }) => [error, evidence])).toEqual(
+      outcomes.map(() => [null, 'change']),
+    );
+    expect(executions[0]?.emulator.requests).toHaveLength(2);
+  });
+
+  test('with different polling options do not share, which the spam filter refuses.', async () => {
+    const executions = createExecutions({ repeat: 'refused', loadTimeMs: 5000 }, [
+      {},
+      { options: { retries: 4 } },
+    ]);
+
+    await runAll(executions);
+
+    expect(executions[0]?.emulator.requests.length).toBeGreaterThan(2);
+  });
+
+  test('end by their own timeouts.', async () => {
+    const executions = createExecutions({ loadTimeMs: 300_000 }, [
+      { options: { timeout: 20 } },
+      { options: { timeout: 50 } },
+      {},
+    ]);
+
+    const outcomes = await runAll(executions);
+
+    expect(outcomes.map(({ error, elapsedMs }) => [error?.code, elapsedMs])).toEqual([
+      ['wait_timeout', 20_000],
+      ['wait_timeout', 50_000],
+      [undefined, expect.any(Number)],
+    ]);
+  });
+
+  test('with other accounts do not share.', async () => {
+    const executions = [fakeN8n(), fakeN8n()];
+
+    await runAll(executions);
+
+    for (const { emulator } of executions) expect(emulator.requests).toHaveLength(2);
+  });
+});
+
+describe('An execution that is cancelled', () => {
+  test('leaves immediately, and the others go on without a request more.', async () => {
+    const cancel = new AbortController();
+    const executions = createExecutions({ loadTimeMs: 5000, repeat: 'refused' }, [
+      { cancel: cancel.signal },
+      {},
+      {},
+    ]);
+    void clock.sleep(20_000).then(() => cancel.abort());
+
+    const outcomes = await runAll(executions);
+
+    expect(outcomes.map(({ error, elapsedMs }) => [error?.code, elapsedMs])).toEqual([
+      ['aborted', 20_000],
+      [undefined, expect.any(Number)],
+      [undefined, expect.any(Number)],
+    ]);
+    expect(executions[0]?.emulator.requests).toHaveLength(2);
+  });
+
+  test('does not abort the request that it carries if others wait for the reply.', async () => {
+    const cancel = new AbortController();
+    const executions = createExecutions({ success: 'blocking', loadTimeMs: 60_000 }, [
+      { cancel: cancel.signal },
+      {},
+    ]);
+    void clock.sleep(20_000).then(() => cancel.abort());
+
+    const outcomes = await runAll(executions);
+
+    expect(outcomes.map(({ error, elapsedMs }) => [error?.code, elapsedMs])).toEqual([
+      ['aborted', 20_000],
+      [undefined, 60_000],
+    ]);
+    expect(executions[0]?.emulator.requests).toMatchObject([{ reply: 200 }]);
+  });
+
+  test('aborts the request if nobody else waits for the reply.', async () => {
+    const cancel = new AbortController();
+    const executions = createExecutions({ success: 'blocking', loadTimeMs: 60_000 }, [
+      { cancel: cancel.signal },
+      { modelId: 'other-model' },
+    ]);
+    void clock.sleep(20_000).then(() => cancel.abort());
+
+    await runAll(executions);
+
+    expect(executions[0]?.emulator.requests).toMatchObject([
+      { modelId: 'my-model', reply: 'aborted' },
+      { modelId: 'other-model', reply: 200 },
+    ]);
+  });
+});
+
+describe('A later execution', () => {
+  test('reuses a success that is younger than the interval.', async () => {
+    const [first, second] = createExecutions({}, [{}, {}]);
+    if (!first || !second) throw new Error('Two executions were created.');
+    await run(first);
+
+    const [item] = await run(second);
+
+    expect(item?.json).toMatchObject({ requests: 0, status: 'success', error: null });
+  });
+
+  test.each([
+    [3600, 0],
+    [60, 1],
+    [0, 1],
+  ])('with a Max Age of %i s sends %i requests after half an hour.', async (maxAge, requests) => {
+    const [first, second] = createExecutions({}, [{}, { options: { maxAge } }]);
+    if (!first || !second) throw new Error('Two executions were created.');
+    await run(first);
+    await clock.run(async () => await clock.sleep(1_800_000));
+
+    const [item] = await run(second);
+
+    expect(item?.json).toMatchObject({ requests, status: 'success', error: null });
+  });
+
+  test('continues the wait of one that ended when the API accepted.', async () => {
+    const [first, second] = createExecutions({ repeat: 'refused' }, [{ until: 'accepted' }, {}]);
+    if (!first || !second) throw new Error('Two executions were created.');
+    await run(first);
+    await clock.run(async () => await clock.sleep(130_000));
+
+    const [item] = await run(second);
+
+    expect(item?.json).toMatchObject({
+      requests: 1,
+      evidence: 'change',
+      firstStatus: 'processing',
+    });
+  });
+
+  test('forgets what it knew if the credential has another key now.', async () => {
+    const [first, second] = createExecutions({ repeat: 'harmless' }, [{}, {}]);
+    if (!first || !second) throw new Error('Two executions were created.');
+    await run(first);
+    first.credential.apiKey = 'another-key';
+
+    const [item] = await run(second);
+
+    expect(item?.json).toMatchObject({ requests: 1, error: { code: 'unauthorized' } });
+  });
+});
+
+describe('Retry On Fail', () => {
+  test('does not request again what succeeded in the failed try.', async () => {
+    const models = ['a', 'b', 'not-found'].map((modelId) => ({ modelId }));
+    const n8n = fakeN8n({ parameters: models, node: { retryOnFail: true } });
+    await expect(run(n8n)).rejects.toThrow('not-found');
+    const sent = n8n.sent.length;
+    await clock.run(async () => await clock.sleep(60_000));
+
+    await expect(run(n8n)).rejects.toThrow('not-found');
+
+    const bodies = n8n.sent.slice(sent).map(({ body }) => (body as IDataObject).model_id);
+    expect(bodies).toEqual(['not-found']);
+  });
+
+  test('does not outweigh a Max Age that is set.', async () => {
+    const n8n = fakeN8n({
+      parameters: [{ modelId: 'a', options: { maxAge: 10 } }],
+      node: { retryOnFail: true },
+    });
+    await run(n8n);
+    await clock.run(async () => await clock.sleep(60_000));
+
+    expect(await run(n8n)).toMatchObject([{ json: { requests: 1 } }]);
+  });
+});
