@@ -5,7 +5,7 @@
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for trying it against the emulator.
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { createUndiciTransport, ReloadError } from '@modelslab-reload/core';
+import { createTransport, ReloadError } from '@modelslab-reload/core';
 import { liveCheck } from './live-check/check.mjs';
 import { formatReport } from './live-check/report.mjs';
 
@@ -42,7 +42,7 @@ try {
     modelId,
     baseUrl: process.env.MODELSLAB_BASE_URL || undefined,
     pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
-    transport: createUndiciTransport(),
+    transport: createTransport(),
     signal: stop.signal,
     onExchange: (exchange) => appendFileSync(RECORD, `${JSON.stringify(exchange)}\n`),
     log: (line) => console.error(line),

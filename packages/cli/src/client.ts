@@ -1,7 +1,7 @@
 import {
   checkClientOptions,
   createClient,
-  createUndiciTransport,
+  createTransport,
   type Client,
   type ClientOptions,
   type OptionLabels,
@@ -50,6 +50,6 @@ export function openClient(
   // Before a file is opened, because that empties it.
   checkClientOptions(options, LABELS);
   if (flags.record === undefined) return createClient(options);
-  const transport = recordTo(flags.record, createUndiciTransport(), apiKey, inputFiles);
+  const transport = recordTo(flags.record, createTransport(), apiKey, inputFiles);
   return createClient({ ...options, transport });
 }

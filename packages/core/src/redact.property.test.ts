@@ -63,7 +63,7 @@ test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
     for (const length of [8, 64]) {
       const redact = createRedactor(part.repeat(length));
       const other = createRedactor(`${part.repeat(length)}!`);
-      const long = part.repeat(50_000 / part.length);
+      const long = part.repeat(20_000 / part.length);
       const startedAt = performance.now();
       expect(redact(long)).toContain(REDACTED);
       expect(other(long)).toBe(long);

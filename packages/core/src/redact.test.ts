@@ -80,6 +80,15 @@ test.each(['PLAIN-KEY-1234', 'Plain-Key-1234', 'pLAIN%2dKEY-1234'])(
   },
 );
 
+test.each(['12345678-', '12345678&'])('two keys side by side are two: %s', (key) => {
+  expect(createRedactor(key)(`a${key}${key}z`)).toBe('a[redacted][redacted]z');
+});
+
+test.each([32, 64])('the halves of a key that are %i characters apart stay', (distance) => {
+  const text = `1234${'.'.repeat(distance - 4)}5678&`;
+  expect(createRedactor('12345678&')(text)).toBe(text);
+});
+
 const KEY = 'Secret-Key.0123';
 test.each<[string, string | null]>([
   ['https://cdn.example/a.png', 'https://cdn.example/a.png'],

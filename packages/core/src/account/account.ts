@@ -70,9 +70,8 @@ export function createAccount(context: Context, time: Time): Account {
     slots.free(exchange);
     if (exchange.target.open === exchange) exchange.target.open = null;
   };
-  /** Ends an open request that nobody waits for. It may have reached the server. */
-  const cut = (exchange: Exchange) => {
-    exchange.cut();
+  /** Gives up an open request, which may have reached the server: nobody waits for it, or its sender has gone. */
+  const giveUp = (exchange: Exchange) => {
     drop(exchange);
     line.dropped(exchange);
     exchange.target.nextAt = Math.max(exchange.target.nextAt, time.now() + intervalMs);
@@ -91,6 +90,7 @@ export function createAccount(context: Context, time: Time): Account {
 
   const finish = (exchange: Exchange, result: ExchangeResult) => {
     const { target } = exchange;
+    if (!slots.open.has(exchange)) return;
     drop(exchange);
     const now = time.now();
     let parsed = parseResult(result, context, time.wallMs());
@@ -128,13 +128,31 @@ export function createAccount(context: Context, time: Time): Account {
     if (!target.callers.delete(caller)) return;
     const { open } = target;
     // In a Worker a request cannot outlive the one that sent it.
-    if (open && (isIsolated ? open.sender === caller : target.callers.size === 0)) cut(open);
+    if (open && (isIsolated ? open.sender === caller : target.callers.size === 0)) {
+      open.cut();
+      giveUp(open);
+    }
     if (target.callers.size > 0) return wakeFirst(target);
     busy.delete(target);
     slots.dequeue(target);
     target.rest();
     if (isTimedOut) line.ended(target);
     wakeNext();
+  };
+
+  const refresh: Account['refresh'] = (caller) => {
+    if (!isIsolated) return;
+    const now = time.now();
+    caller.seenAt = now;
+    for (const exchange of slots.open) {
+      // In a Worker nobody else may end the request of a sender that has gone.
+      if (now - exchange.sender.seenAt > GONE_AFTER_MS) giveUp(exchange);
+    }
+    for (const other of busy) {
+      for (const one of other.callers) {
+        if (now - one.seenAt > GONE_AFTER_MS) leave(other, one, false);
+      }
+    }
   };
 
   return {
@@ -147,6 +165,7 @@ export function createAccount(context: Context, time: Time): Account {
     },
 
     join(target, caller) {
+      refresh(caller);
       const now = time.now();
       if (busy.size === 0) {
         pause.cap(MAX_REMEMBERED_WAIT_MS);
@@ -163,19 +182,7 @@ export function createAccount(context: Context, time: Time): Account {
 
     leave,
 
-    refresh(caller) {
-      if (!isIsolated) return;
-      const now = time.now();
-      caller.seenAt = now;
-      for (const exchange of slots.open) {
-        if (now - exchange.sender.seenAt > GONE_AFTER_MS) cut(exchange);
-      }
-      for (const other of busy) {
-        for (const one of other.callers) {
-          if (now - one.seenAt > GONE_AFTER_MS) leave(other, one, false);
-        }
-      }
-    },
+    refresh,
 
     turn(target, caller) {
       const now = time.now();

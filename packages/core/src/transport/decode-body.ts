@@ -1,12 +1,4 @@
-/** A reply of the API is far below 1 KiB. */
-export const MAX_BODY_BYTES = 1024 * 1024;
-
-/** Creates the error for a body, or a decoded body, that is too large. */
-export function createTooLargeError(): Error {
-  return Object.assign(new Error('The body is larger than 1 MiB'), {
-    code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  });
-}
+import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
 
 /**
  * Decodes a body to text. Some servers and proxies compress it although none was asked for, with or without a header
@@ -20,8 +12,7 @@ export async function decodeBody(
 ): Promise<string> {
   const named = [contentEncoding ?? []].flat().join(',').toLowerCase();
   const encodings = named.split(',').map((name) => name.trim());
-  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
-  if (isGzip && !/gzip/.test(named)) encodings.push('gzip');
+  if (isGzip(body) && !/gzip/.test(named)) encodings.push('gzip');
   let decoded = body;
   for (const encoding of encodings.toReversed()) decoded = await decode(decoded, encoding);
   return new TextDecoder().decode(decoded);

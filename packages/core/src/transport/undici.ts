@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type * as Undici from 'undici';
 import { invalidArgument } from '../errors.ts';
-import { decodeBody, MAX_BODY_BYTES } from './decode-body.ts';
+import { MAX_BODY_BYTES } from './body-limit.ts';
+import { decodeBody } from './decode-body.ts';
 import { isLoopback } from './loopback.ts';
 import type { Transport } from './types.ts';
 
