@@ -29,10 +29,10 @@ export function fetchNode(version) {
   return binary;
 }
 
-/** Installs packages into a folder outside the repository. */
-export function npmInstall(folder, packages) {
+/** Installs packages into a folder outside the repository; `manifest` is more of its package.json. */
+export function npmInstall(folder, packages, manifest = {}) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], {
     cwd: folder,
     stdio: 'inherit',

@@ -16,7 +16,7 @@ if (node === null) {
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', ...(node ? ['test/**/*.test.ts'] : [])],
-    exclude: [...configDefaults.exclude, ...(canInterrupt ? [] : ['test/cancelling.test.ts'])],
+    exclude: [...configDefaults.exclude, ...(canInterrupt ? [] : ['test/cancellation.test.ts'])],
     env: { NODE_24: node ?? '' },
     testTimeout: 30_000,
   },

@@ -1,19 +1,14 @@
 #!/usr/bin/env node
-import { guardStdout, printAtOnce } from './stdout.ts';
-import { version } from './version.ts';
+// Runs in every version of Node that has import(), so that an old one gets a sentence, not a stack.
+const MIN_NODE = [20, 19] as const;
 
-// Asked for often, by people and by tools: nothing else is loaded for it, not even the streams.
-const args = process.argv.slice(2);
-if (args.length === 1 && args[0] === '--version') printAtOnce(`${version}\n`);
-else void start();
-
-async function start(): Promise<void> {
-  guardStdout();
-  if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) {
-    const { helpCommand } = await import('./help-command.ts');
-    await helpCommand([]);
-  } else {
-    const { run } = await import('./main.ts');
-    await run(args);
-  }
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
+  process.stderr.write(
+    `modelslab-reload: Node.js ${MIN_NODE.join('.')} or later is required; this is ${process.versions.node}.\n` +
+      'Install a supported version from https://nodejs.org or with a version manager, then run this again.\n',
+  );
+  process.exitCode = 1;
+} else {
+  void import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
 }

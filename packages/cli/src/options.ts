@@ -1,180 +1,160 @@
-/** One option of the command line: what reads it, its help and its completion are made from this. */
-export interface Option {
-  short?: `-${string}`;
-  long: `--${string}`;
-  /** Its value's name in the help; left out where it takes none. */
-  value?: string;
-  /** How the value is read and completed; a list is all that is allowed. Default `text`. */
-  kind?: 'duration' | 'number' | 'path' | 'names' | 'text' | readonly string[];
-  /** The bounds of a whole number; from 1 unless said otherwise. */
-  least?: number;
-  most?: number;
-  /** May be given several times. */
-  repeats?: true;
-  summary: string;
-}
+import {
+  coreOption,
+  defaultOf,
+  duration,
+  integer,
+  names,
+  oneOf,
+  path,
+  anyText,
+  valuesOf,
+  type Flags,
+  type Options,
+} from './option-types.ts';
 
-const timeout: Option = {
-  long: '--timeout',
+const timeout = {
+  ...coreOption('timeoutMs'),
   value: 'duration',
-  kind: 'duration',
-  summary: 'for the whole run, as 90s or 1.5h; default 10m',
+  summary: `for each model, such as 90s or 1.5h; default ${defaultOf('timeoutMs')}`,
 };
 
-/** For every command that asks the API. */
-const connection: readonly Option[] = [
-  {
-    long: '--poll-interval',
+/** For every command that sends requests. */
+const connectionOptions = {
+  'poll-interval': {
+    ...coreOption('pollIntervalMs'),
     value: 'd',
-    kind: 'duration',
-    summary: 'a fixed gap between requests; default: tuned',
+    summary: 'fixed interval between requests for a model',
   },
-  {
-    long: '--retries',
+  retries: {
+    ...coreOption('maxRetries'),
     value: 'n',
-    kind: 'number',
-    least: 0,
-    summary: 'how often a failure that may pass is asked again; default 3',
+    summary: `retries of a failure before acceptance; default ${defaultOf('maxRetries')}`,
   },
-  {
-    long: '--request-timeout',
+  'request-timeout': {
+    ...coreOption('requestTimeoutMs'),
     value: 'd',
-    kind: 'duration',
-    summary: 'for one request; default 150s',
+    summary: `for one request; default ${defaultOf('requestTimeoutMs')}`,
   },
-  {
-    short: '-o',
-    long: '--output',
+  output: {
+    ...oneOf('text', 'json', 'ndjson'),
+    short: 'o',
     value: 'format',
-    kind: ['text', 'json', 'ndjson'],
     summary: 'text (default) | json (an array) | ndjson (lines)',
   },
-  {
-    long: '--record',
+  record: {
+    ...path,
     value: 'file',
-    kind: 'path',
-    summary: 'every exchange, without the key: for a bug report',
+    summary: 'write all requests and replies, without the key',
   },
-  {
-    long: '--api-key-file',
-    value: 'path',
-    kind: 'path',
-    summary: 'a file with the key; - is standard input',
-  },
-  { long: '--base-url', value: 'url', summary: 'where the API is; default https://modelslab.com' },
-  { long: '--allow-insecure-http', summary: 'allow http: to another machine' },
-];
+  'api-key-file': { ...path, value: 'path', summary: 'file with the key; - is standard input' },
+  'base-url': { ...anyText, value: 'url', summary: `default ${defaultOf('baseUrl')}` },
+  'allow-insecure-http': { summary: 'allow http: to another machine' },
+  quiet: { short: 'q', summary: 'print results only' },
+  verbose: { short: 'v', summary: 'print each request and each wait' },
+  'no-color': { summary: 'no color' },
+} as const satisfies Options;
 
-const telling: readonly Option[] = [
-  { short: '-q', long: '--quiet', summary: 'results only' },
-  { short: '-v', long: '--verbose', summary: 'show each request' },
-  { long: '--no-color', summary: 'no colour' },
-];
-
-export const reloadOptions: readonly Option[] = [
-  {
-    short: '-f',
-    long: '--file',
+export const reloadOptions = {
+  file: {
+    ...path,
+    short: 'f',
     value: 'path',
-    kind: 'path',
     repeats: true,
-    summary: 'ids, one a line; # a comment; - standard input',
+    summary: 'ids, one per line or as JSON; - is standard input',
   },
-  { long: '--all-trained', summary: 'every model that `list` prints' },
-  {
-    short: '-u',
-    long: '--until',
+  'all-trained': { summary: 'all models that `list` prints' },
+  until: {
+    ...coreOption('until'),
+    short: 'u',
     value: 'what',
-    kind: ['accepted', 'success', 'image'],
-    summary: 'accepted | success (default) | image (billed)',
+    summary: `${valuesOf('until')} (billed)`,
   },
-  { long: '--no-wait', summary: 'the same as --until accepted' },
+  'no-wait': { summary: 'same as --until accepted' },
   timeout,
-  {
-    long: '--concurrency',
+  concurrency: {
+    ...coreOption('concurrency'),
     value: 'n',
-    kind: 'number',
-    summary: 'requests open at a time; default 2',
+    summary: `maximum concurrent requests; default ${defaultOf('concurrency')}`,
   },
-  ...connection,
-  ...telling,
-];
+  ...connectionOptions,
+} as const satisfies Options;
 
-export const listOptions: readonly Option[] = [timeout, ...connection, ...telling];
+export const listOptions = {
+  timeout: { ...timeout, summary: `for the list; default ${defaultOf('timeoutMs')}` },
+  ...connectionOptions,
+  'poll-interval': {
+    ...connectionOptions['poll-interval'],
+    summary: 'fixed interval between retries',
+  },
+  retries: {
+    ...connectionOptions.retries,
+    summary: `retries of a failure; default ${defaultOf('maxRetries')}`,
+  },
+} as const satisfies Options;
 
-export const emulatorOptions: readonly Option[] = [
-  { long: '--host', value: 'host', summary: 'where it listens; default 127.0.0.1' },
-  {
-    long: '--port',
-    value: 'port',
-    kind: 'number',
-    least: 0,
-    most: 65_535,
-    summary: 'default 8787; 0 takes any free port',
-  },
-  { long: '--api-key', value: 'key', summary: 'the only key that is right; default demo-key' },
-  {
-    long: '--load-time',
+export const emulatorOptions = {
+  host: { ...anyText, value: 'host', summary: 'address to listen on; default 127.0.0.1' },
+  port: { ...integer(0, 65_535), value: 'port', summary: 'default 8787; 0 is any free port' },
+  'api-key': { ...anyText, value: 'key', summary: 'the only valid key; default demo-key' },
+  'load-time': { ...duration, value: 'd', summary: 'load time of a model; default 120s' },
+  'idle-after': {
+    ...duration,
     value: 'd',
-    kind: 'duration',
-    summary: 'how long a model loads; default 120s',
+    summary: 'unload a model after this idle time; default 7d',
   },
-  {
-    long: '--idle-after',
-    value: 'd',
-    kind: 'duration',
-    summary: 'a model is unloaded after this long; default 7d',
-  },
-  {
-    long: '--queue-limit',
+  'queue-limit': {
+    ...integer(1),
     value: 'n',
-    kind: 'number',
-    summary: 'more at once are refused with 429; default 5',
+    summary: 'maximum requests in the queue, more get a 429; default 5',
   },
-  {
-    long: '--queue',
+  queue: {
+    ...oneOf('open', 'loading'),
     value: 'what',
-    kind: ['open', 'loading'],
     summary: 'open (default) | loading: what fills the queue',
   },
-  {
-    long: '--spam-window',
+  'spam-window': {
+    ...duration,
     value: 'd',
-    kind: 'duration',
-    summary: 'between two calls for a model; default 30s',
+    summary: 'minimum interval between requests for a model; default 30s',
   },
-  {
-    long: '--retry-after',
-    value: 'd',
-    kind: 'duration',
-    summary: 'what a 429 asks for; default 30s',
-  },
-  { long: '--models', value: 'a,b', kind: 'names', summary: 'the trained models; default none' },
-  { long: '--loaded', value: 'a,b', kind: 'names', summary: 'loaded at the start; default none' },
-  {
-    long: '--success',
+  'spam-filter': {
+    ...oneOf('fixed', 'prolonged'),
     value: 'what',
-    kind: ['loaded', 'accepted', 'blocking'],
+    summary: 'fixed (default) | prolonged: a rejected request extends the window',
+  },
+  'retry-after': { ...duration, value: 'd', summary: 'retry_after of a 429; default 30s' },
+  models: { ...names, value: 'a,b', summary: 'the trained models; default none' },
+  loaded: { ...names, value: 'a,b', summary: 'models that are loaded at the start; default none' },
+  success: {
+    ...oneOf('loaded', 'accepted', 'blocking'),
+    value: 'what',
     summary: 'loaded (default) | accepted | blocking, see below',
   },
-  {
-    long: '--repeat',
+  repeat: {
+    ...oneOf('harmless', 'refused', 'restarts'),
     value: 'what',
-    kind: ['harmless', 'refused', 'restarts'],
     summary: 'harmless (default) | refused | restarts, see below',
   },
-  {
-    long: '--draw-unloaded',
+  'draw-unloaded': {
+    ...oneOf('error', 'queue', 'loads'),
     value: 'what',
-    kind: ['error', 'queue', 'loads'],
     summary: 'error (default) | queue | loads, see below',
   },
-  {
-    long: '--reload-counts',
+  'reload-counts': {
+    ...oneOf('yes', 'no'),
     value: 'what',
-    kind: ['yes', 'no'],
     summary: 'a reload counts as use: yes (default) | no',
   },
-];
+} as const satisfies Options;
 
-export const allOptions: readonly Option[] = [...reloadOptions, ...listOptions, ...emulatorOptions];
+/** For every command. */
+export const globalOptions = {
+  help: { short: 'h', summary: 'usage and options' },
+  version: { summary: 'the version' },
+} as const satisfies Options;
+
+export type ReloadFlags = Flags<typeof reloadOptions>;
+export type ListFlags = Flags<typeof listOptions>;
+export type EmulatorFlags = Flags<typeof emulatorOptions>;
+export type ConnectionFlags = Flags<typeof connectionOptions>;
+export type OutputFormat = NonNullable<ConnectionFlags['output']>;

@@ -1,46 +1,102 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { start } from '@modelslab-reload/emulator';
-import { expect, test } from 'vitest';
-import { cli } from '../test/cli.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Transport } from '@modelslab-reload/core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { recordTo, type RecordedExchange } from './record.ts';
 
-test('a record has a line for each exchange, list included, without the key', async () => {
-  const emulator = await start({ port: 0, apiKey: 'a-secret-key', models: ['a'], loadTimeMs: 100 });
-  const record = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
-  const { code } = await cli(
-    ['--all-trained', 'resets', '--poll-interval', '200ms', '--retries', '0', '--record', record],
-    { env: { MODELSLAB_BASE_URL: emulator.url, MODELSLAB_API_KEY: 'a-secret-key' } },
-  );
-  expect(code).toBe(10);
-  const text = readFileSync(record, 'utf8');
-  expect(text).not.toContain('a-secret-key');
-  const exchanges = text
-    .trimEnd()
+vi.mock('node:fs', { spy: true });
+afterEach(() => vi.restoreAllMocks());
+
+const KEY = 'the-secret-key';
+const path = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
+const request = {
+  method: 'POST' as const,
+  url: 'https://api.example/reload',
+  headers: { 'user-agent': 'test' },
+  body: JSON.stringify({ key: KEY, model_id: 'a' }),
+};
+const { signal } = new AbortController();
+
+function open(transport: Transport): Transport {
+  return recordTo(path, transport, KEY, []);
+}
+
+function lines(): RecordedExchange[] {
+  return readFileSync(path, 'utf8')
     .split('\n')
-    .map((line) => JSON.parse(line));
-  const bodies = exchanges.map(({ request }) => JSON.parse(request.body));
-  expect(bodies.map(({ key }) => key)).toEqual(exchanges.map(() => '[redacted]'));
-  expect(exchanges[0]).toEqual({
-    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RecordedExchange);
+}
+
+test('an exchange is a line with its time, without the key in any text or name', async () => {
+  const reply = {
+    status: 200,
+    headers: { [`x-${KEY}`]: ['a', KEY], date: KEY },
+    text: `{"message":"${KEY}"}`,
+  };
+  const record = open(async () => {
+    await sleep(50);
+    return reply;
+  });
+  expect(await record(request, signal)).toBe(reply);
+  const [exchange, ...more] = lines();
+  expect(more).toEqual([]);
+  expect(exchange).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     elapsedMs: expect.any(Number),
-    request: {
-      method: 'POST',
-      url: `${emulator.url}/api/v3/finetune_list`,
-      headers: expect.objectContaining({
-        'user-agent': expect.stringContaining('modelslab-reload'),
-      }),
-      body: '{"key":"[redacted]"}',
-    },
+    request: { ...request, body: '{"key":"[redacted]","model_id":"a"}' },
     reply: {
       status: 200,
-      headers: expect.objectContaining({ 'content-type': expect.stringContaining('json') }),
-      text: expect.stringContaining('"data":["a"]'),
+      headers: { 'x-[redacted]': ['a', '[redacted]'], date: '[redacted]' },
+      text: '{"message":"[redacted]"}',
     },
     error: null,
   });
-  const failed = exchanges.find(({ reply }) => reply === null);
-  expect(failed.error).toContain('ECONNRESET');
-  expect(bodies.filter(({ model_id }) => model_id === 'a')).toHaveLength(2);
-  await emulator.close();
+  expect(exchange?.elapsedMs).toBeGreaterThanOrEqual(45);
+  expect(exchange?.elapsedMs).toBeLessThan(5000);
+});
+
+test('a failure is recorded and passed on', async () => {
+  const failure = new Error(`connect ${KEY}`);
+  const record = open(() => Promise.reject(failure));
+  await expect(record(request, signal)).rejects.toBe(failure);
+  expect(lines()).toMatchObject([{ reply: null, error: 'Error: connect [redacted]' }]);
+});
+
+test('an aborted request is recorded as such', async () => {
+  const record = open(() => Promise.reject(new Error('internal')));
+  await expect(record(request, AbortSignal.abort())).rejects.toThrow('internal');
+  expect(lines()).toMatchObject([{ error: 'The request was aborted before the reply came.' }]);
+});
+
+test('an existing file is replaced', () => {
+  writeFileSync(path, 'old\n');
+  open(() => Promise.reject(new Error('not sent')));
+  expect(readFileSync(path, 'utf8')).toBe('');
+});
+
+test('a file that can no longer be written ends the record with one message, not the run', async () => {
+  const record = open(() => Promise.resolve({ status: 200, headers: {}, text: '' }));
+  const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
+  vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+    throw full;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await record(request, signal);
+  await record(request, signal);
+  expect(stderr.mock.calls.map(([text]) => text)).toEqual([
+    'modelslab-reload: The record ends here: no space left.\n',
+  ]);
+});
+
+test.each([
+  ['-', '--record needs a file'],
+  ['missing/record.ndjson', 'missing/record.ndjson cannot be written: no such file or folder'],
+  [tmpdir(), 'cannot be written: it is a folder'],
+])('the file %s is rejected', (file, message) => {
+  expect(() => recordTo(file, () => Promise.reject(new Error('not sent')), KEY, [])).toThrow(
+    message,
+  );
 });

@@ -1,76 +1,108 @@
-import { openSync, writeSync } from 'node:fs';
+import { openSync, realpathSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   createRedactor,
+  toLine,
   type Transport,
   type TransportReply,
   type TransportRequest,
 } from '@modelslab-reload/core';
-import { CommandError } from './command-error.ts';
-import { reasonOf } from './input.ts';
+import { CommandError } from './errors.ts';
+import { reasonOf } from './input/read-input.ts';
+import { onExit } from './signals.ts';
 
 /** One line of a record. */
 export interface RecordedExchange {
   at: string;
   elapsedMs: number;
   request: TransportRequest;
-  /** null where no whole reply came. */
+  /** null without a whole reply. */
   reply: TransportReply | null;
-  /** Why no whole reply came; null where one did. */
+  /** Why there is no whole reply; null if there is one. */
   error: string | null;
 }
 
 /**
  * Wraps a transport so that every exchange is written to a file as NDJSON, without the key. Each line
- * is written as its exchange ends, those that are open when the process ends included: a run that is
- * cut short keeps its record.
+ * is written when its exchange ends, or when the process ends: an interrupted run keeps its record.
+ *
+ * @param inputFiles files that are read, which must not be overwritten
+ * @throws {CommandError} if the file cannot be written
  */
-export function recordTo(path: string, transport: Transport, apiKey: string): Transport {
+export function recordTo(
+  path: string,
+  transport: Transport,
+  apiKey: string,
+  inputFiles: readonly string[],
+): Transport {
+  checkPath(path, inputFiles);
   const redact = createRedactor(apiKey);
-  const write = lineWriter(path);
-  const open = new Set<(error: string) => void>();
-  process.once('exit', () => {
-    for (const end of open) end('The run ended before the reply came.');
-  });
+  const write = openLineWriter(path);
 
   return async (request, signal) => {
-    const start = performance.timeOrigin + performance.now();
+    const at = new Date().toISOString();
+    const start = performance.now();
     const end = (reply: TransportReply | null, error: string | null) => {
-      if (!open.delete(cut)) return;
-      const exchange: RecordedExchange = {
-        at: new Date(start).toISOString(),
-        elapsedMs: Math.round(performance.timeOrigin + performance.now() - start),
-        request,
-        reply,
-        error,
-      };
-      write(
-        JSON.stringify(exchange, (_name, value: unknown) =>
-          typeof value === 'string' ? redact(value) : value,
-        ),
-      );
+      cancelExitTask();
+      const elapsedMs = Math.round(performance.now() - start);
+      const exchange: RecordedExchange = { at, elapsedMs, request, reply, error };
+      write(JSON.stringify(redactDeep(exchange, redact)));
     };
-    const cut = (error: string) => end(null, error);
-    open.add(cut);
+    const cancelExitTask = onExit(() => end(null, 'The run ended before the reply came.'));
     try {
       const reply = await transport(request, signal);
       end(reply, null);
       return reply;
     } catch (error) {
-      cut(signal.aborted ? 'The request was ended before the reply came.' : String(error));
+      end(null, signal.aborted ? 'The request was aborted before the reply came.' : String(error));
       throw error;
     }
   };
 }
 
-/** Opens the file, which replaces one that is there, and gives what writes a line to it at once. */
-function lineWriter(path: string): (line: string) => void {
+function checkPath(path: string, inputFiles: readonly string[]): void {
+  if (path === '-') {
+    throw new CommandError(
+      '--record needs a file: stdout is for the results.',
+      'Name a file, such as --record record.ndjson.',
+    );
+  }
+  const sameFile = inputFiles.find((file) => file !== '-' && toRealPath(file) === toRealPath(path));
+  if (sameFile !== undefined) {
+    throw new CommandError(
+      `--record would overwrite ${sameFile}, which is read.`,
+      'Name another file.',
+    );
+  }
+}
+
+function toRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+/** Redacts every text of a value, names included: a server can put the key into the name of a header. */
+function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [redact(name), redactDeep(item, redact)]),
+  );
+}
+
+/** Opens the file, replacing an existing one; returns a function that writes one line immediately. */
+function openLineWriter(path: string): (line: string) => void {
   let file: number | null;
   try {
     file = openSync(path, 'w');
   } catch (error) {
     throw new CommandError(
       `${path} cannot be written: ${reasonOf(error)}.`,
-      'Name a file in a folder that can be written with --record.',
+      'Name a file in a writable folder with --record.',
     );
   }
   return (line) => {
@@ -80,7 +112,7 @@ function lineWriter(path: string): (line: string) => void {
     } catch (error) {
       // The run is worth more than its record.
       file = null;
-      process.stderr.write(`modelslab-reload: The record ends here: ${reasonOf(error)}.\n`);
+      process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
     }
   };
 }

@@ -1,113 +1,120 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { start, type Emulator } from '@modelslab-reload/emulator';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { finished, startCli } from '../test/cli.ts';
+import { invalidArgument } from '@modelslab-reload/core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { endProcess, onExit, runWithSignals } from './signals.ts';
 
-let emulator: Emulator;
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-beforeAll(async () => {
-  emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'] });
+const exit = vi.fn<typeof process.exit>();
+const kill = vi.fn<typeof process.kill>(() => true);
+
+beforeEach(() => {
+  vi.spyOn(process, 'exit').mockImplementation(exit);
+  vi.spyOn(process, 'kill').mockImplementation(kill);
 });
-afterAll(() => emulator.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.clearAllMocks();
+  for (const name of NAMES) process.removeAllListeners(name);
+  process.removeAllListeners('uncaughtException');
+});
 
-/** Starts a run that waits, and resolves when it has told of the model that it waits for. */
-async function startWaiting(args: string[]) {
-  const child = startCli(['loaded', 'cold', ...args], {
-    env: { MODELSLAB_BASE_URL: emulator.url },
-  });
-  const run = finished(child);
-  let told = '';
-  while (!told.includes('cold: processing')) {
-    const [text] = (await once(child.stderr, 'data')) as [string];
-    told += text;
-  }
-  return { child, run };
-}
+test('without a signal the exit code is that of the task', async () => {
+  expect(await runWithSignals(() => Promise.resolve(4))).toBe(4);
+});
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)(
-  '%s: what is done, the rest as aborted, in valid JSON, and %i',
-  async (signal, code) => {
-    const { child, run } = await startWaiting(['-o', 'json']);
-    child.kill(signal);
-    const ran = await run;
-    expect(ran.code).toBe(code);
-    const outcomes = (
-      JSON.parse(ran.stdout) as { modelId: string; status: string; error: unknown }[]
-    )
-      .map(({ modelId, status, error }) => ({ modelId, status, error }))
-      .toSorted((one, other) => one.modelId.localeCompare(other.modelId));
-    expect(outcomes).toEqual([
-      {
-        modelId: 'cold',
-        status: 'processing',
-        error: expect.objectContaining({ code: 'aborted' }),
-      },
-      { modelId: 'loaded', status: 'success', error: null },
-    ]);
-    expect(ran.stderr).toMatch(/^1 succeeded, 1 aborted in /m);
-  },
-);
-
-test.each(['text', 'ndjson'])('SIGINT with %s: a line for each model', async (format) => {
-  const { child, run } = await startWaiting(['-o', format]);
-  child.kill('SIGINT');
-  const { code, stdout } = await run;
-  expect(code).toBe(130);
-  expect(stdout.trimEnd().split('\n')).toEqual([
-    expect.stringContaining('loaded'),
-    expect.stringContaining('aborted'),
-  ]);
-});
-
-test('SIGINT while the trained models are asked for: nothing on standard output', async () => {
-  const silent = await start({ port: 0, intercept: () => new Error('gone') });
-  const child = startCli(['--all-trained', '-o', 'json'], {
-    env: { MODELSLAB_BASE_URL: silent.url },
+  ['SIGHUP', 129],
+] as const)('%s aborts the task, and the exit code is %i', async (name, exitCode) => {
+  const run = runWithSignals(async (signal) => {
+    process.emit(name, name);
+    expect(signal.aborted).toBe(true);
+    return 4;
   });
-  const run = finished(child);
-  while (silent.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  child.kill('SIGINT');
-  const { code, stdout, stderr } = await run;
-  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-  expect(stderr).toMatch(/^modelslab-reload: Stopped early/m);
-  await silent.close();
+  expect(await run).toBe(exitCode);
+  expect(exit).not.toHaveBeenCalled();
 });
 
-test('what was exchanged until then is in the record, an open request included', async () => {
-  const record = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
-  const child = startCli(['loaded', 'hangs', '--record', record], {
-    env: { MODELSLAB_BASE_URL: emulator.url },
+test('the same signal within a moment is one: a script runner passes Ctrl-C on', async () => {
+  await runWithSignals(async () => {
+    process.emit('SIGTERM', 'SIGTERM');
+    process.emit('SIGTERM', 'SIGTERM');
+    return 0;
   });
-  const run = finished(child);
-  // It is written as it goes.
-  while (
-    !existsSync(record) ||
-    readFileSync(record, 'utf8') === '' ||
-    !emulator.requests.some(({ modelId }) => modelId === 'hangs')
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  child.kill('SIGINT');
-  expect((await run).code).toBe(130);
-  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
-  const exchanges = lines.map((line) => JSON.parse(line));
-  expect(exchanges).toEqual([
-    expect.objectContaining({ reply: expect.objectContaining({ status: 200 }), error: null }),
-    expect.objectContaining({ reply: null, error: expect.stringContaining('ended before') }),
-  ]);
+  expect(exit).not.toHaveBeenCalled();
 });
 
-test('a reader that goes away ends the run, with 141 and without a word', async () => {
-  const { child, run } = await startWaiting(['not-found', '-o', 'ndjson', '--concurrency', '1']);
-  child.stdout.destroy();
-  child.kill('SIGINT');
-  const { code, stderr } = await run;
-  expect(code).toBe(141);
-  expect(stderr).not.toMatch(/EPIPE|\n +at /);
+test('a second signal ends the process with its own exit code', async () => {
+  await runWithSignals(async () => {
+    process.emit('SIGINT', 'SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    process.emit('SIGTERM', 'SIGTERM');
+    return 0;
+  });
+  expect(exit.mock.calls).toEqual([[143]]);
+});
+
+test('a signal after the task ends the process', async () => {
+  await runWithSignals(() => Promise.resolve(0));
+  process.emit('SIGHUP', 'SIGHUP');
+  expect(exit.mock.calls).toEqual([[129]]);
+});
+
+test('what an aborted task throws keeps its message and gets the exit code of the signal', async () => {
+  const run = runWithSignals(async () => {
+    process.emit('SIGTERM', 'SIGTERM');
+    throw invalidArgument('Stopped early.', 'Again.');
+  });
+  await expect(run).rejects.toMatchObject({
+    message: 'Stopped early.',
+    hint: 'Again.',
+    exitCode: 143,
+  });
+});
+
+test('an unforeseen error is thrown unchanged, after a signal as well', async () => {
+  const error = new TypeError('unforeseen');
+  await expect(runWithSignals(() => Promise.reject(error))).rejects.toBe(error);
+  const run = runWithSignals(async () => {
+    process.emit('SIGINT', 'SIGINT');
+    throw error;
+  });
+  await expect(run).rejects.toBe(error);
+});
+
+test('an exception that nobody catches aborts the task, and is thrown when it has ended', async () => {
+  const error = new TypeError('nobody catches it');
+  let isDone = false;
+  const run = runWithSignals(async (signal) => {
+    process.emit('uncaughtException', error);
+    expect(signal.aborted).toBe(true);
+    await Promise.resolve();
+    isDone = true;
+    return 0;
+  });
+  await expect(run).rejects.toBe(error);
+  expect(isDone).toBe(true);
+});
+
+test('the tasks for the end run once, without those that were cancelled', () => {
+  const first = vi.fn<() => void>();
+  const second = vi.fn<() => void>();
+  onExit(first);
+  onExit(second)();
+  endProcess(7);
+  endProcess(7);
+  expect(first).toHaveBeenCalledOnce();
+  expect(second).not.toHaveBeenCalled();
+  expect(exit.mock.calls).toEqual([[7], [7]]);
+});
+
+test.each([
+  ['linux', [[process.pid, 'SIGINT']]],
+  ['win32', []],
+] as const)('on %s 130 is given by %j', (platform, kills) => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+  endProcess(130);
+  expect(kill.mock.calls).toEqual(kills);
+  expect(exit.mock.calls).toEqual([[130]]);
 });

@@ -2,24 +2,26 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The built command line, as the package ships it. */
+/** The built command line, as it is published. */
 export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 export interface Ran {
+  /** Null if a signal ended it. */
   code: number | null;
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
 
 export interface RunOptions {
-  /** Variables beside the ones that every run gets; undefined takes one away. */
+  /** Variables in addition to those of every run; undefined removes one. */
   env?: Record<string, string | undefined>;
-  /** What standard input holds; empty unless given. */
+  /** Standard input; empty by default. */
   input?: string | Uint8Array;
   cwd?: string;
 }
 
-/** An environment that has nothing of the one the tests run in. */
+/** Returns an environment that is independent of the one the tests run in. */
 export function environment(more: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
@@ -49,10 +51,11 @@ export function cli(args: string[], options: RunOptions = {}): Promise<Ran> {
 }
 
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<Ran> {
-  const ran: Ran = { code: null, stdout: '', stderr: '' };
+  const ran: Ran = { code: null, signal: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
   await once(child, 'close');
   ran.code = child.exitCode;
+  ran.signal = child.signalCode;
   return ran;
 }

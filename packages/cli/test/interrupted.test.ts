@@ -32,7 +32,7 @@ const moment = fc.record({
   format: fc.constantFrom('json', 'ndjson'),
 });
 
-test('SIGINT at any moment: each model once, in valid JSON, and 130', async () => {
+test('SIGINT at any moment: each model once, in valid JSON', async () => {
   await fc.assert(
     fc.asyncProperty(moment, async ({ ids, afterMs, concurrency, format }) => {
       await using emulator = await started();
@@ -44,9 +44,9 @@ test('SIGINT at any moment: each model once, in valid JSON, and 130', async () =
       while (emulator.requests.length === 0) await sleep(2);
       await sleep(afterMs);
       child.kill('SIGINT');
-      const { code, stdout } = await run;
+      const { signal, stdout } = await run;
 
-      expect(code).toBe(130);
+      expect(signal).toBe('SIGINT');
       const outcomes: Outcome[] =
         format === 'json'
           ? JSON.parse(stdout)
@@ -64,7 +64,7 @@ test('SIGINT at any moment: each model once, in valid JSON, and 130', async () =
       }
     }),
     // Each run starts a process, so a failure is not made smaller.
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   );
 }, 120_000);
 

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createClient, createUndiciTransport } from '../dist/index.js';
-import { cachedTool } from './cached-tool.mjs';
+import { createClient, createTransport } from '../dist/index.js';
+import { cachedTool } from '../../../scripts/cached-tool.mjs';
 
 const PRISM = '5.14.2';
 const RELOAD = '/api/v6/images/model_reload';
@@ -67,7 +67,7 @@ try {
 /** Makes one call, and gathers what prism finds wrong with its requests. */
 async function ask(call, prefer) {
   const violations = [];
-  const transport = createUndiciTransport();
+  const transport = createTransport();
   const client = createClient({
     apiKey: 'demo-key',
     baseUrl,

@@ -3,10 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedTool } from './cached-tool.mjs';
+import { cachedTool } from '../../../scripts/cached-tool.mjs';
 
 const version = '9.6.1';
-const packageFolder = join(import.meta.dirname, '..');
+// The package whose script runs this.
+const packageFolder = process.cwd();
 const modules = cachedTool({
   name: `stryker-${version}`,
   megabytes: 65,

@@ -193,9 +193,6 @@ function kindOf(character: string): string | null {
 /** A shorter key cannot be told from a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
-// Kept for the last key, because ten thousand ids may be checked for one.
-let lastRedactor: { apiKey: string; redact: (text: string) => string } | undefined;
-
 // Swapped by mistake, the key would be shown with the results, logged, or sent in a header.
 function rejectKeyIn(
   values: object,
@@ -213,9 +210,7 @@ function rejectKeyIn(
 
 function containsKey(text: string, apiKey: string): boolean {
   if (text === apiKey && apiKey !== '') return true;
-  if (apiKey.length < MIN_SECRET_LENGTH) return false;
-  if (lastRedactor?.apiKey !== apiKey) lastRedactor = { apiKey, redact: createRedactor(apiKey) };
-  return lastRedactor.redact(text) !== text;
+  return apiKey.length >= MIN_SECRET_LENGTH && createRedactor(apiKey)(text) !== text;
 }
 
 function checkBaseUrl(

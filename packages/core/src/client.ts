@@ -8,7 +8,7 @@ import {
 } from './check-options.ts';
 import type { Context, Host } from './context.ts';
 import { invalidArgument, ReloadError } from './errors.ts';
-import { createTrainedModels, listTrainedModels } from './operations/list-trained-models.ts';
+import { listTrainedModels, TrainedModels } from './operations/list-trained-models.ts';
 import type { ModelIds } from './operations/read-ids.ts';
 import { reloadMany } from './operations/reload-many.ts';
 import { reloadModel } from './operations/reload.ts';
@@ -85,7 +85,7 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
   const time = createTime(clock);
   const account = createAccount(context, time);
   const models = createModels(context, time);
-  const trained = createTrainedModels(account);
+  const trained = new TrainedModels(context);
   const connectSignal = createSignalHub();
 
   /** By default a success answers for as long as the interval forbids a request. */

@@ -2,7 +2,19 @@
  * The client without its two defaults: for hosts that bring their own way to send a request and their
  * own timers. It imports nothing of Node and uses none of its globals.
  */
-export { createClient, type Client, type Ports } from './client.ts';
+import { createClient as create, type Client, type Ports } from './client.ts';
+import type { ClientOptions } from './options.ts';
+
+/**
+ * Creates a client over the transport and the clock of a host. Nothing is sent yet.
+ *
+ * @throws {ReloadError} `invalid_argument` for invalid options
+ */
+export function createClient(options: ClientOptions & Ports): Client {
+  return create(options);
+}
+
+export type { Client, Ports } from './client.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
 export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';

@@ -44,7 +44,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   model_not_found: {
     meaning: 'the API does not know the model id',
-    hint: "Check the model id against the account's list of trained models (`list` on the command line).",
+    hint: 'Check the model id against the trained models (command `list`).',
     exitCode: 5,
     retryable: false,
   },

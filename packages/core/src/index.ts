@@ -22,4 +22,4 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
 
 export * from './engine.ts';
 export { systemClock } from './transport/system-clock.ts';
-export { createUndiciTransport } from './transport/undici.ts';
+export { createUndiciTransport as createTransport } from './transport/undici.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor } from './redact.ts';
+import { createRedactor, toSafeUrl } from './redact.ts';
 
 const keys = [
   'plain-key-1234',
@@ -71,6 +71,42 @@ describe.each(keys)('the key %s', (key) => {
 test('other text stays as it is', () => {
   const text = 'Model not found: plain-key-123, 100% \\u0070 &amp; more';
   expect(createRedactor('plain-key-1234')(text)).toBe(text);
+});
+
+test.each(['PLAIN-KEY-1234', 'Plain-Key-1234', 'pLAIN%2dKEY-1234'])(
+  'the key in other letters is removed: %s',
+  (written) => {
+    expect(createRedactor('plain-key-1234')(`x ${written} y`)).toBe('x [redacted] y');
+  },
+);
+
+test.each(['12345678-', '12345678&'])('two keys side by side are two: %s', (key) => {
+  expect(createRedactor(key)(`a${key}${key}z`)).toBe('a[redacted][redacted]z');
+});
+
+test.each([32, 64])('the halves of a key that are %i characters apart stay', (distance) => {
+  const text = `1234${'.'.repeat(distance - 4)}5678&`;
+  expect(createRedactor('12345678&')(text)).toBe(text);
+});
+
+const KEY = 'Secret-Key.0123';
+test.each<[string, string | null]>([
+  ['https://cdn.example/a.png', 'https://cdn.example/a.png'],
+  ['HTTPS://CDN.example', 'https://cdn.example/'],
+  [`https://cdn.example/${KEY}`, null],
+  [`https://cdn.example/?k=${encodeURIComponent(KEY).replace('-', '%2d')}`, null],
+  ['https://cdn.example/?k=%2553ecret-Key.0123', null],
+  [`https://${KEY}.example/a.png`, null],
+  [`https://${KEY.toUpperCase()}/a.png`, null],
+  ['https://ｓecret-key.0123x.example/', null],
+  ['https://sec\u00adret-key.0123x.example/', null],
+  [`https://cdn.example/${btoa(KEY)}`, null],
+  ['ftp://cdn.example/a.png', null],
+  ['https://', null],
+  ['https://cdn.example/a b', null],
+  [`https://cdn.example/${'a'.repeat(8200)}`, null],
+])('the URL %s is safe as %j', (url, safe) => {
+  expect(toSafeUrl(url, createRedactor(KEY))).toBe(safe);
 });
 
 test('a million backslashes take no time', () => {

@@ -1,56 +1,56 @@
-const utf8 = new TextEncoder();
+import { createSearch, type Range } from './redaction/find-key.ts';
 
-/** What stands in a text where the key stood. */
+/** Replaces the key in a text. */
 export const REDACTED = '[redacted]';
 
 /**
- * Gives a function that takes the key out of a text: as it is, JSON-escaped (PHP's way too),
- * URL-encoded, HTML-escaped, any mixture of these, and as base64 of the key alone.
- * Linear in the text: no two spellings of a character begin with the same character and differ later
- * without bound.
+ * Creates a function that removes the key from a text: as it is in either case, JSON-escaped (PHP's way too),
+ * URL-encoded, HTML-escaped, any mixture of these, and as base64 of the key alone. Its time is linear in the
+ * text, whatever the key.
  */
 export function createRedactor(key: string): (text: string) => string {
-  const base64 = btoa(String.fromCharCode(...utf8.encode(key))).replace(/=+$/, '');
+  const bytes = new TextEncoder().encode(key);
+  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
   const base64Url = base64.replaceAll('+', '-').replaceAll('/', '_');
-  const spellings = [...new Set([key, base64, base64Url])].map((text) =>
-    Array.from(text, spellingsOf).join(''),
-  );
-  const pattern = new RegExp(spellings.join('|'), 'g');
-  // No spelling is shorter than the key, and most texts of the API are.
-  return (text) => (text.length < key.length ? text : text.replace(pattern, REDACTED));
+  const searches = [...new Set([key, base64, base64Url])].map(createSearch);
+  return (text) => {
+    // No encoding is shorter than the key, and most texts of the API are.
+    if (text.length < key.length) return text;
+    const found = searches.flatMap((search) => search(text));
+    return found.length === 0 ? text : replace(text, found);
+  };
 }
 
-const NAMED_ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
+/** No URL of an image is longer. */
+const MAX_URL_LENGTH = 8192;
 
-/** A pattern for every way in which one character may be written. */
-function spellingsOf(character: string): string {
-  const literal = character.replace(/[\\^$.*+?()[\]{}|/-]/, String.raw`\$&`);
-  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
-  const codePoint = character.codePointAt(0) ?? 0;
-  const ways = [
-    // JSON in JSON doubles the backslashes; four cover two levels.
-    character === '\\' ? String.raw`\\{1,4}` : literal,
-    units.map((unit) => String.raw`\\{1,4}u` + hex(unit, 4)).join(''),
-    Array.from(utf8.encode(character), (byte) => '%' + hex(byte, 2)).join(''),
-    `&#0{0,4}${codePoint};`,
-    `&#[xX]0{0,4}${hex(codePoint, 1)};`,
-  ];
-  if (character === '/' || character === '"') ways.push(String.raw`\\{1,4}` + literal);
-  const named = NAMED_ENTITIES[character];
-  if (named) ways.push(named);
-  return `(?:${ways.join('|')})`;
+/**
+ * Returns the normalized form of a web URL; null if it is none, or if it contains the key. Parsing turns a host in
+ * capitals, in full-width letters or with soft hyphens into plain letters, so the parsed URL is checked as well.
+ */
+export function toSafeUrl(url: string, redact: (text: string) => string): string | null {
+  if (url.length > MAX_URL_LENGTH || !/^https?:\/\/\S+$/i.test(url) || !URL.canParse(url)) {
+    return null;
+  }
+  const { href } = new URL(url);
+  // Some URLs of images are percent-encoded twice.
+  const decoded = href.replaceAll('%25', '%');
+  return [url, href, decoded].every((form) => redact(form) === form) ? href : null;
 }
 
-/** A number in hexadecimal, either case. */
-function hex(value: number, digits: number): string {
-  return value
-    .toString(16)
-    .padStart(digits, '0')
-    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+/** Replaces the ranges; those that overlap are one. */
+function replace(text: string, ranges: Range[]): string {
+  const merged: Range[] = [];
+  for (const [from, to] of ranges.toSorted((one, other) => one[0] - other[0])) {
+    const last = merged.at(-1);
+    if (last && from < last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  let result = '';
+  let copied = 0;
+  for (const [from, to] of merged) {
+    result += text.slice(copied, from) + REDACTED;
+    copied = to;
+  }
+  return result + text.slice(copied);
 }

@@ -10,6 +10,8 @@ export interface FaultServer {
   requests(): number;
   /** Connections that are open now. */
   connections(): number;
+  /** Connections that were opened so far. */
+  opened(): number;
   /** From now on every request gets `success`. */
   mend(): unknown;
   close(): unknown;
@@ -32,10 +34,12 @@ export async function serve(
   { host = '127.0.0.1', port = 0, scheme = 'http', server = createServer() } = {},
 ): Promise<FaultServer> {
   const open = new Set<Socket>();
+  let opened = 0;
   let requests = 0;
   let mended = false;
 
   server.on('connection', (socket: Socket) => {
+    opened++;
     open.add(socket.unref());
     socket.on('error', () => {}).on('close', () => open.delete(socket));
   });
@@ -67,6 +71,7 @@ export async function serve(
     port: address.port,
     requests: () => requests,
     connections: () => open.size,
+    opened: () => opened,
     mend: () => (mended = true),
     close() {
       for (const socket of open) socket.destroy();
@@ -83,10 +88,10 @@ export function drip(socket: Socket, text: string): void {
   socket.on('close', () => clearInterval(dripping));
 }
 
-/** A proxy's tunnel, from here to `host:port`. */
+/** A proxy's tunnel, from here to `host:port`; every host name is this machine's. */
 function tunnel(socket: Socket, to: string): void {
-  const { hostname, port } = new URL(`http://${to}`);
-  const far = connect(Number(port), hostname).unref();
+  const { port } = new URL(`http://${to}`);
+  const far = connect(Number(port), '127.0.0.1').unref();
   far.on('error', () => socket.destroy()).on('close', () => socket.destroy());
   far.once('connect', () => {
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');

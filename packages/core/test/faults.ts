@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import type { ErrorCode } from '../src/index.ts';
 import { drip, PROCESSING, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';
@@ -82,6 +82,15 @@ export const faults: readonly Fault[] = [
     { ...unsent, isProxy: true },
     {
       'a proxy where nobody listens': () => nobody('127.0.0.1'),
+      'a proxy that closes before its answer': ends(''),
+      'a proxy that closes in the middle of its answer': ends(`${OK}\r\nx: y`),
+      'a proxy that resets': () => serve((socket) => socket.resetAndDestroy()),
+      'a proxy that does not speak HTTP': ends('SSH-2.0-OpenSSH_9.9\r\n'),
+      'a proxy that answers 100': writes('HTTP/1.1 100 Continue\r\n\r\n'),
+      'a proxy that answers 101': writes(
+        'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      ),
+      'a proxy that answers in place of the server': writes(reply(SUCCESS)),
     },
   ),
   ...all(
@@ -140,7 +149,6 @@ export const faults: readonly Fault[] = [
     { ...timedOut, isProxy: true },
     {
       'a proxy that is silent': () => serve(silent),
-      'a proxy that answers in place of the server': writes(reply(SUCCESS)),
     },
   ),
   ...all(
@@ -152,7 +160,9 @@ export const faults: readonly Fault[] = [
     },
   ),
   ...all(foreign, {
-    'a body that is gzip, though none was asked for': writes(zipped()),
+    'a compressed body that decodes to 64 MiB': writes(
+      encoded('gzip', gzipSync(Buffer.alloc(MIB_64, ' '))),
+    ),
     'no content (204)': writes('HTTP/1.1 204 No Content\r\n\r\n'),
     ...Object.fromEntries(
       [302, 307, 308].flatMap((status) => [
@@ -169,6 +179,11 @@ export const faults: readonly Fault[] = [
     },
   ),
   ...all(fine, {
+    'a body in gzip, though none was requested': writes(encoded('gzip', gzipSync(SUCCESS))),
+    'a body in gzip that no header names': writes(encoded('identity', gzipSync(SUCCESS))),
+    'a body in Brotli': writes(encoded('br', brotliCompressSync(SUCCESS))),
+    'a body in deflate': writes(encoded('deflate', deflateSync(SUCCESS))),
+    'a body in raw deflate': writes(encoded('deflate', deflateRawSync(SUCCESS))),
     'a body that falsely says gzip': writes(reply(SUCCESS, `${OK}\r\ncontent-encoding: gzip`)),
     '102 and 103 before the reply': writes(
       `HTTP/1.1 102 Processing\r\n\r\n${EARLY_HINTS}${reply(SUCCESS)}`,
@@ -277,12 +292,9 @@ function huge(socket: Socket): void {
   fill();
 }
 
-function zipped(): Buffer {
-  const body = gzipSync(SUCCESS);
-  return Buffer.concat([
-    Buffer.from(`${OK}\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`),
-    body,
-  ]);
+function encoded(encoding: string, body: Buffer): Buffer {
+  const head = `${OK}\r\ncontent-encoding: ${encoding}\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 }
 
 function redirect(status: number, host: string): Promise<FaultServer> {

@@ -41,8 +41,11 @@ test.each([
 
 test('it goes on when nobody reads its output', async () => {
   const child = spawn(process.execPath, [BIN, '--port', '0']);
-  const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
   child.stdout.destroy();
+  let log = '';
+  child.stderr.on('data', (chunk) => (log += String(chunk)));
+  await waitUntil(() => log.includes('"\n'));
+  const url = /http:\/\/[\d.:]+/.exec(log)?.[0] ?? '';
   child.stderr.destroy();
   for (let times = 0; times < 3; times++) {
     expect(await postAndFormat(url, createReloadBody('my-model'))).toContain('200 processing');

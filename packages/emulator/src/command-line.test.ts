@@ -34,6 +34,14 @@ test('every option has a flag, of which the last one counts', () => {
 });
 
 test.each([
+  ['--success', ' blocking ', { success: 'blocking' }],
+  ['--load-time', ' 1.5 s', { loadTimeMs: 1500 }],
+  ['--models', ' a , , b ', { models: ['a', 'b'] }],
+])('blanks around a value are ignored: %s %j', (flag, text, options) => {
+  expect(parseCommandLine([flag, text]).options).toEqual(options);
+});
+
+test.each([
   [[], 'start'],
   [['--help'], 'help'],
   [['-h'], 'help'],

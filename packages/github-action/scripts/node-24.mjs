@@ -1,4 +1,5 @@
-// The Node that the bundle is tested on: the runner's own, from the cache, or whichever of 24 or newer is at hand.
+// The Node that the bundle is tested on: the runner's own, from the cache, or whichever of 24 or
+// newer is at hand.
 import { existsSync } from 'node:fs';
 import { canFetchNode, nodeBinary } from '../../../scripts/node-binary.mjs';
 

@@ -1,6 +1,6 @@
-// Builds the commit that users pin, from the built package: action.yml, dist/, README.md and LICENSE at the root and
-// nothing else. Tags it with the version, moves the tag of the major version to it, and pushes both tags. No branch is
-// touched, and the built files are on none.
+// Builds the commit that users pin, from the built package: action.yml, dist/, README.md and
+// LICENSE at the root and nothing else. Tags it with the version, moves the tag of the major
+// version to it, and pushes both tags. No branch is touched, and the built files are on none.
 //
 //   node scripts/release-tree.mjs [--remote origin] [--dry-run]
 //
@@ -26,7 +26,8 @@ const FILES = {
 };
 
 /**
- * @param {{ version: string, repository: string, remote?: string | null }} options `repository` is the work tree that
+ * @param {{ version: string, repository: string, remote?: string | null }} options `repository` is
+ *   the work tree that
  *   gets the commit; without a `remote` nothing is tagged or pushed
  * @returns {{ commit: string, tags: string[] }}
  */
@@ -49,7 +50,10 @@ export function releaseTree({ version, repository, remote = null }) {
   return { commit, tags };
 }
 
-/** Makes a commit without parents through an index of its own: no file, branch or index of the work tree changes. */
+/**
+ * Makes a commit without parents through an index of its own: no file, branch or index of the work
+ * tree changes.
+ */
 function commitTree(repository, tag) {
   const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-release-'));
   const env = { GIT_INDEX_FILE: join(folder, 'index') };

@@ -1,5 +1,5 @@
-// All that proves the action, what a plain `pnpm test` does not carry included: the bundle on the runner's own Node,
-// and action.yml and all workflows under two linters. Build first.
+// All that proves the action, what a plain `pnpm test` does not carry included: the bundle on the
+// runner's own Node, and action.yml and all workflows under two linters. Build first.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

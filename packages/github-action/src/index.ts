@@ -1,5 +1,5 @@
 import { setFailed } from '@actions/core';
-import { endStep, watchForEnd } from './ending.ts';
+import { exitStep, watchShutdown } from './lifecycle.ts';
 import { main } from './main.ts';
 
-void main(watchForEnd()).catch(setFailed).finally(endStep);
+void main(watchShutdown()).catch(setFailed).finally(exitStep);

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { InputError, readInputs } from './inputs.ts';
+import { readFileSync } from 'node:fs';
+import { OPTION_SPECS, parseDuration, type OptionName } from '@modelslab-reload/core/engine';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { INPUT_OPTIONS, readInputs } from './inputs.ts';
 
 const valid = { 'api-key': 'a-key-of-some-length', 'model-ids': 'a' };
 
@@ -9,7 +12,7 @@ function read(inputs: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
 }
 
 describe('readInputs', () => {
-  it('leaves what is not given to the core', () => {
+  test('leaves missing inputs to the core', () => {
     expect(read({})).toEqual({
       client: {
         apiKey: 'a-key-of-some-length',
@@ -20,14 +23,14 @@ describe('readInputs', () => {
         pollIntervalMs: undefined,
         requestTimeoutMs: undefined,
       },
-      reload: { until: undefined, timeoutMs: 600_000 },
+      call: { until: undefined, timeoutMs: undefined },
       modelIds: ['a'],
       allTrained: false,
       failOnError: true,
     });
   });
 
-  it('reads what is given', () => {
+  test('reads all inputs', () => {
     const inputs = read({
       'base-url': 'https://api.example/',
       'all-trained': 'True',
@@ -47,39 +50,78 @@ describe('readInputs', () => {
         pollIntervalMs: 90_000,
         requestTimeoutMs: 500,
       },
-      reload: { until: 'accepted', timeoutMs: 3_600_000 },
+      call: { until: 'accepted', timeoutMs: 3_600_000 },
       allTrained: true,
       failOnError: false,
     });
   });
 
-  it.each([
-    ['a', ['a']],
-    ['a,b', ['a', 'b']],
-    ['a\nb\r\nc\rd', ['a', 'b', 'c', 'd']],
-    [' a , \n, b\n\na', ['a', 'b']],
-    ['owner/name:v1.5', ['owner/name:v1.5']],
-  ])('reads the model ids %j', (text, expected) => {
-    expect(read({ 'model-ids': text }).modelIds).toEqual(expected);
+  test.each([
+    ['api-key', '', /^The input api-key is empty\.$/],
+    ['api-key', 'two words', /^The API key contains a blank/],
+    ['api-key', '"a-key-in-quotes"', /^The API key is in quotes\.$/],
+    ['model-ids', ' , \n', /^The input model-ids is empty\.$/],
+    ['model-ids', 'a,a-key-of-some-length', /^The input model-ids, entry 2: .* API key/],
+    ['until', 'loaded', /^The input until must be .*accepted.*success.*image.*, not "loaded"\.$/],
+    ['timeout', '10', /^The input timeout must be a duration/],
+    ['poll-interval', '0s', /^The input poll-interval must be a duration/],
+    ['request-timeout', '1w', /^The input request-timeout must be a duration/],
+    ['concurrency', '0', /^The input concurrency must be .* at least 1, not 0\.$/],
+    ['retries', '-1', /^The input retries must be .* at least 0, not -1\.$/],
+    ['all-trained', 'yes', /^The input all-trained must be true or false, not "yes"\.$/],
+    ['fail-on-error', '0', /^The input fail-on-error must be true or false, not "0"\.$/],
+    ['base-url', 'modelslab.com', /^The input base-url .* is not a valid URL/],
+    ['base-url', 'http://example.com', /^The input base-url .* unencrypted/],
+    ['base-url', 'https://a-key-of-some-length.example', /^The input base-url .* API key/],
+  ])('rejects the input %s: %j', (name, value, expected) => {
+    const rejected = expect.objectContaining({
+      code: 'invalid_argument',
+      message: expect.stringMatching(expected),
+    });
+    expect(() => read({ [name]: value })).toThrow(rejected);
   });
 
-  it.each([
-    [{ HTTPS_PROXY: 'proxy:3128' }, '', 'HTTPS_PROXY'],
-    [{ HTTPS_PROXY: 'http://fine:1', https_proxy: 'socks5://u:secret@proxy' }, '', 'https_proxy'],
-    [{ HTTP_PROXY: '://secret' }, 'http://127.0.0.1:1', 'HTTP_PROXY'],
-    [{ HTTPS_PROXY: 'http://u:secret100%@proxy' }, '', 'HTTPS_PROXY'],
-  ])('refuses the proxy %j', (env, baseUrl, name) => {
-    const refused = () => read({ 'base-url': baseUrl }, env);
-    expect(refused).toThrow(InputError);
-    expect(refused).toThrow(new RegExp(`^The variable ${name} (?:is no URL|has a %)(?!.*secret)`));
+  test('names no option that the Action does not have', () => {
+    const rejected = expect.objectContaining({ hint: expect.not.stringMatching(/insecure/i) });
+    expect(() => read({ 'base-url': 'http://example.com' })).toThrow(rejected);
   });
 
-  it.each([
-    [{ HTTPS_PROXY: '' }, ''],
-    [{ HTTPS_PROXY: 'http://proxy:3128' }, ''],
-    [{ HTTP_PROXY: 'socks5://for-others' }, ''],
-    [{ HTTPS_PROXY: 'socks5://for-others' }, 'http://localhost:1'],
-  ])('takes the proxy %j', (env, baseUrl) => {
-    expect(read({ 'base-url': baseUrl }, env).modelIds).toEqual(['a']);
+  test('rejects an invalid proxy variable only if it applies', () => {
+    const env = { HTTPS_PROXY: 'proxy:3128' };
+    expect(() => read({}, env)).toThrow('The variable HTTPS_PROXY is not a valid URL');
+    expect(read({ 'base-url': 'http://127.0.0.1:8787' }, env).modelIds).toEqual(['a']);
+  });
+
+  test('accepts no model id with all-trained', () => {
+    expect(read({ 'model-ids': '', 'all-trained': 'true' }).modelIds).toEqual([]);
+  });
+
+  test('accepts an empty JSON array, which names no model on purpose', () => {
+    expect(read({ 'model-ids': '[]' }).modelIds).toEqual([]);
+  });
+});
+
+describe('action.yml', () => {
+  const { inputs } = parse(readFileSync(new URL('../action.yml', import.meta.url), 'utf8')) as {
+    inputs: Record<string, { default?: string; description: string }>;
+  };
+
+  /** Returns the text that stands for the default of an option. */
+  function formatDefault(name: OptionName): string {
+    const spec = OPTION_SPECS[name];
+    return spec.default === undefined ? '' : String(spec.default);
+  }
+
+  test.each(Object.entries(INPUT_OPTIONS))('has the default of the core for %s', (input, name) => {
+    const text = inputs[input]?.default ?? expect.fail(`action.yml has no input ${input}`);
+    const isDuration = OPTION_SPECS[name].type === 'duration' && text !== '';
+    expect(isDuration ? String(parseDuration(text, input)) : text).toBe(formatDefault(name));
+  });
+
+  test('has no other inputs than those that are read', () => {
+    const own = ['api-key', 'model-ids', 'all-trained', 'fail-on-error'];
+    expect(Object.keys(inputs).toSorted()).toEqual(
+      [...own, ...Object.keys(INPUT_OPTIONS)].toSorted(),
+    );
   });
 });

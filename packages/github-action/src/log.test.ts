@@ -1,30 +1,124 @@
-import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../test/runner/commands.ts';
-import { plain } from './log.ts';
+import type { ReplyEvent, ReplyReceived, Waiting } from '@modelslab-reload/core/engine';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { failed, outcome } from '../test/outcome.ts';
+import { createEventLog, logOutcome } from './log.ts';
 
-describe('plain', () => {
-  it.each([
-    '::error::x',
-    '  ::set-output name=a::b',
-    '##[error]x',
-    'a ##[add-mask]x',
-    '::a::##[group]',
-  ])('keeps the runner from obeying %j', (text) => {
-    expect(parseCommand(plain(text))).toBeNull();
+const lines: string[] = [];
+vi.mock('@actions/core', () => ({ info: (line: string) => lines.push(line) }));
+
+afterEach(() => {
+  lines.length = 0;
+});
+
+function reply(fields: Partial<ReplyReceived> = {}): ReplyReceived {
+  return {
+    type: 'reply',
+    modelId: 'a',
+    attempt: 1,
+    status: 'processing',
+    message: 'Model is reloading',
+    httpStatus: 200,
+    errorCode: null,
+    elapsedMs: 300,
+    nextInMs: 125_000,
+    ...fields,
+  };
+}
+
+function waiting(modelId: string, fields: Partial<Waiting> = {}): Waiting {
+  return { type: 'waiting', modelId, reason: 'line', nextInMs: 30_000, ...fields };
+}
+
+/** Returns the lines for events, each with the time at which it comes. */
+function log(events: readonly (readonly [number, ReplyEvent])[]): string[] {
+  let time = 0;
+  const listener = createEventLog(() => time);
+  for (const [at, event] of events) {
+    time = at;
+    listener(event);
+  }
+  return [...lines];
+}
+
+describe('createEventLog', () => {
+  test.each([
+    [{}, 'a: processing, Model is reloading (HTTP 200); next request in 2m 05s'],
+    [
+      {
+        status: 'error',
+        errorCode: 'server_error',
+        message: 'Oops',
+        httpStatus: 500,
+        nextInMs: 60,
+      },
+      'a: server_error, Oops (HTTP 500); next request in 60ms',
+    ],
+    [
+      {
+        status: 'error',
+        errorCode: 'network_error',
+        message: 'reset',
+        httpStatus: null,
+        nextInMs: null,
+      },
+      'a: network_error, reset',
+    ],
+    [
+      { status: 'success', message: null, nextInMs: 0 },
+      'a: success (HTTP 200); next: an image, which is billed',
+    ],
+    [
+      { status: 'success', message: '##[error]x\n::b::', nextInMs: null },
+      'a: success, ## [error]x ::b:: (HTTP 200)',
+    ],
+  ] as const)('logs the reply %j', (fields, expected) => {
+    expect(log([[0, reply(fields)]])).toEqual([expected]);
   });
 
-  it('keeps the runner from obeying any text', () => {
-    const piece = fc.constantFrom('::', '##[', ']', ' ', 'error', 'add-mask', '#', '[', ':', 'x');
-    fc.assert(
-      fc.property(fc.array(piece), (pieces) => {
-        expect(parseCommand(plain(pieces.join('')))).toBeNull();
-      }),
+  test('logs one line for all models in line, and the next after the wait', () => {
+    const inLine = (at: number) =>
+      Array.from({ length: 50 }, (_, index) => [at, waiting(`m${index}`)] as const);
+    expect(log([...inLine(0), ...inLine(29_999), ...inLine(30_000)])).toEqual([
+      "The account's queue is full: new models wait in line, 0 are loading; next request in 30s.",
+      "The account's queue is full: new models wait in line, 0 are loading; next request in 30s.",
+    ]);
+  });
+
+  test('logs no line twice within 30 s, however short the waits are', () => {
+    const events = Array.from(
+      { length: 60 },
+      (_, second) => [second * 1000, waiting('m', { nextInMs: 1000 })] as const,
     );
+    expect(log(events)).toHaveLength(2);
   });
 
-  it('leaves other texts as they are', () => {
-    const text = 'my-model: success, std::vector [x] (HTTP 200)';
-    expect(plain(text)).toBe(text);
+  test('logs a pause beside the line, with how many models are loading', () => {
+    const pause = waiting('c', { reason: 'pause', nextInMs: null });
+    const done = reply({ modelId: 'b', status: 'success', nextInMs: null });
+    expect(
+      log([
+        [0, reply()],
+        [1, reply({ modelId: 'b' })],
+        [2, waiting('c')],
+        [3, done],
+        [4, pause],
+      ]).filter((line) => !/^[ab]:/.test(line)),
+    ).toEqual([
+      "The account's queue is full: new models wait in line, 2 are loading; next request in 30s.",
+      'The API asked for a pause, 1 is loading.',
+    ]);
   });
+
+  test('logs nothing about a slot', () => {
+    expect(log([[0, waiting('a', { reason: 'slot', nextInMs: null })]])).toEqual([]);
+  });
+});
+
+test.each([
+  [outcome('a'), 'a: success (1 request, 350ms)'],
+  [failed('##[error]x'), '## [error]x: failed, model_not_found (1 request, 350ms)'],
+  [outcome('a', { requests: 2 }), 'a: success (2 requests, 350ms)'],
+])('logOutcome logs the end of $modelId', (ended, expected) => {
+  logOutcome(ended);
+  expect(lines).toEqual([expected]);
 });

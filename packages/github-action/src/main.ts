@@ -1,52 +1,73 @@
 import * as core from '@actions/core';
-import { createRedactor, ReloadError, type Outcome } from '@modelslab-reload/core/engine';
-import { explained } from './annotations.ts';
-import type { EarlyEnd } from './ending.ts';
-import { InputError, readInputs, type Inputs } from './inputs.ts';
-import { reloadModels } from './reload.ts';
-import { report, type Problem } from './report.ts';
-import { maskSecrets, warnOfCommonSecrets } from './secrets.ts';
+import { createRedactor, ReloadError, toLine, type Outcome } from '@modelslab-reload/core/engine';
+import { readInputs, type Inputs } from './inputs.ts';
+import type { ShutdownReason } from './lifecycle.ts';
+import { collectIds, createStepClient, reloadModels } from './reload.ts';
+import { report, type StepError } from './report/report.ts';
+import { maskSecrets, warnAboutCommonSecrets } from './secrets.ts';
+import { formatError } from './text.ts';
 
-/** The whole step. It never rejects: whatever goes wrong is reported, and fails the step. */
+type Redact = (text: string) => string;
+
+/** Runs the whole step. It never rejects: every failure is reported, and fails the step. */
 export async function main(signal: AbortSignal): Promise<void> {
   const apiKey = core.getInput('api-key');
   // Before anything else is written.
   const secrets = maskSecrets(apiKey, process.env);
-  const redact = apiKey === '' ? (text: string) => text : createRedactor(apiKey);
+  const redact: Redact = apiKey === '' ? (text) => text : createRedactor(apiKey);
+  const debug = (what: string, value: object) => {
+    if (core.isDebug()) core.debug(redact(`${what} ${JSON.stringify(value)}`));
+  };
 
   const outcomes: Outcome[] = [];
+  let ids: readonly string[] = [];
   let inputs: Inputs | null = null;
-  let problem: Problem | null = null;
-  let annotated = 0;
+  let error: StepError | null = null;
+  let annotationCount = 0;
   try {
     inputs = readInputs(core.getInput, process.env);
-    if (warnOfCommonSecrets(secrets, inputs.modelIds)) annotated++;
-    for await (const outcome of reloadModels(inputs, signal, redact)) outcomes.push(outcome);
-  } catch (error) {
-    problem = problemOf(error, redact);
+    debug('inputs', { ...inputs, client: { ...inputs.client, apiKey: undefined } });
+    if (warnAboutCommonSecrets(secrets, inputs.modelIds)) annotationCount++;
+    const client = createStepClient(inputs, process.env);
+    ids = await collectIds(client, inputs, signal);
+    for await (const outcome of reloadModels(client, ids, inputs, signal, debug)) {
+      outcomes.push(outcome);
+    }
+  } catch (thrown) {
+    error = toStepError(thrown, redact);
   }
-  if (signal.aborted) problem = earlyEnd(signal.reason, outcomes);
-  await report({ outcomes, problem, failOnError: inputs?.failOnError ?? true, annotated });
+  if (signal.aborted) error = describeShutdown(signal.reason, outcomes);
+  sortByIds(outcomes, ids.map(redact));
+  await report({ outcomes, error, failOnError: inputs?.failOnError ?? true, annotationCount });
 }
 
-function problemOf(error: unknown, redact: (text: string) => string): Problem {
-  if (error instanceof InputError) return { message: redact(error.message), isFinal: true };
-  // The trained models could not be listed: as passing a matter as a model that fails.
-  if (ReloadError.isInstance(error)) {
-    return { message: `${error.code}: ${explained(error)}`, isFinal: false };
+function toStepError(thrown: unknown, redact: Redact): StepError {
+  if (ReloadError.isInstance(thrown) && thrown.code === 'invalid_argument') {
+    return { message: toLine(redact(formatError(thrown))), isAlwaysFatal: true };
   }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  core.debug(redact(detail));
-  const message = error instanceof Error ? error.message : String(error);
-  return { message: `A fault of the action: ${redact(message)}`, isFinal: true };
+  // The trained models could not be listed, which is treated like a failed model.
+  if (ReloadError.isInstance(thrown)) {
+    const message = toLine(redact(`${thrown.code}: ${formatError(thrown)}`));
+    return { message, isAlwaysFatal: false };
+  }
+  const { stack, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  core.debug(redact(stack ?? message));
+  return { message: toLine(redact(`A fault of the action: ${message}`)), isAlwaysFatal: true };
 }
 
-function earlyEnd(why: EarlyEnd, outcomes: readonly Outcome[]): Problem {
-  const what = { cancelled: 'Cancelled', stalled: 'The step came to a standstill' }[why];
-  const reached = outcomes.filter(({ error }) => error === null).length;
-  const until =
+function describeShutdown(reason: ShutdownReason, outcomes: readonly Outcome[]): StepError {
+  const what = reason === 'cancelled' ? 'Cancelled' : 'The step stalled';
+  const reachedCount = outcomes.filter(({ error }) => error === null).length;
+  const when =
     outcomes.length === 0
-      ? 'before any model was asked about.'
-      : `when ${reached} of ${outcomes.length} had reached what was asked for. A load that has begun may go on.`;
-  return { message: `${what} ${until}`, isFinal: true };
+      ? 'before the first request for a model.'
+      : `when ${reachedCount} of ${outcomes.length} models were done. A load that has begun may continue.`;
+  return { message: `${what} ${when}`, isAlwaysFatal: true };
+}
+
+/** Sorts outcomes, which come in the order in which models end, by the order of their ids. */
+function sortByIds(outcomes: Outcome[], ids: readonly string[]): void {
+  const positions = new Map(ids.map((id, position) => [id, position]));
+  const positionOf = ({ modelId }: Outcome) => positions.get(modelId) ?? ids.length;
+  outcomes.sort((one, other) => positionOf(one) - positionOf(other));
 }

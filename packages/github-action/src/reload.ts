@@ -1,51 +1,56 @@
 import * as core from '@actions/core';
 import { systemClock } from '@modelslab-reload/core';
-import { createClient, type Outcome } from '@modelslab-reload/core/engine';
+import { createClient, type Client, type Outcome } from '@modelslab-reload/core/engine';
 import type { Inputs } from './inputs.ts';
-import { logReply } from './log.ts';
-import { createNodeTransport } from './transport.ts';
+import { createEventLog } from './log.ts';
+import { createNodeTransport } from './transport/node-transport.ts';
+
+/** Writes a value to the log if debug logging is on. */
+export type Debug = (what: string, value: object) => void;
+
+/** Creates the client of the step. */
+export function createStepClient(inputs: Inputs, env: NodeJS.ProcessEnv): Client {
+  const transport = createNodeTransport(env);
+  return createClient({ ...inputs.client, transport, clock: systemClock });
+}
 
 /**
- * Reloads what the inputs name and gives each model's outcome as it ends, with a line in the log for every reply.
+ * Returns the ids that the inputs name, and after them the account's trained models.
  *
- * @throws {ReloadError} where the trained models cannot be listed
+ * @throws {ReloadError} if the trained models cannot be listed
+ */
+export async function collectIds(
+  client: Client,
+  { modelIds, allTrained, call }: Inputs,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (!allTrained) return modelIds;
+  const trained = await client.listTrainedModels({ signal, timeoutMs: call.timeoutMs });
+  core.info(`Trained models of the account: ${trained.length}.`);
+  return [...new Set([...modelIds, ...trained])];
+}
+
+/**
+ * Reloads models and yields each outcome as its model ends, with a line in the log for each reply.
  */
 export async function* reloadModels(
-  inputs: Inputs,
+  client: Client,
+  ids: readonly string[],
+  { call }: Inputs,
   signal: AbortSignal,
-  redact: (text: string) => string,
+  debug: Debug,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { client: options, reload, modelIds, allTrained } = inputs;
-  const debug = (what: string, value: object) => {
-    if (core.isDebug()) core.debug(redact(`${what} ${JSON.stringify(value)}`));
-  };
-  debug('inputs', { ...inputs, client: { ...options, apiKey: undefined } });
-
-  const startedAt = systemClock.now();
-  const client = createClient({
-    ...options,
-    transport: createNodeTransport(process.env),
-    clock: systemClock,
-  });
-  const ids = new Set(modelIds);
-  if (allTrained) {
-    const trained = await client.listTrainedModels({ signal, timeoutMs: reload.timeoutMs });
-    core.info(`Trained models of the account: ${trained.length}.`);
-    for (const id of trained) ids.add(id);
-  }
-
-  const isMany = ids.size > 1;
-  // The replies of many models come mixed: they fold away, and a line for each model's end follows.
-  if (isMany) core.startGroup(`Replies about ${ids.size} models`);
+  const logEvent = createEventLog(() => performance.now());
+  // The replies of many models are mixed. They fold away, and a line for each model's end follows.
+  const isGroup = ids.length > 1;
+  if (isGroup) core.startGroup(`Replies about ${ids.length} models`);
   try {
     const outcomes = client.reloadMany(ids, {
-      ...reload,
+      ...call,
       signal,
-      timeoutMs: Math.max(1, startedAt + reload.timeoutMs - systemClock.now()),
-      onReply(reply) {
-        if (reply.type !== 'reply') return;
-        logReply(reply);
-        debug('reply', reply);
+      onReply(event) {
+        logEvent(event);
+        debug(event.type, event);
       },
     });
     for await (const outcome of outcomes) {
@@ -53,6 +58,6 @@ export async function* reloadModels(
       yield outcome;
     }
   } finally {
-    if (isMany) core.endGroup();
+    if (isGroup) core.endGroup();
   }
 }

@@ -1,8 +1,8 @@
 import { setSecret, warning } from '@actions/core';
 import type { Outcome } from '@modelslab-reload/core/engine';
-import { proxyPasswords } from './proxy.ts';
+import { listProxyPasswords } from './transport/proxy.ts';
 
-/** What every `outcomes` output is made of: a secret that is a part of it would have the output dropped. */
+/** Text of every `outcomes` output: GitHub drops the output if a secret is part of it. */
 const ORDINARY_WORDS = JSON.stringify([
   {
     modelId: '',
@@ -14,7 +14,7 @@ const ORDINARY_WORDS = JSON.stringify([
     lastStatus: 'error',
     requests: 1,
     startedAt: '2026-11-21T20:15:00.000Z',
-    repliedAt: '2026-11-21T20:15:00.000Z',
+    repliedAt: '2026-11-21T20:15:00.350Z',
     elapsedMs: 0,
     error: { code: 'wait_timeout', message: '', hint: '', httpStatus: null, retryAfterMs: null },
   },
@@ -22,25 +22,30 @@ const ORDINARY_WORDS = JSON.stringify([
 ] satisfies [Outcome, Partial<Outcome>]);
 
 /**
- * Has the runner mask the key, and the passwords of proxies, in all that follows.
+ * Masks the key and the passwords of proxies in everything that follows.
  *
- * @returns what is masked now
+ * @returns the masked texts
  */
 export function maskSecrets(apiKey: string, env: NodeJS.ProcessEnv): string[] {
-  const secrets = [apiKey, ...proxyPasswords(env)].filter((secret) => secret !== '');
+  const secrets = [apiKey, ...listProxyPasswords(env)].filter((secret) => secret !== '');
   for (const secret of secrets) setSecret(secret);
   return secrets;
 }
 
-/** Warns where masking would cost outputs: the runner drops an output that has a masked text in it. */
-export function warnOfCommonSecrets(
+/**
+ * Warns if masking would cost outputs, because the runner drops an output that contains a masked
+ * text.
+ *
+ * @returns true if it warned
+ */
+export function warnAboutCommonSecrets(
   secrets: readonly string[],
   modelIds: readonly string[],
 ): boolean {
   const isCommon = secrets.some((secret) => isLikelyIn(secret, [ORDINARY_WORDS, ...modelIds]));
   if (isCommon) {
     warning(
-      'The input api-key, or the password in a proxy variable, is so short or so common that GitHub masks it inside ordinary words, and drops every output that has it in it. Is it the right one?',
+      'The input api-key, or the password in a proxy variable, is so short or so common that GitHub masks it inside ordinary words and drops every output that contains it. Check that it is the right one.',
       { title: 'Outputs may be missing' },
     );
   }
@@ -48,7 +53,7 @@ export function warnOfCommonSecrets(
 }
 
 function isLikelyIn(secret: string, texts: readonly string[]): boolean {
-  // Digits turn up in times and counts.
+  // Digits occur in times and counts.
   return (
     secret.length < 4 || /^\d{1,8}$/.test(secret) || texts.some((text) => text.includes(secret))
   );

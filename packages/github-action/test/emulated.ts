@@ -3,13 +3,16 @@ import type { Outcome } from '@modelslab-reload/core/engine';
 import { runStep, type StepOptions, type StepResult } from './runner/step.ts';
 
 export interface EmulatedResult extends StepResult {
-  /** The output `outcomes`, by model id; empty where the output is missing. */
+  /** The output `outcomes` by model id; empty if the output is missing. */
   outcomes: Record<string, Outcome>;
-  /** What the emulator was asked. */
+  /** Requests that the emulator received. */
   requests: readonly RecordedRequest[];
 }
 
-/** Runs the step against an emulator of its own, on which models load in 50 ms, with short gaps and no retries. */
+/**
+ * Runs the step against its own emulator, where models load in 50 ms, with short intervals and no
+ * retries.
+ */
 export async function runEmulated(
   step: Partial<StepOptions>,
   options: EmulatorOptions = {},

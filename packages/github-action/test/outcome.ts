@@ -1,6 +1,6 @@
 import type { Outcome } from '@modelslab-reload/core/engine';
 
-/** An outcome to report on: a success, but for what is given. */
+/** Creates an outcome: a success with the given fields. */
 export function outcome(modelId: string, fields: Partial<Outcome> = {}): Outcome {
   return {
     modelId,
@@ -19,7 +19,7 @@ export function outcome(modelId: string, fields: Partial<Outcome> = {}): Outcome
   };
 }
 
-/** An outcome of a failure that the API told of. */
+/** Creates the outcome of a failure that the API returned. */
 export function failed(modelId: string, message = 'Model not found'): Outcome {
   const error = {
     code: 'model_not_found',

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
 describe.concurrent('a model', () => {
-  it.each([
+  test.each([
     ['my-model', 'success', 'change', null],
     ['misspelt', 'success', 'change', null],
     ['says-success-while-loading', 'success', 'change', null],
@@ -26,29 +28,29 @@ describe.concurrent('a model', () => {
     expect(conclusion).toBe(code === null ? 'success' : 'failure');
   });
 
-  it('that has to draw is proven by a picture', async () => {
+  test('is proven by an image with until image', async () => {
     const { outcomes, conclusion, summary, requests, log } = await runEmulated({
       inputs: { 'model-ids': 'my-model', until: 'image' },
     });
     expect(outcomes['my-model']).toMatchObject({ evidence: 'image', error: null });
     expect(requests.map(({ path }) => path).at(-1)).toBe('/api/v6/images/text2img');
     expect(summary).toContain('[image](https://emulator.invalid/');
-    expect(log).toContain('; now a picture is ordered, which is billed');
-    expect(log).not.toContain('asked again in 0ms');
+    expect(log).toContain('; next: an image, which is billed');
+    expect(log).not.toContain('next request in 0ms');
     expect(conclusion).toBe('success');
   });
 
-  it('that fails once is asked again, and the log says why', async () => {
+  test('that fails once is requested again, and the log says why', async () => {
     const { outcomes, log } = await runEmulated({
       inputs: { 'model-ids': 'fails-once', retries: '1' },
     });
     expect(outcomes['fails-once']).toMatchObject({ status: 'success', requests: 3, error: null });
-    expect(log).toContain(
-      'fails-once: server_error, Internal server error (HTTP 500); asked again in 60ms',
+    expect(log).toMatch(
+      /^fails-once: server_error, Internal server error \(HTTP 500\); next request in \d+ms$/m,
     );
   });
 
-  it('that is not reached in time has failed, with what was last heard', async () => {
+  test('that is not loaded in time has failed, with the last reply', async () => {
     const { outcomes, outputs, conclusion, summary } = await runEmulated({
       inputs: { 'model-ids': 'always-processing', timeout: '300ms' },
     });
@@ -58,12 +60,12 @@ describe.concurrent('a model', () => {
     });
     expect(outputs).toMatchObject({ status: 'error', processing: '0', failed: '1' });
     expect(conclusion).toBe('failure');
-    expect(summary).toContain('last heard: processing, Model is reloading');
+    expect(summary).toContain('last reply: processing, Model is reloading');
   });
 });
 
 describe.concurrent('many models', () => {
-  it('are counted, and the failed ones named', async () => {
+  test('are counted, and the failed ones named', async () => {
     const { outputs, conclusion } = await runEmulated({
       inputs: { 'model-ids': 'a, not-found\n b\n\nb,http-200-error' },
     });
@@ -77,10 +79,54 @@ describe.concurrent('many models', () => {
       'http-200-error',
       'not-found',
     ]);
+    expect(JSON.parse(outputs['succeeded-model-ids'] ?? '')).toEqual(['a', 'b']);
     expect(conclusion).toBe('failure');
   });
 
-  it('pass with until accepted as soon as the API took the calls', async () => {
+  test('are reported in the order of the input, whichever ends first', async () => {
+    const ids = ['slow', 'c', 'not-found', 'a', 'b'];
+    const loadTimeMs = (modelId: string) => (modelId === 'slow' ? 500 : 50);
+    const { outputs, summary } = await runEmulated(
+      { inputs: { 'model-ids': ids.join('\n') } },
+      { loadTimeMs },
+    );
+    const outcomes: { modelId: string }[] = JSON.parse(outputs['outcomes'] ?? '');
+    expect(outcomes.map(({ modelId }) => modelId)).toEqual(ids);
+    const rows = [...summary.matchAll(/^\| (\S+) \| (?:success|error)/gm)];
+    expect(rows.map(([, modelId]) => modelId)).toEqual(ids);
+  });
+
+  test('each have the whole timeout, so that a list may take longer', async () => {
+    const { outputs } = await runEmulated(
+      { inputs: { 'model-ids': 'a,b,c', timeout: '1500ms', concurrency: '1' } },
+      { success: 'blocking', loadTimeMs: 800 },
+    );
+    const outcomes: { elapsedMs: number }[] = JSON.parse(outputs['outcomes'] ?? '');
+    expect(outputs['succeeded']).toBe('3');
+    expect(outcomes.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)).toBeGreaterThan(2300);
+  });
+
+  test('that wait because the queue is full are one line in the log', async () => {
+    const ids = Array.from({ length: 8 }, (_, at) => `model-${at}`);
+    const { outputs, log } = await runEmulated(
+      { inputs: { 'model-ids': ids.join(), concurrency: '3' } },
+      { queue: 'loading', queueLimit: 2, loadTimeMs: 300, retryAfterMs: 1000 },
+    );
+    expect(outputs['succeeded']).toBe('8');
+    expect(log.match(/^The account's queue is full: new models wait in line, .*$/gm)).toHaveLength(
+      1,
+    );
+  });
+
+  test('can be those that failed before', async () => {
+    const first = await runEmulated({ inputs: { 'model-ids': 'a,not-found,fails-once' } });
+    const again = await runEmulated({
+      inputs: { 'model-ids': first.outputs['failed-model-ids'] ?? '' },
+    });
+    expect(Object.keys(again.outcomes)).toEqual(['not-found', 'fails-once']);
+  });
+
+  test('succeed with until accepted as soon as the API accepted the requests', async () => {
     const { outputs, conclusion, requests } = await runEmulated(
       { inputs: { 'model-ids': 'a,b,c', until: 'accepted' } },
       { loadTimeMs: 60_000, loaded: ['c'] },
@@ -90,7 +136,7 @@ describe.concurrent('many models', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('do not fail the step with fail-on-error false', async () => {
+  test('do not fail the step with fail-on-error false', async () => {
     const { outputs, conclusion, annotations } = await runEmulated({
       inputs: { 'model-ids': 'a,not-found', 'fail-on-error': 'false' },
     });
@@ -99,18 +145,18 @@ describe.concurrent('many models', () => {
     expect(annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
   });
 
-  it('end together when the key is wrong', async () => {
+  test('end together when the key is wrong', async () => {
     const modelIds = Array.from({ length: 30 }, (_, at) => `model-${at}`).join('\n');
     const { outputs, requests, annotations } = await runEmulated({
       inputs: { 'api-key': 'wrong-key-0000', 'model-ids': modelIds },
     });
     expect(outputs['failed']).toBe('30');
     expect(requests.length).toBeLessThanOrEqual(3);
-    // What the asked ones got, what the others were stopped by, and the step's own.
+    // One for the rejected models, one for those that they ended, and the failure of the step.
     expect(annotations).toHaveLength(3);
   });
 
-  it('are asked as many at a time as concurrency says', async () => {
+  test('have no more open requests than concurrency allows', async () => {
     const { outputs } = await runEmulated(
       { inputs: { 'model-ids': 'a,b,c,d', concurrency: '1' } },
       { queueLimit: 1, retryAfterMs: 60_000 },
@@ -122,22 +168,34 @@ describe.concurrent('many models', () => {
 describe.concurrent('all-trained', () => {
   const inputs = { 'all-trained': 'true' };
 
-  it('adds the trained models to those that are named', async () => {
+  test('adds the trained models to those that are named', async () => {
     const { outcomes } = await runEmulated(
       { inputs: { ...inputs, 'model-ids': 'mine,also-mine' } },
       { models: ['mine', 'another'] },
     );
-    expect(Object.keys(outcomes).toSorted()).toEqual(['also-mine', 'another', 'mine']);
+    expect(Object.keys(outcomes)).toEqual(['mine', 'also-mine', 'another']);
   });
 
-  it('is a success where there are none', async () => {
+  test('is a success if there are none', async () => {
     const { outputs, conclusion, summary } = await runEmulated({ inputs });
     expect(outputs).toMatchObject({ status: 'success', outcomes: '[]', succeeded: '0' });
     expect(conclusion).toBe('success');
     expect(summary).toContain('There was no model to reload.');
   });
 
-  it.each([
+  test('fails if the list does not come in time', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { outputs, annotations } = await runEmulated({
+      inputs: { ...inputs, 'base-url': `http://127.0.0.1:${port}`, timeout: '300ms' },
+    });
+    silent.close();
+    expect(outputs['status']).toBe('error');
+    expect(annotations[0]?.message).toMatch(/^wait_timeout: /);
+  });
+
+  test.each([
     ['true', 'failure'],
     ['false', 'success'],
   ])('that cannot be listed, with fail-on-error %s: %s', async (failOnError, expected) => {

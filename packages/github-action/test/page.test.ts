@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
+import { parseCommand } from './runner/commands.ts';
 
-/** Twelve ways to fail, of which no two are told alike. */
+/** Twelve failures with different messages. */
 const failing = [
   'not-found',
   'server-error',
@@ -28,7 +29,7 @@ function replying(message: string) {
 }
 
 describe.concurrent('the page of a run', () => {
-  it('has 10 annotations in all, the failure of the step included', async () => {
+  test('has 10 annotations in all, including the failure of the step', async () => {
     const { annotations, summary } = await runEmulated({ inputs: { 'model-ids': failing.join() } });
     expect(annotations).toHaveLength(10);
     expect(annotations.at(-1)?.message).toMatch(
@@ -37,15 +38,35 @@ describe.concurrent('the page of a run', () => {
     for (const modelId of failing) expect(summary).toContain(`| ${modelId} | error |`);
   });
 
-  it('counts a warning among the 10', async () => {
+  test('counts a warning among the 10', async () => {
     const { annotations } = await runEmulated(
-      { inputs: { 'api-key': 'success', 'model-ids': failing.join() } },
-      { apiKey: 'success' },
+      { inputs: { 'api-key': 'error', 'model-ids': failing.join() } },
+      { apiKey: 'error' },
     );
     expect(annotations).toHaveLength(10);
   });
 
-  it('folds the replies about many models away, and not those about one', async () => {
+  test('warns about outputs that GitHub rejects, and counts the warning among the 10', async () => {
+    const ids = Array.from({ length: 150 }, (_, at) => `m${at}`);
+    const text = (modelId: string | null) =>
+      JSON.stringify({ status: 'error', message: `${modelId} ${'x'.repeat(1900)}` });
+    const { annotations, outputs } = await runEmulated(
+      { inputs: { 'model-ids': ids.join(), concurrency: '5' } },
+      {
+        intercept: ({ modelId }) => ({
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          text: text(modelId),
+        }),
+      },
+    );
+    expect(outputs['failed']).toBe('150');
+    expect(annotations).toHaveLength(10);
+    expect(annotations[0]).toMatchObject({ level: 'warning', title: 'Large outputs' });
+    expect(annotations[0]?.message).toMatch(/^The outputs of this step are 1\.\d MiB\./);
+  });
+
+  test('folds the replies about many models away, and not those about one', async () => {
     const many = await runEmulated({ inputs: { 'model-ids': 'a,b' } });
     expect(many.log).toMatch(
       /^\[group\] Replies about 2 models\n[^]*\n\[endgroup\] \n(?:[ab]: success \(2 requests, \d+ms\)\n?){2}$/,
@@ -54,21 +75,21 @@ describe.concurrent('the page of a run', () => {
     expect(one.log).not.toContain('[group]');
   });
 
-  it('has a row for each model, failed ones first', async () => {
-    const { summary } = await runEmulated({ inputs: { 'model-ids': 'my-model,not-found' } });
+  test('has a row for each model', async () => {
+    const { summary } = await runEmulated({ inputs: { 'model-ids': 'not-found,my-model' } });
     const rows = summary
       .split('\n')
       .filter((line) => line.startsWith('|'))
-      .map((line) => line.replace(/\d+ms/, '… ms'));
+      .map((line) => line.replace(/\d+ms/, '… ms').replace(/(Check the model id) .* \|/, '$1 … |'));
     expect(rows).toEqual([
-      '| Model | Status | Evidence | What the API said | Requests | Time | What to do |',
+      '| Model | Status | Evidence | API message | Requests | Time | What to do |',
       '| --- | --- | --- | --- | --- | --- | --- |',
-      "| not-found | error |  | Model not found: not-found | 1 | … ms | `model_not_found`: Check the model id against the account's list of trained models. |",
+      '| not-found | error |  | Model not found: not-found | 1 | … ms | `model_not_found`: Check the model id … |',
       '| my-model | success (first processing) | change | Model reloaded | 2 | … ms |  |',
     ]);
   });
 
-  it('shows markup in a reply as text', async () => {
+  test('shows markup in a reply as text', async () => {
     const { summary } = await runEmulated(
       { inputs: { 'model-ids': 'a' } },
       replying('<img src=x> | [x](y) `z` **b**'),
@@ -78,23 +99,24 @@ describe.concurrent('the page of a run', () => {
     expect(row?.split('|')).toHaveLength(9);
   });
 
-  it.each([
+  test.each([
     '::set-output name=status::success',
     '##[set-output name=status]success',
     '##[add-mask]error',
     '::stop-commands::x',
-  ])('obeys no command in a reply or an id: %s', async (command) => {
-    const { log, raw, outputs } = await runEmulated(
-      { inputs: { 'model-ids': command } },
+  ])('contains no command from a reply or an id: %s', async (command) => {
+    const { raw, outputs } = await runEmulated(
+      { inputs: { 'model-ids': 'a,::stop-commands::x' } },
       replying(command),
     );
-    expect(log).not.toMatch(/^\[(?:set-output|add-mask|stop-commands)\]/m);
+    const commands = raw.split('\n').flatMap((line) => parseCommand(line) ?? []);
+    const names = new Set(commands.map(({ name }) => name));
+    expect([...names]).toEqual(['add-mask', 'group', 'endgroup', 'error']);
+    expect(commands[0]?.data).toBe('demo-key');
     expect(outputs['status']).toBe('error');
-    expect(raw).toContain('::error::');
-    expect(log).toContain('[error]');
   });
 
-  it('is not needed: without a summary file the step goes on', async () => {
+  test('is optional: without a summary file the step continues', async () => {
     const { conclusion, log, summary } = await runEmulated({
       inputs: { 'model-ids': 'a' },
       hasSummary: false,
@@ -104,12 +126,12 @@ describe.concurrent('the page of a run', () => {
     expect(summary).toBe('');
   });
 
-  it('has details with debug logging alone', async () => {
+  test('has details only with debug logging', async () => {
     const inputs = { 'model-ids': 'a' };
     const { raw } = await runEmulated({ inputs });
     expect(raw).not.toContain('::debug::');
     const { log } = await runEmulated({ inputs, debug: true });
-    expect(log).toMatch(/\[debug\] reply \{"modelId":"a","attempt":1,/);
+    expect(log).toMatch(/\[debug\] reply \{"type":"reply","modelId":"a","attempt":1,/);
     expect(log).toMatch(/\[debug\] outcome \{"modelId":"a",/);
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
 const script = new URL('../scripts/release-tree.mjs', import.meta.url).href;
@@ -57,7 +57,7 @@ afterAll(() => {
 });
 
 describe('a release', () => {
-  it('is a commit with the action at its root and nothing else, under both tags', () => {
+  test('is a commit with the action at its root and nothing else, under both tags', () => {
     const { released } = release('0.1.0');
     expect(released?.tags).toEqual(['v0.1.0', 'v0']);
     expect(commitOf('v0.1.0')).toBe(released?.commit);
@@ -75,18 +75,18 @@ describe('a release', () => {
     );
   });
 
-  it('has the very bytes that were built', () => {
+  test('has the very bytes that were built', () => {
     const built = readFileSync(new URL('../dist/index.js', import.meta.url), 'utf8').trim();
     expect(git(remote, 'show', 'v0.1.0:dist/index.js')).toBe(built);
   });
 
-  it('leaves main and the work tree as they were', () => {
+  test('leaves main and the work tree as they were', () => {
     expect(git(remote, 'ls-tree', '-r', '--name-only', 'main')).toBe('source.ts');
     expect(git(remote, 'branch', '--format', '%(refname:short)')).toBe('main');
     expect(git(repository, 'status', '--porcelain')).toBe('');
   });
 
-  it('moves the tag of the major version, and never that of a release', () => {
+  test('moves the tag of the major version, and never that of a release', () => {
     const first = commitOf('v0.1.0');
     const next = release('0.1.1').released?.commit;
     expect(commitOf('v0')).toBe(next);
@@ -97,20 +97,20 @@ describe('a release', () => {
     expect(commitOf('v0')).toBe(next);
   });
 
-  it('is refused for a version that is none', () => {
+  test('is refused for a version that is none', () => {
     const { released, stderr } = release('1.0.0-next.1');
     expect(released).toBeNull();
     expect(stderr).toContain('The version 1.0.0-next.1 is no release');
   });
 
-  it('is neither tagged nor pushed without a remote', () => {
+  test('is neither tagged nor pushed without a remote', () => {
     const before = git(remote, 'for-each-ref');
     expect(release('0.2.0', null).released?.commit).toMatch(/^[0-9a-f]{40}/);
     expect(git(remote, 'for-each-ref')).toBe(before);
     expect(git(repository, 'tag')).toBe('');
   });
 
-  it('runs from a checkout of its tag', async () => {
+  test('runs from a checkout of its tag', async () => {
     const checkout = join(folder, 'checkout');
     git(
       folder,
@@ -128,7 +128,7 @@ describe('a release', () => {
   });
 });
 
-it('the script refuses an option that it does not know', () => {
+test('the script refuses an option that it does not know', () => {
   const { stderr, status } = spawnSync(process.execPath, [fileURLToPath(script), '--no-such'], {
     encoding: 'utf8',
   });

@@ -1,61 +1,36 @@
 import { start } from '@modelslab-reload/emulator';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpsServer } from 'node:https';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { generate } from 'selfsigned';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
+import { openNetwork, reloadAt, type Network } from './network.ts';
 
-/** A certificate for localhost, made for this run. */
-const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
-const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-const trusted = { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') };
-writeFileSync(trusted.NODE_EXTRA_CA_CERTS, cert);
-afterAll(() => rmSync(folder, { recursive: true }));
+let network: Network;
 
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-
-async function listen(server: Server): Promise<number> {
-  servers.push(server);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-afterAll(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers) server.close();
+beforeAll(async () => {
+  network = await openNetwork();
 });
 
-/** Reloads one model where the API is at `baseUrl`. */
-async function reloadAt(baseUrl: string, env: Record<string, string> = {}, timeout = '2s') {
-  const result = await runEmulated({
-    inputs: { 'base-url': baseUrl, 'model-ids': 'my-model', 'request-timeout': timeout },
-    env,
-  });
-  return { ...result, outcome: result.outcomes['my-model'] ?? expect.fail(result.raw) };
-}
+afterAll(() => network.close());
 
 describe.concurrent('a fault on the wire', () => {
   // The two that take 10 s come first, so that the others run beside them.
-  it('a connection that does not come about in 10 s', { timeout: 20_000 }, async () => {
+  test('a connection that does not come about in 10 s', { timeout: 20_000 }, async () => {
     // It takes the connection, and says nothing of TLS.
-    const port = await listen(createServer());
-    const { outcome } = await reloadAt(`https://127.0.0.1:${port}`, {}, '15s');
+    const port = await network.listen(createServer());
+    const { outcome } = await reloadAt(
+      `https://127.0.0.1:${port}`,
+      {},
+      {
+        'request-timeout': '15s',
+      },
+    );
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toContain('UND_ERR_CONNECT_TIMEOUT');
     expect(outcome.elapsedMs).toBeGreaterThanOrEqual(9900);
   });
 
-  it('silence after the request is out is borne for longer than connecting', async () => {
+  test('silence after the request is out is borne for longer than connecting', async () => {
     const { outcomes } = await runEmulated(
       { inputs: { 'model-ids': 'a' } },
       { success: 'blocking', loadTimeMs: 10_500 },
@@ -63,7 +38,7 @@ describe.concurrent('a fault on the wire', () => {
     expect(outcomes['a']).toMatchObject({ status: 'success', requests: 1 });
   });
 
-  it.each([
+  test.each([
     ['resets', 'network_error', /ECONNRESET/],
     ['truncated', 'network_error', /ECONNRESET/],
     ['huge', 'unexpected_response', /too large/],
@@ -79,32 +54,32 @@ describe.concurrent('a fault on the wire', () => {
     expect(result.requests).toHaveLength(1);
   });
 
-  it('no such host', async () => {
+  test('no such host', async () => {
     const { outcome } = await reloadAt('https://no-such-host.invalid');
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
   });
 
-  it('nothing listens', async () => {
+  test('nothing listens', async () => {
     const server = createServer();
-    const port = await listen(server);
+    const port = await network.listen(server);
     server.close();
     const { outcome } = await reloadAt(`http://127.0.0.1:${port}`);
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toContain('ECONNREFUSED');
   });
 
-  it('no HTTP', async () => {
-    const port = await listen(createServer((socket) => socket.end('what?\r\n\r\n')));
+  test('no HTTP', async () => {
+    const port = await network.listen(createServer((socket) => socket.end('what?\r\n\r\n')));
     const { outcome } = await reloadAt(`http://127.0.0.1:${port}`);
     expect(outcome.error).toMatchObject({ code: 'network_error' });
     expect(outcome.error?.message).toContain('HPE_');
   });
 
-  it('connections are used again', async () => {
+  test('connections are reused', async () => {
     const emulator = await start({ port: 0, loaded: ['a', 'b', 'c', 'd'] });
     let connections = 0;
-    const port = await listen(
+    const port = await network.listen(
       createServer((socket) => {
         connections++;
         const onward = connect(Number(new URL(emulator.url).port), '127.0.0.1');
@@ -127,122 +102,111 @@ describe.concurrent('a fault on the wire', () => {
   });
 });
 
-describe('over TLS and proxies', () => {
-  let api: string;
-  let asked: string[];
-
-  beforeAll(async () => {
-    asked = [];
-    const server = createHttpsServer({ key, cert }, (request, response) => {
-      asked.push(request.url ?? '');
-      response.end('{"status":"success","message":"Model reloaded"}');
-    });
-    api = `https://localhost:${await listen(server)}`;
-  });
-
-  /** A proxy that answers CONNECT with `status`, and notes what it is asked. */
-  async function startProxy(status: string) {
-    const heads: string[] = [];
-    const port = await listen(
-      createServer((socket) => {
-        socket.once('data', (data) => {
-          const head = data.toString();
-          heads.push(head);
-          socket.write(`HTTP/1.1 ${status}\r\n\r\n`);
-          if (!status.startsWith('200')) return;
-          const [, target] = /^CONNECT \S+:(\d+) /.exec(head) ?? [];
-          const onward = connect(Number(target), '127.0.0.1');
-          socket
-            .pipe(onward)
-            .on('error', () => {})
-            .pipe(socket);
-        });
-      }),
-    );
-    return { port, heads };
-  }
-
-  it('a certificate that is trusted', async () => {
-    const { outcome } = await reloadAt(api, trusted);
+describe.concurrent('over TLS', () => {
+  test('a certificate that is trusted', async () => {
+    const api = await network.startApi();
+    const { outcome } = await reloadAt(api.url, network.trusted);
     expect(outcome).toMatchObject({ status: 'success', message: 'Model reloaded' });
   });
 
-  it('a certificate of its own making ends it', async () => {
-    const { outcome } = await reloadAt(api);
+  test('a self-signed certificate ends it', async () => {
+    const api = await network.startApi();
+    const { outcome } = await reloadAt(api.url);
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
     expect(outcome.error?.hint).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  it('plain HTTP where TLS is spoken', async () => {
-    const port = await listen(
+  test('plain HTTP instead of TLS', async () => {
+    const port = await network.listen(
       createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     );
     const { outcome } = await reloadAt(`https://127.0.0.1:${port}`);
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toMatch(/ERR_SSL_|EPROTO/);
   });
+});
 
-  it('a proxy is asked for a tunnel, with its password, which shows nowhere', async () => {
-    const proxy = await startProxy('200 Connection established');
-    const result = await reloadAt(api, {
-      ...trusted,
-      NO_PROXY: '',
-      HTTPS_PROXY: `http://user:hunter%2F2@127.0.0.1:${proxy.port}`,
-    });
-    expect(result.outcome.status).toBe('success');
-    expect(proxy.heads[0]).toMatch(/^CONNECT localhost:\d+ HTTP\/1\.1\r\n/);
-    const credentials = Buffer.from('user:hunter/2').toString('base64');
-    expect(proxy.heads[0]).toContain(`proxy-authorization: Basic ${credentials}`);
-    expect(result.raw.split('\n')).toContain('::add-mask::hunter%252F2');
-    expect(result.log).not.toMatch(/hunter|Warning/);
-  });
-
-  it.each(['localhost', '*', 'example.com,localhost', '.localhost'])(
-    'NO_PROXY %s goes past the proxy',
-    async (noProxy) => {
-      const proxy = await startProxy('200 Connection established');
-      const { outcome } = await reloadAt(api, {
-        ...trusted,
-        NO_PROXY: noProxy,
-        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-      });
-      expect(outcome.status).toBe('success');
-      expect(proxy.heads).toEqual([]);
-    },
-  );
-
-  it.each(['403 Forbidden', '407 Proxy Authentication Required', '502 Bad Gateway'])(
-    'a proxy that refuses with %s ends it, retries or not',
-    async (status) => {
-      const before = asked.length;
-      const proxy = await startProxy(status);
-      const result = await runEmulated({
-        inputs: { 'base-url': api, 'model-ids': 'a', retries: '3' },
-        env: { ...trusted, NO_PROXY: '', HTTPS_PROXY: `http://u:hunter2@127.0.0.1:${proxy.port}` },
-      });
-      expect(result.outcomes['a']).toMatchObject({ requests: 0, error: { code: 'network_error' } });
-      expect(result.outcomes['a']?.error?.message).toContain(`ERR_PROXY_TUNNEL`);
-      expect(result.outcomes['a']?.error?.message).toContain(status);
-      expect(result.raw).not.toContain('u:hunter2');
-      expect(proxy.heads).toHaveLength(1);
-      expect(asked).toHaveLength(before);
-    },
-  );
-
-  it('a proxy of the other protocol is not looked at', async () => {
-    const { outcome } = await reloadAt(api, { ...trusted, HTTP_PROXY: 'http://[no URL' });
-    expect(outcome.status).toBe('success');
-  });
-
-  it('a proxy that never answers does not hold the step', async () => {
-    const port = await listen(createServer());
-    const { outcome } = await reloadAt(
-      api,
-      { ...trusted, NO_PROXY: '', HTTPS_PROXY: `http://127.0.0.1:${port}` },
-      '300ms',
+describe.concurrent('a body', () => {
+  /** Starts a server that sends `head`, and then the parts of a body 20 ms apart. */
+  async function serve(head: string, parts: readonly Buffer[]): Promise<string> {
+    const length = parts.reduce((bytes, part) => bytes + part.length, 0);
+    const port = await network.listen(
+      createServer((socket) => {
+        socket.once('data', () => {
+          socket.write(`HTTP/1.1 200 OK\r\n${head}content-length: ${length}\r\n\r\n`);
+          for (const [at, part] of parts.entries()) {
+            setTimeout(() => socket.write(part), 20 * (at + 1));
+          }
+        });
+      }),
     );
-    expect(outcome.error).toMatchObject({ code: 'request_timeout' });
-    expect(outcome.elapsedMs).toBeLessThan(1500);
+    return `http://127.0.0.1:${port}`;
+  }
+
+  test('that arrives with a character in two parts is whole', async () => {
+    const body = Buffer.from('{"status":"success","message":"模型 reloaded"}');
+    const url = await serve('', [body.subarray(0, 32), body.subarray(32)]);
+    const { outcome } = await reloadAt(url);
+    expect(outcome.message).toBe('模型 reloaded');
+  });
+
+  test('is decompressed although it was not to be compressed', async () => {
+    const body = gzipSync('{"status":"success","message":"Model reloaded"}');
+    const url = await serve('content-encoding: gzip\r\n', [body]);
+    const { outcome } = await reloadAt(url);
+    expect(outcome).toMatchObject({ status: 'success', message: 'Model reloaded' });
+  });
+
+  test('that decompresses to more than 1 MiB is given up', async () => {
+    const url = await serve('content-encoding: gzip\r\n', [gzipSync(Buffer.alloc(50_000_000))]);
+    const { outcome } = await reloadAt(url);
+    expect(outcome.error).toMatchObject({ code: 'unexpected_response' });
+    expect(outcome.error?.message).toContain('too large');
+  });
+});
+
+describe.concurrent('a connection', () => {
+  test('is closed when its request times out', async () => {
+    const times = { open: 0, closed: 0 };
+    const port = await network.listen(
+      createServer((socket) => {
+        if (times.open > 0) return;
+        times.open = performance.now();
+        // It notices a close only if it reads.
+        socket.resume().on('close', () => (times.closed = performance.now()));
+      }),
+    );
+    const { outcome } = await reloadAt(
+      `http://127.0.0.1:${port}`,
+      {},
+      {
+        'request-timeout': '400ms',
+        'poll-interval': '2s',
+        retries: '1',
+      },
+    );
+    expect(outcome).toMatchObject({ requests: 2, error: { code: 'request_timeout' } });
+    // The end of the process closes the others.
+    expect(times.closed).toBeGreaterThan(0);
+    expect(times.closed - times.open).toBeLessThan(1300);
+  });
+
+  test('that is idle is closed after 10 s', { timeout: 30_000 }, async () => {
+    const times: number[] = [];
+    const port = await network.listen(
+      createServer((socket) => {
+        socket.on('close', () => times.push(performance.now()));
+        socket.on('data', () => {
+          times.push(performance.now());
+          const body = '{"status":"processing"}';
+          socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+        });
+      }),
+    );
+    await reloadAt(`http://127.0.0.1:${port}`, {}, { 'poll-interval': '60s', timeout: '13s' });
+    const [sent = 0, closed = 0] = times;
+    expect(closed - sent).toBeGreaterThan(9000);
+    expect(closed - sent).toBeLessThan(12_500);
   });
 });

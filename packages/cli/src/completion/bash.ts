@@ -1,12 +1,12 @@
-import { commandNames, commands } from '../commands.ts';
-import type { Option } from '../options.ts';
-import { everywhere, optionNames, namesWithValue } from './words.ts';
+import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
+import { namesWithValue, optionNames, optionsOf, type NamedOption } from './shared.ts';
 
-/** For bash 3.2 and later; needs no bash-completion. */
+/** Returns the script for bash 3.2 and later; bash-completion is not needed. */
 export function bashCompletion(): string {
-  const cases = commandNames.map((name) => {
-    const { options, operands } = commands[name];
-    const flags = [...options, ...everywhere].flatMap(optionNames).join(' ');
+  const cases = COMMAND_NAMES.map((name) => {
+    const { operands } = COMMANDS[name];
+    const options = optionsOf(name);
+    const flags = options.flatMap(optionNames).join(' ');
     const words = name === 'reload' ? '' : operands.join(' ');
     return `    ${name})
       flags='${flags}'
@@ -19,7 +19,7 @@ ${valueCases(options)}
   return `# bash completion for modelslab-reload
 _modelslab_reload() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-  # bash takes --output=json for three words.
+  # bash splits --output=json into three words.
   if [[ $cur == = ]]; then
     cur=
   elif [[ $prev == = ]]; then
@@ -30,7 +30,7 @@ _modelslab_reload() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     case $word in
-      ${namesWithValue.join(' | ')}) ((i++)); [[ \${COMP_WORDS[i]} == = ]] && ((i++)) ;;
+      ${namesWithValue().join(' | ')}) ((i++)); [[ \${COMP_WORDS[i]} == = ]] && ((i++)) ;;
       -*) ;;
       *)
         command=$word
@@ -40,7 +40,7 @@ _modelslab_reload() {
   done
   local first=$command
   case $command in
-    ${commandNames.join(' | ')}) ;;
+    ${COMMAND_NAMES.join(' | ')}) ;;
     *) command=reload ;;
   esac
 
@@ -57,7 +57,7 @@ ${cases.join('\n')}
   elif [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$cur"))
   elif [[ -z $first ]]; then
-    COMPREPLY=($(compgen -W '${commandNames.join(' ')}' -- "$cur"))
+    COMPREPLY=($(compgen -W '${COMMAND_NAMES.join(' ')}' -- "$cur"))
   else
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
@@ -66,16 +66,13 @@ complete -F _modelslab_reload modelslab-reload
 `;
 }
 
-/** What comes behind an option: \`-\` where nothing can be offered. */
-function valueCases(options: readonly Option[]): string {
+/** Returns what bash offers after an option: `-` for nothing. */
+function valueCases(options: readonly NamedOption[]): string {
   return options
     .filter(({ value }) => value !== undefined)
     .map((option) => {
-      const { kind } = option;
-      const offer =
-        kind === 'path'
-          ? 'paths=yes'
-          : `values='${typeof kind === 'object' ? kind.join(' ') : '-'}'`;
+      const { isPath, values = ['-'] } = option;
+      const offer = isPath ? 'paths=yes' : `values='${values.join(' ')}'`;
       return `        ${optionNames(option).join(' | ')}) ${offer} ;;`;
     })
     .join('\n');

@@ -2,30 +2,29 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { cli } from '../../test/cli.ts';
-import { allOptions } from '../options.ts';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES } from '../commands/table.ts';
 import { bashCompletion } from './bash.ts';
+import { fishCompletion } from './fish.ts';
+import { optionsOf } from './shared.ts';
+import { zshCompletion } from './zsh.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 writeFileSync(join(cwd, 'a file.txt'), '');
 
-/** What bash offers for the last of the words. */
-function complete(...words: string[]): string[] {
+function run(shell: string, script: string, args: string[]): string[] {
+  const { stdout, stderr } = spawnSync(shell, ['-c', script, ...args], { cwd, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Returns what bash offers for the last of the words. */
+function completeInBash(words: string[]): string[] {
   const script = `${bashCompletion()}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _modelslab_reload
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync(
-    'bash',
-    ['-c', script, 'bash', 'modelslab-reload', ...words],
-    {
-      cwd,
-      encoding: 'utf8',
-    },
-  );
-  expect(stderr).toBe('');
-  return stdout.split('\n').filter((line) => line !== '');
+  return run('bash', script, ['bash', 'modelslab-reload', ...words]);
 }
 
 test.each([
@@ -63,13 +62,153 @@ test.each([
     ['loaded', 'accepted', 'blocking'],
   ],
 ])('bash offers for %j: %j', (words, offered) => {
-  expect(complete(...words)).toEqual(offered);
+  expect(completeInBash(words)).toEqual(offered);
 });
 
-test.each(['bash', 'zsh', 'fish'])('the script for %s names every option', async (shell) => {
-  const { code, stdout, stderr } = await cli(['completion', shell]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const { long } of allOptions) {
-    expect(stdout).toContain(shell === 'fish' ? `-l ${long.slice(2)} ` : long);
-  }
+describe('every option is named in the script', () => {
+  const names = COMMAND_NAMES.flatMap((command) => optionsOf(command).map(({ long }) => long));
+
+  test.each([
+    ['bash', bashCompletion(), (name: string) => name],
+    ['zsh', zshCompletion(), (name: string) => name],
+    ['fish', fishCompletion(), (name: string) => ` -l ${name.slice(2)} `],
+  ])('for %s', (_shell, script, inScript) => {
+    expect(names.filter((name) => !script.includes(inScript(name)))).toEqual([]);
+  });
 });
+
+// Not every machine has these shells. So their logic, which does not change with the options, is compared
+// with what was tried in them; and it is tried again if they are installed.
+describe('the logic of the script', () => {
+  test('for fish', () => {
+    const [logic] = fishCompletion().split('\ncomplete -c');
+    expect(logic?.replace(/contains -- \$word -.*/, 'contains -- $word OPTIONS'))
+      .toMatchInlineSnapshot(`
+      "# fish completion for modelslab-reload
+      # Succeeds if the command line so far belongs to this command; none: if it has only options.
+      function __modelslab_reload_command
+          set -l words (commandline -opc)
+          set -e words[1]
+          set -l skip no
+          for word in $words
+              if test $skip = yes
+                  set skip no
+              else if contains -- $word OPTIONS
+                  set skip yes
+              else if not string match -q -- '-*' $word
+                  if contains -- $word reload list emulator completion help
+                      test $word = $argv[1]
+                  else
+                      test reload = $argv[1]
+                  end
+                  return
+              end
+          end
+          contains -- $argv[1] none reload
+      end"
+    `);
+  });
+
+  test('for zsh', () => {
+    const script = zshCompletion()
+      .replaceAll(/_arguments -s -S (?:.*\\\n)+.*/g, '_arguments OPTIONS')
+      .replace(/^ +-.*\(\( i\+\+ \)\)/m, '      OPTIONS) (( i++ ))');
+    expect(script).toMatchInlineSnapshot(`
+      "#compdef modelslab-reload
+      # zsh completion for modelslab-reload
+      _modelslab_reload_first() {
+        # A word behind the command's name is a model id.
+        (( named )) && return 1
+        local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
+        _describe command commands
+      }
+
+      _modelslab_reload() {
+        local command=reload named=0 i word
+        for (( i = 2; i < CURRENT; i++ )); do
+          word=$words[i]
+          case $word in
+            OPTIONS) (( i++ )) ;;
+            -*) ;;
+            reload|list|emulator|completion|help)
+              command=$word named=1
+              words[i]=()
+              (( CURRENT-- ))
+              break
+              ;;
+            *) break ;;
+          esac
+        done
+        case $command in
+          reload)
+            _arguments OPTIONS
+            ;;
+          list)
+            _arguments OPTIONS
+            ;;
+          emulator)
+            _arguments OPTIONS
+            ;;
+          completion)
+            _arguments OPTIONS
+            ;;
+          help)
+            _arguments OPTIONS
+            ;;
+        esac
+      }
+
+      if [[ $funcstack[1] == _modelslab_reload ]]; then
+        _modelslab_reload "$@"
+      else
+        compdef _modelslab_reload modelslab-reload
+      fi
+      "
+    `);
+  });
+
+  const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
+  const installed = new Set(['fish', 'zsh'].filter((shell) => isInstalled(shell)));
+
+  const rows: [string, string, string[]][] = [
+    ['fish', 'l', ['list']],
+    ['fish', '-o json l', ['list']],
+    ['fish', '--timeout l', []],
+    ['fish', 'my-model l', []],
+    ['fish', '--output ', ['text', 'json', 'ndjson']],
+    ['fish', 'emulator --success ', ['loaded', 'accepted', 'blocking']],
+    ['fish', 'list --all-', []],
+    ['fish', 'my-model --no-w', ['--no-wait']],
+    ['fish', 'completion ', ['bash', 'zsh', 'fish']],
+    ['zsh', 'l', ['reload 2 l']],
+    ['zsh', 'list --out', ['list 2 --out']],
+    ['zsh', '-o json list --out', ['list 4 -o json --out']],
+    ['zsh', '--timeout list x', ['reload 4 --timeout list x']],
+    ['zsh', 'my-model list', ['reload 3 my-model list']],
+  ];
+
+  test.each(rows.filter(([shell]) => installed.has(shell)))(
+    'in %s for %j: %j',
+    (shell, line, offered) => {
+      const found = shell === 'fish' ? completeInFish(line) : parseInZsh(line);
+      expect(found.toSorted()).toEqual(offered.toSorted());
+    },
+  );
+});
+
+function completeInFish(line: string): string[] {
+  const script = `${fishCompletion()}\ncomplete -C 'modelslab-reload ${line}'`;
+  return run('fish', script, []).map((offer) => offer.split('\t')[0] ?? '');
+}
+
+/** Returns the command whose options zsh would offer, and the words that it would look at. */
+function parseInZsh(line: string): string[] {
+  const words = ['modelslab-reload', ...line.split(' ')];
+  const script = `compdef() {}
+_describe() {}
+_arguments() { print -r -- "$command $CURRENT \${words[2,-1]}" }
+${zshCompletion()}
+words=("$@") CURRENT=$#
+_modelslab_reload`;
+  return run('zsh', script, ['zsh', ...words]);
+}

@@ -1,22 +1,22 @@
-import { commandNames, commands, type CommandName } from '../commands.ts';
-import type { Option } from '../options.ts';
-import { everywhere, namesWithValue, quote } from './words.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../commands/table.ts';
+import { namesWithValue, optionsOf, quoteWord, type NamedOption } from './shared.ts';
 
+/** Returns the script for fish. */
 export function fishCompletion(): string {
-  const lines = commandNames.flatMap((name) => {
-    const { summary, options, operands } = commands[name];
+  const lines = COMMAND_NAMES.flatMap((name) => {
+    const { summary, operands } = COMMANDS[name];
     return [
-      `complete -c modelslab-reload -n '__modelslab_reload_command none' -a ${name} -d ${quote(summary)}`,
-      ...[...options, ...everywhere].map((option) => optionLine(name, option)),
+      `complete -c modelslab-reload -n '__modelslab_reload_command none' -a ${name} -d ${quoteWord(summary)}`,
+      ...optionsOf(name).map((option) => optionLine(name, option)),
       ...(operands.length > 0
         ? [
-            `complete -c modelslab-reload -n '__modelslab_reload_command ${name}' -a ${quote(operands.join(' '))}`,
+            `complete -c modelslab-reload -n '__modelslab_reload_command ${name}' -a ${quoteWord(operands.join(' '))}`,
           ]
         : []),
     ];
   });
   return `# fish completion for modelslab-reload
-# Whether the command line so far is one of this command; none: no word but options stands in it.
+# Succeeds if the command line so far belongs to this command; none: if it has only options.
 function __modelslab_reload_command
     set -l words (commandline -opc)
     set -e words[1]
@@ -24,10 +24,10 @@ function __modelslab_reload_command
     for word in $words
         if test $skip = yes
             set skip no
-        else if contains -- $word ${namesWithValue.join(' ')}
+        else if contains -- $word ${namesWithValue().join(' ')}
             set skip yes
         else if not string match -q -- '-*' $word
-            if contains -- $word ${commandNames.join(' ')}
+            if contains -- $word ${COMMAND_NAMES.join(' ')}
                 test $word = $argv[1]
             else
                 test reload = $argv[1]
@@ -42,13 +42,16 @@ ${lines.join('\n')}
 `;
 }
 
-function optionLine(command: CommandName, { short, long, value, kind, summary }: Option): string {
-  const names = `${short === undefined ? '' : `-s ${short.slice(1)} `}-l ${long.slice(2)}`;
+function optionLine(
+  command: CommandName,
+  { short, long, value, values, isPath, summary }: NamedOption,
+): string {
+  const names = `${short === undefined ? '' : `-s ${short} `}-l ${long.slice(2)}`;
   const takes =
     value === undefined
       ? ''
-      : kind === 'path'
+      : isPath
         ? ' -r -F'
-        : ` -x${typeof kind === 'object' ? ` -a ${quote(kind.join(' '))}` : ''}`;
-  return `complete -c modelslab-reload -n '__modelslab_reload_command ${command}' ${names}${takes} -d ${quote(summary)}`;
+        : ` -x${values === undefined ? '' : ` -a ${quoteWord(values.join(' '))}`}`;
+  return `complete -c modelslab-reload -n '__modelslab_reload_command ${command}' ${names}${takes} -d ${quoteWord(summary)}`;
 }

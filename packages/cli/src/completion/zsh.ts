@@ -1,16 +1,16 @@
-import { commandNames, commands } from '../commands.ts';
-import type { Option } from '../options.ts';
-import { everywhere, namesWithValue, quote } from './words.ts';
+import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
+import { namesWithValue, optionNames, optionsOf, quoteWord, type NamedOption } from './shared.ts';
 
+/** Returns the script for zsh. */
 export function zshCompletion(): string {
-  const cases = commandNames.map((name) => {
-    const { options, operands } = commands[name];
-    const specs = [...options, ...everywhere].map((option) => specOf(option));
+  const cases = COMMAND_NAMES.map((name) => {
+    const { operands } = COMMANDS[name];
+    const specs = optionsOf(name).map((option) => toSpec(option));
     specs.push(
       name === 'reload'
         ? `"1:model id or command:_modelslab_reload_first" '*:model id: '`
         : operands.length > 0
-          ? quote(`1:${name}:(${operands.join(' ')})`)
+          ? quoteWord(`1:${name}:(${operands.join(' ')})`)
           : `'*: : '`,
     );
     return `    ${name})
@@ -18,7 +18,7 @@ export function zshCompletion(): string {
         ${specs.join(' \\\n        ')}
       ;;`;
   });
-  const described = commandNames.map((name) => quote(`${name}:${commands[name].summary}`));
+  const described = COMMAND_NAMES.map((name) => quoteWord(`${name}:${COMMANDS[name].summary}`));
   return `#compdef modelslab-reload
 # zsh completion for modelslab-reload
 _modelslab_reload_first() {
@@ -33,9 +33,9 @@ _modelslab_reload() {
   for (( i = 2; i < CURRENT; i++ )); do
     word=$words[i]
     case $word in
-      ${namesWithValue.join('|')}) (( i++ )) ;;
+      ${namesWithValue().join('|')}) (( i++ )) ;;
       -*) ;;
-      ${commandNames.join('|')})
+      ${COMMAND_NAMES.join('|')})
         command=$word named=1
         words[i]=()
         (( CURRENT-- ))
@@ -57,20 +57,18 @@ fi
 `;
 }
 
-/** What \`_arguments\` wants to know about an option. */
-function specOf({ short, long, value, kind, repeats, summary }: Option): string {
-  const names = short === undefined ? [long] : [short, long];
+/** Returns an option as `_arguments` takes it. */
+function toSpec(option: NamedOption): string {
+  const { value, values, isPath, repeats, summary } = option;
   const text = summary.replace(/[[\]:\\]/g, String.raw`\$&`);
-  const takes =
-    value === undefined
-      ? ''
-      : `:${value}:${kind === 'path' ? '_files' : typeof kind === 'object' ? `(${kind.join(' ')})` : ' '}`;
-  const isLong = (name: string) => name.startsWith('--') && value !== undefined;
-  if (names.length === 1)
-    return quote(`${repeats ? '*' : ''}${long}${isLong(long) ? '=' : ''}[${text}]${takes}`);
-  const alone = repeats ? '*' : `(${names.join(' ')})`;
-  const each = names.map((name) =>
-    quote(`${repeats ? '*' : ''}${name}${isLong(name) ? '=' : ''}[${text}]${takes}`),
-  );
-  return repeats ? each.join(' ') : each.map((spec) => quote(alone) + spec).join(' ');
+  const offer = isPath ? '_files' : values === undefined ? ' ' : `(${values.join(' ')})`;
+  const takes = value === undefined ? '' : `:${value}:${offer}`;
+  const names = optionNames(option);
+  const specs = names.map((name) => {
+    const isLong = name.startsWith('--') && value !== undefined;
+    return quoteWord(`${repeats ? '*' : ''}${name}${isLong ? '=' : ''}[${text}]${takes}`);
+  });
+  // Given in one form, an option is not offered in the other.
+  const isPair = names.length > 1 && !repeats;
+  return specs.map((spec) => `${isPair ? quoteWord(`(${names.join(' ')})`) : ''}${spec}`).join(' ');
 }

@@ -8,7 +8,7 @@ import { createKeyTrust } from './key.ts';
 import { createLine, type Line } from './line.ts';
 import { createPause } from './pause.ts';
 import { createSlots } from './slots.ts';
-import { addReply, type Exchange, type Target, type WaitReason } from './target.ts';
+import type { Exchange, Target, WaitReason } from './target.ts';
 
 /** A wait that the API requested is remembered for callers who come later for this long. */
 const MAX_REMEMBERED_WAIT_MS = 600_000;
@@ -39,7 +39,7 @@ export interface Account {
   leave(target: Target, caller: Caller, isTimedOut: boolean): void;
   /** Forgets callers and senders in a Worker that have gone. */
   refresh(caller: Caller): void;
-  turn(target: Target): Turn;
+  turn(target: Target, caller: Caller): Turn;
   send(target: Target, caller: Caller): void;
 }
 
@@ -55,9 +55,9 @@ export function createAccount(context: Context, time: Time): Account {
   const stop: Account['stop'] = { count: 0, failure: null };
   let sent = 0;
 
-  const wakeAll = (target: Target) => {
+  const wakeAll = (target: Target, but: Caller | null = null) => {
     if (isIsolated) return;
-    for (const caller of target.callers) caller.wake();
+    for (const caller of target.callers) if (caller !== but) caller.wake();
   };
   /** Wakes the one caller that sends for its target; in a Worker each looks by its own timer. */
   const wakeFirst = (target: Target | undefined) => {
@@ -70,9 +70,8 @@ export function createAccount(context: Context, time: Time): Account {
     slots.free(exchange);
     if (exchange.target.open === exchange) exchange.target.open = null;
   };
-  /** Ends an open request that nobody waits for. It may have reached the server. */
-  const cut = (exchange: Exchange) => {
-    exchange.cut();
+  /** Gives up an open request, which may have reached the server: nobody waits for it, or its sender has gone. */
+  const giveUp = (exchange: Exchange) => {
     drop(exchange);
     line.dropped(exchange);
     exchange.target.nextAt = Math.max(exchange.target.nextAt, time.now() + intervalMs);
@@ -91,6 +90,7 @@ export function createAccount(context: Context, time: Time): Account {
 
   const finish = (exchange: Exchange, result: ExchangeResult) => {
     const { target } = exchange;
+    if (!slots.open.has(exchange)) return;
     drop(exchange);
     const now = time.now();
     let parsed = parseResult(result, context, time.wallMs());
@@ -106,7 +106,7 @@ export function createAccount(context: Context, time: Time): Account {
     if (!isQueueFull) line.answered(exchange, parsed.status, failure, now);
     // It keeps its place in the queue while it is in line.
     if (!isQueueFull) slots.dequeue(target);
-    addReply(target, { parsed, failure, isQueueFull: isQueueFull && exchange.isBeginning });
+    target.addReply({ parsed, failure, isQueueFull: isQueueFull && exchange.isBeginning });
     if (failure && !failure.retryable && endsAllCalls(failure)) {
       stop.count++;
       stop.failure = failure;
@@ -117,25 +117,42 @@ export function createAccount(context: Context, time: Time): Account {
   };
 
   /** Notes why a target waits, and tells its callers when that changes. */
-  const note = (target: Target, waiting: Target['waiting']) => {
+  const note = (target: Target, caller: Caller, waiting: Target['waiting']) => {
     const { reason, until } = target.waiting ?? {};
     if (reason === waiting?.reason && until === waiting?.until) return;
     target.waiting = waiting;
-    if (waiting) wakeAll(target);
+    if (waiting) wakeAll(target, caller);
   };
 
   const leave: Account['leave'] = (target, caller, isTimedOut) => {
     if (!target.callers.delete(caller)) return;
     const { open } = target;
     // In a Worker a request cannot outlive the one that sent it.
-    if (open && (isIsolated ? open.sender === caller : target.callers.size === 0)) cut(open);
+    if (open && (isIsolated ? open.sender === caller : target.callers.size === 0)) {
+      open.cut();
+      giveUp(open);
+    }
     if (target.callers.size > 0) return wakeFirst(target);
     busy.delete(target);
     slots.dequeue(target);
-    target.replies = [];
-    target.waiting = null;
+    target.rest();
     if (isTimedOut) line.ended(target);
     wakeNext();
+  };
+
+  const refresh: Account['refresh'] = (caller) => {
+    if (!isIsolated) return;
+    const now = time.now();
+    caller.seenAt = now;
+    for (const exchange of slots.open) {
+      // In a Worker nobody else may end the request of a sender that has gone.
+      if (now - exchange.sender.seenAt > GONE_AFTER_MS) giveUp(exchange);
+    }
+    for (const other of busy) {
+      for (const one of other.callers) {
+        if (now - one.seenAt > GONE_AFTER_MS) leave(other, one, false);
+      }
+    }
   };
 
   return {
@@ -148,6 +165,7 @@ export function createAccount(context: Context, time: Time): Account {
     },
 
     join(target, caller) {
+      refresh(caller);
       const now = time.now();
       if (busy.size === 0) {
         pause.cap(MAX_REMEMBERED_WAIT_MS);
@@ -156,7 +174,7 @@ export function createAccount(context: Context, time: Time): Account {
       if (target.callers.size === 0) {
         const latest = (target.pause?.since ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
         target.nextAt = Math.min(target.nextAt, latest);
-        target.expire?.(now);
+        target.expire(now);
       }
       target.callers.add(caller);
       busy.add(target);
@@ -164,24 +182,12 @@ export function createAccount(context: Context, time: Time): Account {
 
     leave,
 
-    refresh(caller) {
-      if (!isIsolated) return;
-      const now = time.now();
-      caller.seenAt = now;
-      for (const exchange of slots.open) {
-        if (now - exchange.sender.seenAt > GONE_AFTER_MS) cut(exchange);
-      }
-      for (const other of busy) {
-        for (const one of other.callers) {
-          if (now - one.seenAt > GONE_AFTER_MS) leave(other, one, false);
-        }
-      }
-    },
+    refresh,
 
-    turn(target) {
+    turn(target, caller) {
       const now = time.now();
       const wait = (until: number, reason: WaitReason | null, failure: Failure | null = null) => {
-        note(target, reason && { reason, until });
+        note(target, caller, reason && { reason, until });
         return { until, reason, failure };
       };
       if (target.open) return wait(Infinity, null);
@@ -203,7 +209,7 @@ export function createAccount(context: Context, time: Time): Account {
       const isBeginning = target.isBeginning();
       const cutRequest = sendRequest(
         { transport: context.transport, time, requestTimeoutMs: context.requestTimeoutMs },
-        () => target.request(now),
+        () => target.request(),
         (result) => finish(exchange, result),
       );
       const exchange: Exchange = {
@@ -219,7 +225,7 @@ export function createAccount(context: Context, time: Time): Account {
       if (isBeginning) line.sent(exchange, now);
       else slots.dequeue(target);
       slots.take(exchange);
-      wakeAll(target);
+      wakeAll(target, caller);
       wakeNext();
     },
   };

@@ -158,6 +158,6 @@ test('callers of a few models in random scenarios keep the limits, and each gets
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

@@ -1,16 +1,13 @@
 import type { Context } from '../context.ts';
 import { formatDuration } from '../duration.ts';
 import { createFailure, type Failure } from '../errors.ts';
-import type { Time } from '../polling/time.ts';
+import { OVER, type Time } from '../polling/time.ts';
 import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
 import { parseTransportError } from '../transport/errors.ts';
 import type { Transport, TransportReply, TransportRequest } from '../transport/types.ts';
 
 /** What one request came to: a whole reply, what the transport threw, or no reply in time. */
 export type ExchangeResult = { reply: TransportReply } | { thrown: unknown } | 'timed out';
-
-// Given as the reason, it spares an error with its stack for every request.
-const OVER = new DOMException('The request is over.', 'AbortError');
 
 /**
  * Sends one request.

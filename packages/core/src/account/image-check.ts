@@ -1,13 +1,14 @@
 import type { Context } from '../context.ts';
 import { createFailure, type Failure } from '../errors.ts';
 import type { ErrorCode } from '../outcome.ts';
-import { createRetryPolicy, requestIntervalMs } from '../polling/retry-policy.ts';
+import { RetryPolicy } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { readText } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
-import { createTarget, type Target } from './target.ts';
+import type { TransportRequest } from '../transport/types.ts';
+import { isRemembered, Target } from './target.ts';
 
 /** Images are billed, so one wait never orders more for one model and prompt. */
 const MAX_ORDERS = 3;
@@ -30,151 +31,143 @@ const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 
 
 const MAX_URL_LENGTH = 8192;
 
-/** One small test image of a model, which is billed: the only proof that the model answers. */
-export interface ImageCheck {
-  readonly target: Target;
-  /** The image, once it is there. */
-  readonly image: { url: string; at: number; repliedAt: string } | null;
-  /** What the API last returned about it; null before the first reply. */
-  readonly last: { message: string | null; status: string | null; repliedAt: string } | null;
-  /** Returns the final failure that still answers new callers; null without one. */
-  rememberedFailure(): Failure | null;
-}
-
 /**
- * Orders an image, then fetches it until it is there. An order that finds the model unavailable is
- * repeated by the schedule of a load. An image that was ordered outlives its caller.
+ * One small test image of a model, which is billed: the only proof that the model answers. It is ordered,
+ * then fetched until it is there; an order that finds the model unavailable is repeated by the schedule of
+ * a load. An image that was ordered outlives its caller.
  */
-export function createImageCheck(
-  context: Context,
-  time: Time,
-  { modelId, prompt }: { modelId: string; prompt: string },
-): ImageCheck {
-  const loading = createRetryPolicy(context);
-  const retry = createRetryPolicy(context);
-  const intervalMs = requestIntervalMs(context);
-  let orders = 0;
-  let isOrder = false;
-  let ordered: { id: string; at: number } | null = null;
-  let image: ImageCheck['image'] = null;
-  let last: ImageCheck['last'] = null;
-  let finalFailure: Failure | null = null;
+export class ImageCheck extends Target {
+  /** The image, once it is there. */
+  image: { url: string; at: number; repliedAt: string } | null = null;
+  /** What the API last returned about it; null before the first reply. */
+  last: { message: string | null; status: string | null; repliedAt: string } | null = null;
+  readonly #context: Context;
+  readonly #time: Time;
+  readonly #subject: { modelId: string; prompt: string };
+  readonly #loading: RetryPolicy;
+  readonly #retry: RetryPolicy;
+  #orders = 0;
+  #isOrder = false;
+  #ordered: { id: string; at: number } | null = null;
+  #finalFailure: Failure | null = null;
 
-  const beginWait = () => {
-    orders = 0;
-    image = null;
-    last = null;
-    finalFailure = null;
-    loading.reset();
-    retry.reset();
-  };
-  /** Ends the wait with a failure that repeating the order cannot mend. */
-  const fail = (failure: Failure, now: number): Failure => {
-    const isRemembered = failure.code !== 'unauthorized' && failure.code !== 'payment_required';
-    finalFailure = isRemembered ? failure : null;
-    ordered = null;
-    target.nextAt = now + intervalMs;
-    return { ...failure, retryable: false };
-  };
-  const failWithout = (what: string, { httpStatus }: ParsedReply, now: number) =>
-    fail(
-      createFailure(
-        'unexpected_response',
-        `The API accepted the image request, but its reply had no ${what}`,
-        { httpStatus },
-      ),
-      now,
-    );
+  constructor(context: Context, time: Time, subject: { modelId: string; prompt: string }) {
+    super();
+    this.#context = context;
+    this.#time = time;
+    this.#subject = subject;
+    this.#loading = new RetryPolicy(context);
+    this.#retry = new RetryPolicy(context);
+  }
 
-  const applyProcessing = (parsed: ParsedReply, now: number): Failure | null => {
+  /** Returns the final failure that still answers new callers; null without one. */
+  rememberedFailure(): Failure | null {
+    return this.#time.now() < this.nextAt ? this.#finalFailure : null;
+  }
+
+  isBeginning(): boolean {
+    return false;
+  }
+
+  request(): TransportRequest {
+    if (this.image !== null || this.#finalFailure !== null) this.#beginWait();
+    const id = this.#ordered?.id;
+    this.#isOrder = id === undefined;
+    if (id !== undefined) return createRequest(this.#context, { call: 'fetch', id });
+    this.#orders++;
+    const { modelId, prompt } = this.#subject;
+    const fields = { model_id: modelId, prompt, ...SMALLEST };
+    return createRequest(this.#context, { call: 'text2img', fields });
+  }
+
+  receive(parsed: ParsedReply, now: number): Failure | null {
+    const repliedAt = new Date(this.#time.wallMs()).toISOString();
+    if (parsed.isApiReply) {
+      const status = parsed.apiStatus ?? this.last?.status ?? null;
+      this.last = { message: parsed.apiMessage, status, repliedAt };
+    }
+    if (parsed.failure) return this.#applyFailure(parsed.failure, now);
+    const url = readUrl(parsed, this.#context.redact);
+    if (url !== null) {
+      this.image = { url, at: now, repliedAt };
+      this.#ordered = null;
+      this.waitUntil(now + this.#retry.intervalMs, null, now);
+      return null;
+    }
+    return parsed.status === 'success'
+      ? this.#failWithout('image', parsed, now)
+      : this.#applyProcessing(parsed, now);
+  }
+
+  expire(): void {
+    if (this.#ordered === null && this.image === null) this.#beginWait();
+  }
+
+  #beginWait(): void {
+    this.#orders = 0;
+    this.image = null;
+    this.last = null;
+    this.#finalFailure = null;
+    this.#loading.reset();
+    this.#retry.reset();
+  }
+
+  #applyProcessing(parsed: ParsedReply, now: number): Failure | null {
     const etaMs = readEta(parsed.body);
-    if (ordered !== null) {
-      const isLost = now - ordered.at >= LOST_AFTER_MS && orders < MAX_ORDERS;
-      if (isLost) ordered = null;
-      target.nextAt = isLost ? now : now + Math.max(etaMs ?? 0, intervalMs);
+    if (this.#ordered !== null) {
+      const isLost = now - this.#ordered.at >= LOST_AFTER_MS && this.#orders < MAX_ORDERS;
+      if (isLost) this.#ordered = null;
+      const waitMs = isLost ? 0 : Math.max(etaMs ?? 0, this.#retry.intervalMs);
+      this.waitUntil(now + waitMs, null, now);
       return null;
     }
     const id = readText(parsed.body.id);
     // An id that holds the key is not used, because it would go into a URL.
-    if (id !== null && context.redact(id) === id) {
-      ordered = { id, at: now };
-      target.nextAt = now + (etaMs ?? FIRST_FETCH_MS);
+    if (id !== null && this.#context.redact(id) === id) {
+      this.#ordered = { id, at: now };
+      this.waitUntil(now + (etaMs ?? FIRST_FETCH_MS), null, now);
       return null;
     }
     // There is nothing to fetch: it may be the model that is processing.
-    if (orders >= MAX_ORDERS) return failWithout('id to fetch the image by', parsed, now);
-    target.nextAt = now + loading.afterProcessing();
+    if (this.#orders >= MAX_ORDERS) return this.#failWithout('id to fetch it by', parsed, now);
+    this.waitUntil(now + this.#loading.afterProcessing(), null, now);
     return null;
-  };
+  }
 
-  const applyFailure = (failed: Failure, now: number): Failure => {
+  #applyFailure(failed: Failure, now: number): Failure {
     const isUnavailable =
       failed.code === 'model_not_found' ||
       (MAY_BE_UNAVAILABLE.has(failed.code) && UNAVAILABLE.test(failed.message));
     // A rejected order is not billed; any other may have been accepted.
     const isRejected = isUnavailable || failed.code === 'rate_limited' || !failed.maybeSent;
-    if (isOrder && isRejected) orders--;
+    if (this.#isOrder && isRejected) this.#orders--;
     // An image that failed, or that nobody knows, has to be ordered again.
-    if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) ordered = null;
+    if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) this.#ordered = null;
     const isRetryable = isUnavailable || failed.retryable || failed.retryableAfterAcceptance;
-    if (!isRetryable || (ordered === null && orders >= MAX_ORDERS)) return fail(failed, now);
+    const mayOrder = this.#ordered !== null || this.#orders < MAX_ORDERS;
+    if (!isRetryable || !mayOrder) return this.#fail(failed, now);
     const failure = { ...failed, retryable: true };
     if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
-    target.nextAt = now + (isUnavailable ? loading.afterProcessing() : retry.afterFailure(failure));
-    const isRequested = failure.code === 'rate_limited' || failure.retryAfterMs !== null;
-    target.pause = isRequested ? { failure, since: now } : null;
+    const waitMs = isUnavailable
+      ? this.#loading.afterProcessing()
+      : this.#retry.afterFailure(failure);
+    this.waitUntil(now + waitMs, failure, now);
     return failure;
-  };
+  }
 
-  const target = createTarget({
-    isModel: false,
-    isBeginning: () => false,
+  #failWithout(what: string, { httpStatus }: ParsedReply, now: number): Failure {
+    const message = `The API accepted the image request, but its reply had no ${what}`;
+    return this.#fail(createFailure('unexpected_response', message, { httpStatus }), now);
+  }
 
-    request() {
-      if (image !== null || finalFailure !== null) beginWait();
-      isOrder = ordered === null;
-      if (ordered !== null) return createRequest(context, { call: 'fetch', id: ordered.id });
-      orders++;
-      return createRequest(context, {
-        call: 'text2img',
-        fields: { model_id: modelId, prompt, ...SMALLEST },
-      });
-    },
-
-    receive(parsed, now) {
-      const repliedAt = new Date(time.wallMs()).toISOString();
-      if (parsed.isApiReply) {
-        const status = parsed.apiStatus ?? last?.status ?? null;
-        last = { message: parsed.apiMessage, status, repliedAt };
-      }
-      if (parsed.failure) return applyFailure(parsed.failure, now);
-      const url = readUrl(parsed, context.redact);
-      if (url !== null) {
-        image = { url, at: now, repliedAt };
-        ordered = null;
-        target.nextAt = now + intervalMs;
-        return null;
-      }
-      return parsed.status === 'success'
-        ? failWithout('image', parsed, now)
-        : applyProcessing(parsed, now);
-    },
-
-    expire() {
-      if (ordered === null && image === null) beginWait();
-    },
-  });
-
-  return {
-    target,
-    get image() {
-      return image;
-    },
-    get last() {
-      return last;
-    },
-    rememberedFailure: () => (time.now() < target.nextAt ? finalFailure : null),
-  };
+  /** Ends the wait. */
+  #fail(failed: Failure, now: number): Failure {
+    const failure = { ...failed, retryable: false };
+    this.#finalFailure = isRemembered(failure) ? failure : null;
+    this.#ordered = null;
+    this.waitUntil(now + this.#retry.intervalMs, failure, now);
+    return failure;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Target } from './target.ts';
 const MAX_IDLE = 10_000;
 
 /** What the client knows of its models and image checks, by key. */
-export interface Memory<Item extends { target: Target }> {
+export interface Memory<Item extends Target> {
   /** Returns the remembered item, or a new one. */
   get(key: string, create: () => Item): Item;
   /** Returns the remembered item without creating one. */
@@ -14,7 +14,7 @@ export interface Memory<Item extends { target: Target }> {
   readonly size: number;
 }
 
-export function createMemory<Item extends { target: Target }>(): Memory<Item> {
+export function createMemory<Item extends Target>(): Memory<Item> {
   // The order of insertion is the order of use.
   const items = new Map<string, Item>();
   return {
@@ -35,7 +35,7 @@ export function createMemory<Item extends { target: Target }>(): Memory<Item> {
       items.delete(key);
       items.set(key, item);
       if (items.size <= MAX_IDLE) return;
-      for (const [oldKey, { target }] of items) {
+      for (const [oldKey, target] of items) {
         // What is in use, or within its interval, is needed to keep the limits.
         if (items.size <= MAX_IDLE || target.callers.size > 0 || target.nextAt > now) return;
         items.delete(oldKey);

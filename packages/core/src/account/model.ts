@@ -1,28 +1,17 @@
 import type { Context } from '../context.ts';
 import type { Failure } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
-import { timeLeftMs } from '../polling/caller.ts';
-import { createRetryPolicy } from '../polling/retry-policy.ts';
+import { timeLeftMs, type Caller } from '../polling/caller.ts';
+import { RetryPolicy } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
+import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
-import { createTarget, type Target } from './target.ts';
+import type { TransportRequest } from '../transport/types.ts';
+import { isRemembered, Target } from './target.ts';
 
 /** An acceptance that is older than this, with nobody waiting, is no longer believed. */
 const MAX_ACCEPTANCE_AGE_MS = 900_000;
-
-/** What the client knows of one model. Its callers share one wait: one series of requests. */
-export interface Model {
-  readonly target: Target;
-  /** What the shared wait has come to. */
-  readonly wait: Readonly<SharedWait>;
-  /** When the success came, in monotonic milliseconds; null without one. */
-  readonly succeededAt: number | null;
-  /** Returns whether the API has accepted the model, and no further request is due. */
-  isAcceptanceFresh(): boolean;
-  /** Returns the final failure that still answers new callers; null without one. */
-  rememberedFailure(): Failure | null;
-}
 
 /** The part of an Outcome that describes the wait rather than the call. */
 export type SharedWait = Pick<
@@ -39,101 +28,110 @@ const initialWait = (): SharedWait => ({
   repliedAt: null,
 });
 
-export function createModel(context: Context, time: Time, modelId: string): Model {
-  const policy = createRetryPolicy(context);
-  let wait = initialWait();
-  let hasEnded = false;
-  let succeededAt: number | null = null;
-  let acceptedUntil = -Infinity;
-  let processingAt = -Infinity;
-  let finalFailure: Failure | null = null;
+/** What the client knows of one model. Its callers share one wait: one series of requests. */
+export class Model extends Target {
+  override readonly isModel = true;
+  /** What the shared wait has come to. */
+  wait = initialWait();
+  /** When the success came, in monotonic milliseconds; null without one. */
+  succeededAt: number | null = null;
+  readonly #context: Context;
+  readonly #time: Time;
+  readonly #modelId: string;
+  readonly #policy: RetryPolicy;
+  #hasEnded = false;
+  #acceptedUntil = -Infinity;
+  #processingAt = -Infinity;
+  #finalFailure: Failure | null = null;
 
-  const beginWait = () => {
-    wait = initialWait();
-    hasEnded = false;
-    succeededAt = null;
-    acceptedUntil = -Infinity;
-    finalFailure = null;
-    policy.reset();
-  };
+  constructor(context: Context, time: Time, modelId: string) {
+    super();
+    this.#context = context;
+    this.#time = time;
+    this.#modelId = modelId;
+    this.#policy = new RetryPolicy(context);
+  }
 
-  const target = createTarget({
-    isModel: true,
-    isBeginning: () => wait.status !== 'processing',
+  /** Returns whether the API has accepted the model, and no further request is due. */
+  isAcceptanceFresh(): boolean {
+    return this.wait.status === 'processing' && this.#time.now() < this.#acceptedUntil;
+  }
 
-    request() {
-      if (hasEnded) beginWait();
-      return createRequest(context, { call: 'reload', fields: { model_id: modelId } });
-    },
+  /** Returns the final failure that still answers new callers; null without one. */
+  rememberedFailure(): Failure | null {
+    return this.#time.now() < this.nextAt ? this.#finalFailure : null;
+  }
 
-    receive(parsed, now) {
-      const { failure } = parsed;
-      if (parsed.isApiReply) {
-        wait.message = parsed.apiMessage;
-        wait.firstStatus ??= parsed.apiStatus;
-        wait.lastStatus = parsed.apiStatus ?? wait.lastStatus;
-        wait.repliedAt = new Date(time.wallMs()).toISOString();
-      }
-      if (failure) return applyFailure(failure, now);
-      if (parsed.status === 'processing') {
-        wait.status = 'processing';
-        // An estimate beyond everybody's deadline would only end the polling.
-        const etaMs = readEta(parsed.body);
-        const isInTime = etaMs !== null && longestLeftMs(target, now) > etaMs;
-        target.nextAt = now + policy.afterProcessing(isInTime ? etaMs : null);
-        acceptedUntil = target.nextAt;
-        processingAt = now;
-        return null;
-      }
-      wait.evidence = wait.status === 'processing' ? 'change' : 'reply';
-      wait.status = 'success';
-      hasEnded = true;
-      succeededAt = now;
-      target.nextAt = now + policy.intervalMs;
+  isBeginning(): boolean {
+    return this.wait.status !== 'processing';
+  }
+
+  request(): TransportRequest {
+    if (this.#hasEnded) this.#beginWait();
+    return createRequest(this.#context, { call: 'reload', fields: { model_id: this.#modelId } });
+  }
+
+  receive(parsed: ParsedReply, now: number): Failure | null {
+    const { wait } = this;
+    if (parsed.isApiReply) {
+      wait.message = parsed.apiMessage;
+      wait.firstStatus ??= parsed.apiStatus;
+      wait.lastStatus = parsed.apiStatus ?? wait.lastStatus;
+      wait.repliedAt = new Date(this.#time.wallMs()).toISOString();
+    }
+    if (parsed.failure) return this.#applyFailure(parsed.failure, now);
+    if (parsed.status === 'processing') {
+      wait.status = 'processing';
+      // An estimate beyond everybody's deadline would only end the polling.
+      const etaMs = readEta(parsed.body);
+      const isInTime = etaMs !== null && longestLeftMs(this.callers, now) > etaMs;
+      this.waitUntil(now + this.#policy.afterProcessing(isInTime ? etaMs : null), null, now);
+      this.#acceptedUntil = this.nextAt;
+      this.#processingAt = now;
       return null;
-    },
+    }
+    wait.evidence = wait.status === 'processing' ? 'change' : 'reply';
+    wait.status = 'success';
+    this.#hasEnded = true;
+    this.succeededAt = now;
+    this.waitUntil(now + this.#policy.intervalMs, null, now);
+    return null;
+  }
 
-    expire(now) {
-      const isStale = now - processingAt > MAX_ACCEPTANCE_AGE_MS;
-      if (!hasEnded && (wait.status !== 'processing' || isStale)) beginWait();
-    },
-  });
+  expire(now: number): void {
+    if (this.#hasEnded) return;
+    const isStale = now - this.#processingAt > MAX_ACCEPTANCE_AGE_MS;
+    if (this.isBeginning() || isStale) this.#beginWait();
+  }
 
-  const applyFailure = (failed: Failure, now: number): Failure => {
-    const isAccepted = wait.status === 'processing';
+  #beginWait(): void {
+    this.wait = initialWait();
+    this.#hasEnded = false;
+    this.succeededAt = null;
+    this.#acceptedUntil = -Infinity;
+    this.#finalFailure = null;
+    this.#policy.reset();
+  }
+
+  #applyFailure(failed: Failure, now: number): Failure {
+    const isAccepted = !this.isBeginning();
     const isRetryable = failed.retryable || (isAccepted && failed.retryableAfterAcceptance);
     const failure = { ...failed, retryable: isRetryable };
     // The line, or the pause of the client, holds the next request.
     if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
     if (!isRetryable) {
-      wait.status = 'error';
-      hasEnded = true;
-      // An account that was paid for, or a key that was renewed, is tried again.
-      const isRemembered = failure.code !== 'unauthorized' && failure.code !== 'payment_required';
-      finalFailure = isRemembered ? failure : null;
+      this.wait.status = 'error';
+      this.#hasEnded = true;
+      this.#finalFailure = isRemembered(failure) ? failure : null;
     }
-    const waitMs = isRetryable ? policy.afterFailure(failure) : policy.intervalMs;
-    target.nextAt = now + waitMs;
-    const isRequested = failure.code === 'rate_limited' || failure.retryAfterMs !== null;
-    target.pause = isRetryable && isRequested ? { failure, since: now } : null;
+    const waitMs = isRetryable ? this.#policy.afterFailure(failure) : this.#policy.intervalMs;
+    this.waitUntil(now + waitMs, failure, now);
     return failure;
-  };
-
-  return {
-    target,
-    get wait() {
-      return wait;
-    },
-    get succeededAt() {
-      return succeededAt;
-    },
-    isAcceptanceFresh: () => wait.status === 'processing' && time.now() < acceptedUntil,
-    rememberedFailure: () => (time.now() < target.nextAt ? finalFailure : null),
-  };
+  }
 }
 
 /** Returns the time that the most patient caller still has, in milliseconds. */
-function longestLeftMs({ callers }: Target, now: number): number {
+function longestLeftMs(callers: Iterable<Caller>, now: number): number {
   let longest = 0;
   for (const caller of callers) longest = Math.max(longest, timeLeftMs(caller, now));
   return longest;

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import type { Time } from '../polling/time.ts';
-import { createImageCheck, type ImageCheck } from './image-check.ts';
+import { ImageCheck } from './image-check.ts';
 import { createMemory } from './memory.ts';
-import { createModel, type Model } from './model.ts';
+import { Model } from './model.ts';
 
 /** What the client remembers of its models and image checks. */
 export interface Models {
@@ -16,10 +16,11 @@ export function createModels(context: Context, time: Time): Models {
   const models = createMemory<Model>();
   const imageChecks = createMemory<ImageCheck>();
   return {
-    model: (modelId) => models.get(modelId, () => createModel(context, time, modelId)),
+    model: (modelId) => models.get(modelId, () => new Model(context, time, modelId)),
     imageCheck: (modelId, prompt) =>
-      imageChecks.get(imageKey(modelId, prompt), () =>
-        createImageCheck(context, time, { modelId, prompt }),
+      imageChecks.get(
+        imageKey(modelId, prompt),
+        () => new ImageCheck(context, time, { modelId, prompt }),
       ),
     rest(modelId, prompt) {
       models.rest(modelId, time.now());

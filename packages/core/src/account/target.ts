@@ -28,60 +28,64 @@ export interface Exchange {
   cut(): void;
 }
 
-/** What is specific to a reload, an image check or the list. */
-export interface TargetActions {
-  /** Whether it is a model's reload, which may load when the API has accepted it. */
-  readonly isModel: boolean;
-  /** Returns whether the API has yet to accept it: then it waits in line while the queue is full. */
-  isBeginning(): boolean;
-  /** Builds the next request. A wait that has ended begins again with it. */
-  request(now: number): TransportRequest;
-  /** Applies a reply, sets `nextAt`, and returns the failure as it applies here. */
-  receive(parsed: ParsedReply, now: number): Failure | null;
-  /** Called when the first caller joins, to forget what has expired. */
-  expire?(now: number): void;
-}
-
-/** One thing that is polled by the same request, whoever waits for it: plain data and its actions. */
-export interface Target extends TargetActions {
-  readonly callers: Set<Caller>;
-  /** No request is sent before this moment of the monotonic time. */
-  nextAt: number;
-  /** The failure that asked for the wait until `nextAt`; null where the interval did. */
-  pause: { failure: Failure; since: number } | null;
-  open: Exchange | null;
-  /** The latest replies, for the callers to read. */
-  replies: Reply[];
-  /** Replies since the target was created: the index of the next one. */
-  replyCount: number;
-  /** Why it waits, and until when; null while nothing but its interval keeps it. */
-  waiting: { reason: WaitReason; until: number } | null;
-}
-
 /** A caller in a Worker reads late; no more replies than this come between two looks. */
 const MAX_REPLIES = 20;
 
-export function createTarget(actions: TargetActions): Target {
-  return {
-    ...actions,
-    callers: new Set(),
-    nextAt: -Infinity,
-    pause: null,
-    open: null,
-    replies: [],
-    replyCount: 0,
-    waiting: null,
-  };
+/** One thing that is polled by the same request, whoever waits for it: a reload, an image check, the list. */
+export abstract class Target {
+  readonly callers = new Set<Caller>();
+  /** No request is sent before this moment of the monotonic time. */
+  nextAt = -Infinity;
+  /** The failure that asked for the wait until `nextAt`; null where the interval did. */
+  pause: { failure: Failure; since: number } | null = null;
+  open: Exchange | null = null;
+  /** The latest replies, for the callers to read. */
+  replies: Reply[] = NO_REPLIES;
+  /** Replies since the target was created: the index of the next one. */
+  replyCount = 0;
+  /** Why it waits, and until when; null while nothing but its interval keeps it. */
+  waiting: { reason: WaitReason; until: number } | null = null;
+
+  /** Whether it is a model's reload, which may load when the API has accepted it. */
+  readonly isModel: boolean = false;
+
+  /** Returns whether the API has yet to accept it: then it waits in line while the queue is full. */
+  abstract isBeginning(): boolean;
+  /** Builds the next request. A wait that has ended begins again with it. */
+  abstract request(): TransportRequest;
+  /** Applies a reply, sets `nextAt`, and returns the failure as it applies here. */
+  abstract receive(parsed: ParsedReply, now: number): Failure | null;
+  /** Called when the first caller joins, to forget what has expired. */
+  abstract expire(now: number): void;
+
+  /** Sets when the next request may be sent, by a failure that requested the wait or by the interval. */
+  waitUntil(at: number, failure: Failure | null, now: number): void {
+    this.nextAt = at;
+    const isRequested = failure?.code === 'rate_limited' || failure?.retryAfterMs != null;
+    this.pause = failure?.retryable && isRequested ? { failure, since: now } : null;
+  }
+
+  /** Adds a reply for the callers to read. */
+  addReply(reply: Reply): void {
+    this.replyCount++;
+    this.replies = [...this.replies.slice(1 - MAX_REPLIES), reply];
+  }
+
+  /** Returns the reply with this index; undefined if it is not there, or no longer. */
+  replyAt(index: number): Reply | undefined {
+    return this.replies[index - (this.replyCount - this.replies.length)];
+  }
+
+  /** Forgets what only callers need, when the last one has left. */
+  rest(): void {
+    this.replies = NO_REPLIES;
+    this.waiting = null;
+  }
 }
 
-/** Adds a reply for the callers to read. */
-export function addReply(target: Target, reply: Reply): void {
-  target.replyCount++;
-  target.replies.push(reply);
-  if (target.replies.length > MAX_REPLIES) target.replies.shift();
-}
+const NO_REPLIES: Reply[] = [];
 
-/** Returns the reply with this index; undefined if it is not there, or no longer. */
-export function replyAt(target: Target, index: number): Reply | undefined {
-  return target.replies[index - (target.replyCount - target.replies.length)];
+/** Returns whether a final failure answers later callers: an account that was paid, or a new key, is tried again. */
+export function isRemembered({ code }: Failure): boolean {
+  return code !== 'unauthorized' && code !== 'payment_required';
 }

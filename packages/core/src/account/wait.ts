@@ -3,7 +3,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
-import { replyAt, type Reply, type Target, type WaitReason } from './target.ts';
+import type { Reply, Target, WaitReason } from './target.ts';
 
 /** What one caller waits for at one target, and who is told of it. */
 export interface Goal {
@@ -36,144 +36,188 @@ export async function waitFor(
   caller: Caller,
   goal: Goal,
 ): Promise<WaitResult> {
-  const { time, line } = account;
-  let cursor = target.replyCount;
-  let requests = 0;
-  let retries = 0;
-  let unsent = 0;
-  let last: Reply | null = null;
-  let told: Target['waiting'] = null;
-
-  /** When the caller's time is over; Infinity while its model is in a line that moves. */
-  const deadline = () => {
-    if (caller.begunAt === null && (target.open || !target.isBeginning())) {
-      caller.begunAt = Math.max(caller.startedAt, target.open?.sentAt ?? time.now());
-    }
-    if (caller.begunAt !== null) return caller.begunAt + caller.timeoutMs;
-    const { closedSince } = line;
-    if (closedSince === null) return Infinity;
-    return Math.max(closedSince, caller.callStartedAt) + caller.timeoutMs;
-  };
-
-  /** Returns the failure that ends this caller's wait; null if it goes on. */
-  const judge = ({ failure, isQueueFull }: Reply, now: number): Failure | null => {
-    if (!failure) return null;
-    if (!failure.retryable) return failure;
-    if (!failure.maybeSent) {
-      if (goal.isAccepted()) return null;
-      const maxRetries = account.context.maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
-      return unsent++ < maxRetries ? null : failure;
-    }
-    unsent = 0;
-    if (isQueueFull && caller.isListed) caller.begunAt = null;
-    if (failure.code !== 'rate_limited' && !goal.isAccepted()) {
-      if (retries++ >= account.context.maxRetries) return failure;
-    }
-    const isRequested = failure.code === 'rate_limited' || failure.retryAfterMs !== null;
-    return isRequested && earliest() - now > deadline() - now ? failure : null;
-  };
-
-  const earliest = () =>
-    Math.max(target.nextAt, account.pausedUntil, target.isBeginning() ? line.notBefore : -Infinity);
-
-  /** Returns the end of the wait, if a reply that has come since the last look is one. */
-  const readReplies = (): WaitResult | null => {
-    for (; cursor < target.replyCount; cursor++) {
-      const reply = replyAt(target, cursor);
-      if (!reply) continue;
-      last = reply;
-      const now = time.now();
-      if (reply.failure?.maybeSent !== false) requests++;
-      const failure = judge(reply, now);
-      const isReached = !reply.failure && goal.isReached();
-      caller.attempts++;
-      const nextInMs = Math.max(0, earliest() - now);
-      const isInTime = !failure && now + nextInMs < deadline();
-      goal.onReply?.(reply, isReached ? (goal.nextInMs?.() ?? null) : isInTime ? nextInMs : null);
-      told = null;
-      if (!reply.isQueueFull) caller.onBegun?.();
-      if (failure) return { failure, requests };
-      if (isReached) return { failure: null, requests };
-    }
-    return null;
-  };
-
-  const describeLast = () => {
-    if (!last) return 'no reply came';
-    const { failure, parsed } = last;
-    const words = [parsed.apiStatus, parsed.apiMessage].filter(Boolean).join(', ');
-    return `last reply: ${failure?.message ?? words}`;
-  };
-
-  const failureOfDeadline = (): Failure => {
-    const limit = formatDuration(caller.timeoutMs);
-    const refusal = target.isBeginning() ? line.refusal : null;
-    const reason = refusal ?? (goal.isAccepted() ? null : (last?.failure ?? null));
-    if (!reason)
-      return createFailure('wait_timeout', `The deadline of ${limit} passed; ${describeLast()}`);
-    return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
-  };
-
-  /** Returns what ended the call, other than a reply; null if nothing did. */
-  const findEnd = (now: number): Failure | null => {
-    const { aborted } = caller.cancellation;
-    if (aborted) {
-      const message = `Aborted; ${describeLast()}`;
-      return createFailure('aborted', message, { cause: aborted.reason });
-    }
-    const { count, failure } = account.stop;
-    // A request that is open is not given up: what it has done already is not lost.
-    if (failure && count > caller.stops && !target.open) {
-      return { ...failure, message: `Stopped because another request failed: ${failure.message}` };
-    }
-    return now >= deadline() ? failureOfDeadline() : null;
-  };
-
-  /** Tells the caller why its model waits, once for each change. */
-  const tell = (turn: Exclude<Turn, 'send'>, now: number) => {
-    const isNews = caller.attempts === 0 && turn.until < Infinity;
-    const reason = turn.reason ?? (isNews && !target.open ? 'pause' : null);
-    if (reason === null) return;
-    if (told?.reason === reason && told.until === turn.until) return;
-    told = { reason, until: turn.until };
-    goal.onWaiting?.(reason, turn.until === Infinity ? null : Math.max(0, turn.until - now));
-  };
-
-  const look = (): { result: WaitResult } | { until: number } => {
-    if (caller.thrown) throw caller.thrown.reason;
-    account.refresh(caller);
-    const ended = readReplies();
-    if (ended) return { result: ended };
-    const now = time.now();
-    const end = findEnd(now);
-    const open = () => requests + (target.open ? 1 : 0);
-    if (end) return { result: { failure: end, requests: open() } };
-    const turn = account.turn(target);
-    if (turn === 'send') {
-      account.send(target, caller);
-      return { until: deadline() };
-    }
-    tell(turn, now);
-    // A request that the API asked to wait with for longer than the caller can.
-    if (turn.failure && turn.until > deadline()) {
-      return { result: { failure: turn.failure, requests: open() } };
-    }
-    return { until: Math.min(turn.until, deadline()) };
-  };
-
+  const wait = new Wait(account, target, caller, goal);
   let isTimedOut = false;
   account.join(target, caller);
   try {
     for (;;) {
-      const next = look();
+      const next = wait.look();
       if ('until' in next) {
         await caller.sleepUntil(next.until);
         continue;
       }
-      isTimedOut = next.result.failure !== null && next.result.failure.code !== 'aborted';
-      return next.result;
+      isTimedOut = next.failure !== null && next.failure.code !== 'aborted';
+      return next;
     }
   } finally {
     account.leave(target, caller, isTimedOut);
+  }
+}
+
+// A class, because ten thousand callers that wait should not hold a closure for each of its functions.
+class Wait {
+  readonly #account: Account;
+  readonly #target: Target;
+  readonly #caller: Caller;
+  readonly #goal: Goal;
+  #cursor: number;
+  #requests = 0;
+  #retries = 0;
+  #unsent = 0;
+  #last: Reply | null = null;
+  #told: Target['waiting'] = null;
+
+  constructor(account: Account, target: Target, caller: Caller, goal: Goal) {
+    this.#account = account;
+    this.#target = target;
+    this.#caller = caller;
+    this.#goal = goal;
+    this.#cursor = target.replyCount;
+  }
+
+  /** Returns the end of the wait, or when to look again. Sends the next request if it is this caller's turn. */
+  look(): WaitResult | { until: number } {
+    const account = this.#account;
+    const target = this.#target;
+    const caller = this.#caller;
+    if (caller.thrown) throw caller.thrown.reason;
+    account.refresh(caller);
+    const ended = this.#readReplies();
+    if (ended) return ended;
+    const now = account.time.now();
+    const end = this.#findEnd(now);
+    if (end) return this.#endWith(end);
+    const turn = account.turn(target, caller);
+    if (turn === 'send') {
+      account.send(target, caller);
+      return { until: this.#nextLook(Infinity) };
+    }
+    this.#tell(turn, now);
+    // The API requested a wait that is longer than the caller's time.
+    if (turn.failure && turn.until > this.#deadline()) return this.#endWith(turn.failure);
+    return { until: this.#nextLook(turn.until) };
+  }
+
+  #endWith(failure: Failure): WaitResult {
+    return { failure, requests: this.#requests + (this.#target.open ? 1 : 0) };
+  }
+
+  /** When the caller's time is over; Infinity while its model is in a line that moves. */
+  #deadline(): number {
+    const target = this.#target;
+    const caller = this.#caller;
+    if (caller.begunAt === null && (target.open || !target.isBeginning())) {
+      const begunAt = target.open?.sentAt ?? this.#account.time.now();
+      caller.begunAt = Math.max(caller.startedAt, begunAt);
+    }
+    if (caller.begunAt !== null) return caller.begunAt + caller.timeoutMs;
+    const { closedSince } = this.#account.line;
+    if (closedSince === null) return Infinity;
+    return Math.max(closedSince, caller.callStartedAt) + caller.timeoutMs;
+  }
+
+  /** The earliest moment of the target's next request. */
+  #earliest(): number {
+    const { line, pausedUntil } = this.#account;
+    const target = this.#target;
+    const lineUntil = target.isBeginning() ? line.notBefore : -Infinity;
+    return Math.max(target.nextAt, pausedUntil, lineUntil);
+  }
+
+  /**
+   * Returns when to look next. The end of a request wakes every caller of its target, and the first
+   * caller wakes the others when something changes: they need a timer only for a deadline that is earlier.
+   */
+  #nextLook(until: number): number {
+    const end = this.#deadline();
+    const { open, callers } = this.#target;
+    const wakesAt = open ? open.sentAt + this.#account.context.requestTimeoutMs : until;
+    const [first] = callers;
+    const isWoken = wakesAt < end && (open !== null || first !== this.#caller);
+    return isWoken ? Infinity : Math.min(until, end);
+  }
+
+  /** Returns the end of the wait, if a reply that has come since the last look is one. */
+  #readReplies(): WaitResult | null {
+    const target = this.#target;
+    const goal = this.#goal;
+    for (; this.#cursor < target.replyCount; this.#cursor++) {
+      const reply = target.replyAt(this.#cursor);
+      if (!reply) continue;
+      this.#last = reply;
+      if (reply.failure?.maybeSent !== false) this.#requests++;
+      const now = this.#account.time.now();
+      const failure = this.#judge(reply);
+      const isReached = !reply.failure && goal.isReached();
+      this.#caller.attempts++;
+      const nextInMs = Math.max(0, this.#earliest() - now);
+      const isInTime = !failure && now + nextInMs < this.#deadline();
+      goal.onReply?.(reply, isReached ? (goal.nextInMs?.() ?? null) : isInTime ? nextInMs : null);
+      this.#told = null;
+      if (!reply.isQueueFull) this.#caller.onBegun?.();
+      if (failure || isReached) return { failure, requests: this.#requests };
+    }
+    return null;
+  }
+
+  /** Returns the failure that ends this caller's wait; null if it goes on. */
+  #judge({ failure, isQueueFull }: Reply): Failure | null {
+    if (!failure) return null;
+    if (!failure.retryable) return failure;
+    const { maxRetries } = this.#account.context;
+    const isAccepted = this.#goal.isAccepted();
+    if (!failure.maybeSent) {
+      const maxUnsent = maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
+      return isAccepted || this.#unsent++ < maxUnsent ? null : failure;
+    }
+    this.#unsent = 0;
+    if (isQueueFull && this.#caller.isListed) this.#caller.begunAt = null;
+    const isRateLimited = failure.code === 'rate_limited';
+    if (!isRateLimited && !isAccepted && this.#retries++ >= maxRetries) return failure;
+    const isRequested = isRateLimited || failure.retryAfterMs !== null;
+    return isRequested && this.#earliest() > this.#deadline() ? failure : null;
+  }
+
+  /** Returns what ended the call, other than a reply; null if nothing did. */
+  #findEnd(now: number): Failure | null {
+    const { cancellation, stops } = this.#caller;
+    if (cancellation.aborted) {
+      const cause = cancellation.aborted.reason;
+      return createFailure('aborted', `Aborted; ${this.#describeLast()}`, { cause });
+    }
+    const { count, failure } = this.#account.stop;
+    // A request that is open is not given up: what it has done already is not lost.
+    if (failure && count > stops && !this.#target.open) {
+      return { ...failure, message: `Stopped because another request failed: ${failure.message}` };
+    }
+    return now >= this.#deadline() ? this.#failureOfDeadline() : null;
+  }
+
+  #failureOfDeadline(): Failure {
+    const limit = formatDuration(this.#caller.timeoutMs);
+    const refusal = this.#target.isBeginning() ? this.#account.line.refusal : null;
+    const reason = refusal ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
+    if (reason) {
+      return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
+    }
+    const message = `The deadline of ${limit} passed; ${this.#describeLast()}`;
+    return createFailure('wait_timeout', message);
+  }
+
+  #describeLast(): string {
+    if (!this.#last) return 'no reply came';
+    const { failure, parsed } = this.#last;
+    const words = [parsed.apiStatus, parsed.apiMessage].filter(Boolean).join(', ');
+    return `last reply: ${failure?.message ?? words}`;
+  }
+
+  /** Tells the caller why its model waits, once for each change. */
+  #tell(turn: Exclude<Turn, 'send'>, now: number): void {
+    const isNews = this.#caller.attempts === 0 && turn.until < Infinity && !this.#target.open;
+    const reason = turn.reason ?? (isNews ? 'pause' : null);
+    if (reason === null) return;
+    if (this.#told?.reason === reason && this.#told.until === turn.until) return;
+    this.#told = { reason, until: turn.until };
+    this.#goal.onWaiting?.(reason, turn.until === Infinity ? null : Math.max(0, turn.until - now));
   }
 }

@@ -23,10 +23,7 @@ test.each([
     ['a', 'a', 7],
     ['a', '7'],
   ],
-  [
-    [KEY, 'b\u001b[0m'],
-    ['[redacted]', 'b [0m'],
-  ],
+  [[{ model_id: 'two  blanks' }], ['two  blanks']],
 ])('the list %j gives %j', async (data, ids) => {
   expect((await listTrainedModels([list(data)])).result).toEqual(ids);
 });
@@ -34,19 +31,30 @@ test.each([
 test.each<[Step, string]>([
   [list(undefined), 'unexpected_response'],
   [list({ a: 1 }), 'unexpected_response'],
-  [list([{ model_id: 'a' }]), 'unexpected_response'],
+  [list([KEY]), 'unexpected_response'],
+  [list(['b\u001b[0m']), 'unexpected_response'],
   [list([null]), 'unexpected_response'],
   [{ body: { status: 'processing' } }, 'unexpected_response'],
   [apiError(401, 'Invalid API key'), 'unauthorized'],
   [apiError(402, 'Insufficient credits'), 'payment_required'],
-  [{ body: '<html>' }, 'unexpected_response'],
 ])('%j rejects with %s', async (step, code) => {
   const { result, api } = await listTrainedModels([step]);
   expect(result).toMatchObject({ code, outcome: null });
   expect(api.requests).toHaveLength(1);
 });
 
-test('retryable failures are asked again 35 s apart', async () => {
+test.each<Step>([{ body: '' }, { body: '<html>' }, { status: 403, body: '<html>' }])(
+  'one odd reply does not end the listing: %j',
+  async (odd) => {
+    const once = await listTrainedModels([odd, list(['a'])]);
+    expect(once.result).toEqual(['a']);
+    const { result, api } = await listTrainedModels([odd]);
+    expect(result).toMatchObject({ code: 'unexpected_response' });
+    expect(api.requests).toHaveLength(4);
+  },
+);
+
+test('retryable failures are retried 35 s apart', async () => {
   const { result, api } = await listTrainedModels([
     apiError(500, 'x'),
     { fails: 'ECONNRESET' },

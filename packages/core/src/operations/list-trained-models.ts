@@ -1,56 +1,54 @@
 import type { Account } from '../account/account.ts';
-import { createTarget, type Target } from '../account/target.ts';
+import { Target } from '../account/target.ts';
 import { waitFor } from '../account/wait.ts';
+import type { Context } from '../context.ts';
 import { createFailure, ReloadError, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
-import { createRetryPolicy } from '../polling/retry-policy.ts';
+import { RetryPolicy } from '../polling/retry-policy.ts';
+import { parseModelList } from '../protocol/parse-model-list.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { readText } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
-import { toLine } from '../text.ts';
+import type { TransportRequest } from '../transport/types.ts';
 
 /** The account's list of trained models; calls at the same time share one request. */
-export interface TrainedModels {
-  readonly target: Target;
+export class TrainedModels extends Target {
   /** The ids of the last reply; null if it had none. */
-  readonly ids: readonly string[] | null;
-}
+  ids: readonly string[] | null = null;
+  readonly #context: Context;
+  readonly #policy: RetryPolicy;
 
-export function createTrainedModels({ context }: Pick<Account, 'context'>): TrainedModels {
-  const policy = createRetryPolicy(context);
-  let ids: string[] | null = null;
+  constructor(context: Context) {
+    super();
+    this.#context = context;
+    this.#policy = new RetryPolicy(context);
+  }
 
-  const target = createTarget({
-    isModel: false,
-    isBeginning: () => true,
+  isBeginning(): boolean {
+    return true;
+  }
 
-    request: () => createRequest(context, { call: 'listTrainedModels' }),
+  request(): TransportRequest {
+    return createRequest(this.#context, { call: 'listTrainedModels' });
+  }
 
-    receive(parsed, now) {
-      ids = readIds(parsed, context.redact);
-      if (ids !== null) {
-        policy.reset();
-        return null;
-      }
-      const failed = parsed.failure ?? failureOfList(parsed);
-      // A page of a proxy says nothing about the list.
-      const failure = { ...failed, retryable: failed.retryable || failed.retryableAfterAcceptance };
-      if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
-      target.nextAt = now + (failure.retryable ? policy.afterFailure(failure) : 0);
-      const isRequested = failure.code === 'rate_limited' || failure.retryAfterMs !== null;
-      target.pause = failure.retryable && isRequested ? { failure, since: now } : null;
-      return failure;
-    },
+  receive(parsed: ParsedReply, now: number): Failure | null {
+    this.ids = parseModelList(parsed, this.#context.redact);
+    if (this.ids !== null) {
+      this.#policy.reset();
+      return null;
+    }
+    const failed = parsed.failure ?? failureOfList(parsed);
+    // A page of a proxy says nothing about the list.
+    const isRetryable = failed.retryable || failed.retryableAfterAcceptance;
+    const failure = { ...failed, retryable: isRetryable };
+    if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
+    this.waitUntil(now + (isRetryable ? this.#policy.afterFailure(failure) : 0), failure, now);
+    return failure;
+  }
 
-    expire: () => policy.reset(),
-  });
-
-  return {
-    target,
-    get ids() {
-      return ids;
-    },
-  };
+  expire(): void {
+    this.#policy.reset();
+  }
 }
 
 /**
@@ -63,20 +61,12 @@ export async function listTrainedModels(
   trained: TrainedModels,
   caller: Caller,
 ): Promise<string[]> {
-  const { failure } = await waitFor(account, trained.target, caller, {
+  const { failure } = await waitFor(account, trained, caller, {
     isReached: () => true,
     isAccepted: () => false,
   });
   if (failure) throw new ReloadError(failure, { cause: failure.cause });
   return [...(trained.ids ?? [])];
-}
-
-/** Returns the distinct ids of a successful reply; null for any other, or if its list holds anything else. */
-function readIds(parsed: ParsedReply, redact: (text: string) => string): string[] | null {
-  const { data } = parsed.body;
-  if (parsed.status !== 'success' || !Array.isArray(data)) return null;
-  const ids = data.map((id: unknown) => (typeof id === 'object' ? null : readText(id)));
-  return ids.includes(null) ? null : [...new Set(ids.map((id) => toLine(redact(id ?? ''))))];
 }
 
 function failureOfList({ status, httpStatus }: ParsedReply): Failure {

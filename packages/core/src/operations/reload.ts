@@ -49,10 +49,10 @@ export async function reloadModel(
     if (until === 'accepted' && model.isAcceptanceFresh()) return null;
     const remembered = model.rememberedFailure();
     if (remembered) return remembered;
-    const result = await waitFor(account, model.target, caller, {
+    const result = await waitFor(account, model, caller, {
       isReached: () => model.wait.status === 'success' || until === 'accepted',
       isAccepted: () => model.wait.status !== 'error',
-      nextInMs: () => check && Math.max(0, Math.round(check.target.nextAt - time.now())),
+      nextInMs: () => check && Math.max(0, Math.round(check.nextAt - time.now())),
       ...events,
     });
     requests += result.requests;
@@ -63,7 +63,7 @@ export async function reloadModel(
     if (isFresh(images.image?.at)) return null;
     const remembered = images.rememberedFailure();
     if (remembered) return remembered;
-    const result = await waitFor(account, images.target, caller, {
+    const result = await waitFor(account, images, caller, {
       isReached: () => images.image !== null,
       isAccepted: () => true,
       ...events,

@@ -1,5 +1,5 @@
 import { createCancellation, type Cancellation } from './cancellation.ts';
-import type { Time } from './time.ts';
+import { OVER, type Time } from './time.ts';
 
 /** A caller in a Worker looks at the shared state this often, in milliseconds. */
 export const LOOK_INTERVAL_MS = 500;
@@ -103,7 +103,7 @@ export function createCaller(time: Time, options: CallerOptions): Caller {
         const end = () => {
           if (endSleep !== end) return;
           endSleep = null;
-          timer?.abort();
+          timer?.abort(OVER);
           resolve();
         };
         endSleep = end;

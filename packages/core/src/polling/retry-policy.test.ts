@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFailure } from '../errors.ts';
-import { createRetryPolicy, refusalWaitMs } from './retry-policy.ts';
+import { RetryPolicy, refusalWaitMs } from './retry-policy.ts';
 
 const retryable = { retryable: true };
 const failures = {
@@ -33,7 +33,7 @@ type Name = keyof typeof failures;
 
 const SECONDS = 1000;
 const policyOf = (pollIntervalMs: number | null, random = 0) =>
-  createRetryPolicy({ pollIntervalMs, random: () => random });
+  new RetryPolicy({ pollIntervalMs, random: () => random });
 
 // Waits in seconds after the same failure again and again: by the schedule, then with an interval of 5 s.
 const beforeAcceptance: [Name, number[], number[]][] = [

@@ -59,61 +59,58 @@ export function refusalWaitMs(
 }
 
 /** Decides how long one model, or one image check, waits before its next request. */
-export interface RetryPolicy {
-  /** Milliseconds after a reply that reports a load in progress. `etaMs` may lengthen the interval. */
-  afterProcessing(etaMs?: number | null): number;
-  /** Milliseconds after a retryable failure. */
-  afterFailure(failure: Failure): number;
+export class RetryPolicy {
   /** Milliseconds after a success, a final failure, or a request that was cut. */
   readonly intervalMs: number;
+  readonly #options: PolicyOptions;
+  #isAccepted = false;
+  #step = 0;
+  #unsent = 0;
+  #refusals = 0;
+
+  constructor(options: PolicyOptions) {
+    this.#options = options;
+    this.intervalMs = requestIntervalMs(options);
+  }
+
+  /** Returns the milliseconds after a reply that reports a load in progress. `etaMs` may lengthen the interval. */
+  afterProcessing(etaMs: number | null = null): number {
+    this.#isAccepted = true;
+    this.#unsent = 0;
+    this.#refusals = 0;
+    return this.#options.pollIntervalMs ?? Math.max(this.#nextInterval(), etaMs ?? 0);
+  }
+
+  /** Returns the milliseconds after a retryable failure. */
+  afterFailure(failure: Failure): number {
+    const { code, retryAfterMs, maybeSent, scope } = failure;
+    const { random } = this.#options;
+    if (code === 'rate_limited') {
+      this.#unsent = 0;
+      return refusalWaitMs(retryAfterMs, ++this.#refusals, scope, random);
+    }
+    this.#refusals = 0;
+    // A first 401 after the key was accepted is retried once, soon.
+    if (code === 'unauthorized') return this.intervalMs;
+    if (!maybeSent) {
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#unsent++, MAX_BACKOFF_MS);
+      return backoffMs * (1 + JITTER * random());
+    }
+    this.#unsent = 0;
+    return Math.max(this.#nextInterval(), retryAfterMs ?? 0);
+  }
+
   /** Forgets acceptance and the position in the schedule: a new wait begins. */
-  reset(): void;
-}
+  reset(): void {
+    this.#isAccepted = false;
+    this.#step = 0;
+    this.#unsent = 0;
+    this.#refusals = 0;
+  }
 
-export function createRetryPolicy({ pollIntervalMs, random }: PolicyOptions): RetryPolicy {
-  const intervalMs = requestIntervalMs({ pollIntervalMs });
-  let isAccepted = false;
-  let step = 0;
-  let unsent = 0;
-  let refusals = 0;
-
-  const nextInterval = () => {
-    if (pollIntervalMs !== null || !isAccepted) return intervalMs;
-    return LOADING_SCHEDULE_MS[Math.min(step++, LOADING_SCHEDULE_MS.length - 1)] ?? intervalMs;
-  };
-
-  return {
-    intervalMs,
-
-    afterProcessing(etaMs = null) {
-      isAccepted = true;
-      unsent = 0;
-      refusals = 0;
-      return pollIntervalMs ?? Math.max(nextInterval(), etaMs ?? 0);
-    },
-
-    afterFailure(failure) {
-      const { retryAfterMs } = failure;
-      if (failure.code === 'rate_limited') {
-        unsent = 0;
-        return refusalWaitMs(retryAfterMs, ++refusals, failure.scope, random);
-      }
-      refusals = 0;
-      // A first 401 after the key was accepted is retried once, soon.
-      if (failure.code === 'unauthorized') return intervalMs;
-      if (!failure.maybeSent) {
-        const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** unsent++, MAX_BACKOFF_MS);
-        return backoffMs * (1 + JITTER * random());
-      }
-      unsent = 0;
-      return Math.max(nextInterval(), retryAfterMs ?? 0);
-    },
-
-    reset() {
-      isAccepted = false;
-      step = 0;
-      unsent = 0;
-      refusals = 0;
-    },
-  };
+  #nextInterval(): number {
+    if (this.#options.pollIntervalMs !== null || !this.#isAccepted) return this.intervalMs;
+    const step = Math.min(this.#step++, LOADING_SCHEDULE_MS.length - 1);
+    return LOADING_SCHEDULE_MS[step] ?? this.intervalMs;
+  }
 }

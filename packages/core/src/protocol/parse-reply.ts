@@ -1,8 +1,10 @@
 import { createFailure, type Failure } from '../errors.ts';
-import type { ErrorCode } from '../outcome.ts';
-import type { TransportReply } from '../transport/types.ts';
+import type { ErrorCode, StatusWord } from '../outcome.ts';
 import { toLine } from '../text.ts';
-import { isObjectOfLists, readText } from './reply-text.ts';
+import type { TransportReply } from '../transport/types.ts';
+import { parseBody, type ParsedBody } from './parse-body.ts';
+import { PHRASES, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
+import { isObjectOfLists } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** The interpretation of one response, or of the failure to get one. */
@@ -13,39 +15,16 @@ export interface ParsedReply {
   /** False for a response that something else than the API sent, and without one. */
   isApiReply: boolean;
   /** The API's own status word, redacted; null without one. */
-  apiStatus: string | null;
+  apiStatus: StatusWord | null;
   /** The API's own message, redacted; null without one. */
   apiMessage: string | null;
-  /** The response's fields, as sent and not redacted; empty if it is not a JSON object. */
+  /** The response's fields, as sent and not redacted; empty if it is no JSON object. */
   body: Record<string, unknown>;
   /** Not null exactly when `status` is `error`. */
   failure: Failure | null;
 }
 
-interface Rule {
-  code: ErrorCode;
-  test: RegExp;
-}
-
-/** What a text means, whatever the HTTP status. The first rule that matches decides. */
-const TEXT_RULES: readonly Rule[] = [
-  {
-    code: 'rate_limited',
-    test: /\brate limit|\bspam filter|\bsame request\b|\btoo many requests\b/i,
-  },
-  {
-    code: 'unauthorized',
-    test: /\binvalid (?:api ?)?key\b|\bkey (?:is |was )?(?:invalid|incorrect|expired|not valid)\b/i,
-  },
-  {
-    code: 'payment_required',
-    test: /\b(?:insufficient|not enough|out of) (?:credits?|balance|funds)\b/i,
-  },
-  { code: 'model_not_found', test: /\bmodel (?:id )?(?:was )?not found\b/i },
-  { code: 'invalid_request', test: /\binvalid api request\b/i },
-];
-
-/** What an HTTP status means where the text decides nothing; the body is the API's. */
+/** The code of an HTTP status, if no phrase decides and the body is the API's. */
 const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
   400: 'invalid_request',
   402: 'payment_required',
@@ -53,123 +32,123 @@ const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
   404: 'model_not_found',
 };
 
-/** A refusal for rate that is about the same request alone, not about the account. */
-const SAME_REQUEST = /\bspam filter|\bsame request\b/i;
+/** The server did not process the request, so a retry is right whoever sent it. */
+const RETRYABLE_STATUSES = new Set([408, 425]);
 
 /**
- * Texts that say that loading goes on, though the status word says 'success': the API's other long
- * calls use 'success' for 'accepted' ('model load started').
- */
-const STILL_LOADING =
-  /\bis (?:still |now |currently |being )?(?:re)?loading\b|\bstarted\b|\bqueued\b|\bin progress\b|\bwill take\b/i;
-
-const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
-
-/**
- * Reads one reply. Pure and total: any status, headers and text give a reading.
+ * Parses one response. Pure and total: any status, headers and text give a result.
  *
- * @param redact takes the key out of a text; every text of the reading has been through it
- * @param now milliseconds since 1970, to read a `Retry-After` that is a date
+ * @param redact removes the key from a text; every text of the result has been through it, but for `body`
+ * @param nowMs milliseconds since 1970, for a `Retry-After` that is a date beside no `Date` header
  */
 export function parseReply(
   reply: TransportReply,
   redact: (text: string) => string,
-  now: number,
+  nowMs: number,
 ): ParsedReply {
   const { status: httpStatus } = reply;
-  const body = parseObject(reply.text);
-  const message = readText(body.message) ?? readText(body.messege);
-  const word = readText(body.status);
-  const isApiBody = word !== null || message !== null;
-
-  // The rules read a bounded line; unredacted, so that no key can change what a reply means.
-  const tip = tipsOf(body).join(' ');
-  const text = toLine(tip === '' ? (message ?? '') : `${message ?? ''} ${tip}`);
-
+  const parsed = parseBody(reply);
+  const { fields, isApiReply, tips } = parsed;
   const clean = (raw: string | null) => (raw === null ? null : toLine(redact(raw)) || null);
-  const apiStatus = clean(word);
-  const apiMessage = clean(message);
-  const read = (status: ParsedReply['status'], failed: Failure | null = null): ParsedReply => ({
+  const apiStatus = isApiReply ? clean(parsed.status) : null;
+  const apiMessage = isApiReply ? clean(parsed.message) : null;
+  const create = (status: ParsedReply['status'], failure: Failure | null = null): ParsedReply => ({
     status,
     httpStatus,
-    isApiReply: isApiBody,
+    isApiReply,
     apiStatus,
     apiMessage,
-    body,
-    failure: failed,
+    body: fields,
+    failure,
   });
-  const failed = (code: ErrorCode, retryable: boolean, otherwise: string) =>
-    read(
-      'error',
-      createFailure(code, apiMessage ?? otherwise, {
-        hint: clean(tip) ?? undefined,
-        httpStatus,
-        retryAfterMs: readRetryAfter(body, reply.headers, text, now) ?? undefined,
-        retryable,
-        scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
-      }),
-    );
 
-  const plainWord = word?.trim().toLowerCase();
   const is2xx = httpStatus >= 200 && httpStatus < 300;
-  if (is2xx && (plainWord === 'success' || plainWord === 'processing')) {
-    return read(plainWord === 'success' && STILL_LOADING.test(text) ? 'processing' : plainWord);
+  const word = isApiReply ? parsed.status?.trim().toLowerCase() : undefined;
+  if (is2xx && (word === 'success' || word === 'processing')) {
+    const isLoading = word === 'success' && STILL_LOADING.test(joinTexts(parsed));
+    return create(isLoading ? 'processing' : word);
   }
 
-  const answered = `The server answered HTTP ${httpStatus}`;
-  const withStatus = apiStatus !== null ? `${answered} with the status '${apiStatus}'` : answered;
-  if (httpStatus === 429) return failed('rate_limited', true, withStatus);
-  if (httpStatus === 401 && isApiBody) return failed('unauthorized', false, withStatus);
-  if (isApiBody) {
-    const rule = TEXT_RULES.find(({ test }) => test.test(text));
-    if (rule) return failed(rule.code, rule.code === 'rate_limited', withStatus);
-    if (isObjectOfLists(body.message ?? body.messege))
-      return failed('invalid_request', false, withStatus);
+  // The rules read a bounded line; unredacted, so that no key can change what a reply means.
+  const text = toLine(`${parsed.message ?? ''} ${tips}`);
+  const code = decideCode(httpStatus, parsed, text);
+  const message = apiMessage ?? describe(reply, parsed, code, apiStatus);
+  const failure = createFailure(code, message, {
+    hint: (isApiReply ? clean(tips) : null) ?? undefined,
+    httpStatus,
+    retryAfterMs: readRetryAfter(fields, reply.headers, text, nowMs) ?? undefined,
+    retryable:
+      code === 'rate_limited' ||
+      code === 'server_error' ||
+      RETRYABLE_STATUSES.has(httpStatus) ||
+      (code === 'api_error' && TRY_AGAIN.test(text)),
+    retryableAfterAcceptance: code === 'unexpected_response',
+    scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
+  });
+  return create('error', failure);
+}
+
+/** Decides the code of a reply that is no success: by its text, then by its HTTP status. */
+function decideCode(httpStatus: number, parsed: ParsedBody, text: string): ErrorCode {
+  const { isApiReply, status, rawMessage } = parsed;
+  if (isApiReply) {
+    const phrase = PHRASES.find(({ regExp }) => regExp.test(text));
+    // A 401 with a general text is about the key: its documented text is 'Invalid API Request'.
+    if (phrase && !(httpStatus === 401 && phrase.code === 'invalid_request')) return phrase.code;
+    if (httpStatus === 401) return 'unauthorized';
+    if (httpStatus !== 429 && isObjectOfLists(rawMessage)) return 'invalid_request';
   }
-  if (httpStatus >= 500 && httpStatus < 600) return failed('server_error', true, withStatus);
+  if (httpStatus === 429) return 'rate_limited';
+  if (httpStatus >= 500 && httpStatus < 600) return 'server_error';
+  if (!isApiReply || (httpStatus >= 300 && httpStatus < 400)) return 'unexpected_response';
+  const is2xx = httpStatus >= 200 && httpStatus < 300;
+  // Without a status word only a phrase can tell what it is about.
+  if (status === null && (is2xx || httpStatus === 404)) return 'unexpected_response';
+  return HTTP_STATUS_CODES[httpStatus] ?? 'api_error';
+}
+
+/** Every text of a success that may tell that loading continues. */
+function joinTexts({ fields, message, tips }: ParsedBody): string {
+  let texts = `${message ?? ''} ${tips}`;
+  for (const name of Object.keys(fields)) {
+    // The API's own calls also have them as `data`, `logs` or `training_status`.
+    if (!/^(?:data|logs?|\w+_status)$/.test(name)) continue;
+    const field = fields[name];
+    if (typeof field === 'string') texts += ` ${field}`;
+  }
+  return toLine(texts);
+}
+
+/** Describes a reply that has no message of the API. */
+function describe(
+  reply: TransportReply,
+  parsed: ParsedBody,
+  code: ErrorCode,
+  apiStatus: string | null,
+): string {
+  const { status: httpStatus } = reply;
+  const returned = `The server returned HTTP ${httpStatus}`;
+  if (code !== 'unexpected_response') {
+    return apiStatus === null ? returned : `${returned} with the status '${apiStatus}'`;
+  }
   if (httpStatus >= 300 && httpStatus < 400) {
-    return failed('unexpected_response', false, `${answered}, a redirect, which is not followed`);
+    return `${returned}, a redirect, which is not followed`;
   }
-  if (isApiBody && !(is2xx && word === null)) {
-    const code = HTTP_STATUS_CODES[httpStatus];
-    return code
-      ? failed(code, false, withStatus)
-      : failed('api_error', TRY_AGAIN.test(text), withStatus);
-  }
-  return failed('unexpected_response', false, `HTTP ${httpStatus} with ${nameOf(reply, body)}`);
+  return `HTTP ${httpStatus} with ${describeBody(reply.text, parsed)}`;
 }
 
-// A loop: with filter and flatMap this alone took longer than to parse the reply.
-function tipsOf(body: Record<string, unknown>): string[] {
-  const tips: string[] = [];
-  for (const name of Object.keys(body)) {
-    if (!/^tips?(?:_\d+)?$/.test(name)) continue;
-    const tip = readText(body[name]);
-    if (tip !== null) tips.push(tip);
-  }
-  return tips;
-}
-
-/** The JSON object in a text; an empty one where there is none. */
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    // Some servers put a byte order mark before their JSON.
-    const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What a body that is not the API's looks like, without quoting it. */
-function nameOf(reply: TransportReply, body: Record<string, unknown>): string {
-  if (reply.text.trim() === '') return 'an empty body';
-  if (Object.keys(body).length > 0 || /^\s*\{\s*\}\s*$/.test(reply.text))
+/** Describes a body that is not the API's, without quoting it. */
+function describeBody(text: string, { fields, message }: ParsedBody): string {
+  if (text.trim() === '') return 'an empty body';
+  if (message !== null || 'detail' in fields) return 'a JSON message that is not from the API';
+  if (/^\s*\[/.test(text)) return 'no JSON object';
+  if (Object.keys(fields).length > 0 || /^\s*\{\s*\}\s*$/.test(text)) {
     return 'no status in its JSON';
-  if (/^\s*<(?:!doctype|html)/i.test(reply.text)) return 'an HTML page in place of JSON';
+  }
+  if (/^\s*<(?:!doctype|html)/i.test(text)) return 'an HTML page instead of JSON';
+  // The start of gzip, which a transport that does not decode it leaves as it is.
+  if (text.startsWith('\u001f\u008b') || text.startsWith('\u001f\ufffd')) {
+    return 'a compressed body (gzip)';
+  }
   return 'no JSON object';
 }

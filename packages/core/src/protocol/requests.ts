@@ -21,7 +21,7 @@ export function createRequest(
   { apiKey, baseUrl, userAgent }: Pick<Context, 'apiKey' | 'baseUrl' | 'userAgent'>,
   call: ApiCall,
 ): TransportRequest {
-  const path = PATHS[call.call] + ('id' in call ? encodeURIComponent(call.id) : '');
+  const path = PATHS[call.call] + ('id' in call ? encodePathPart(call.id) : '');
   return {
     method: 'POST',
     url: baseUrl + path,
@@ -33,4 +33,9 @@ export function createRequest(
     },
     body: JSON.stringify({ key: apiKey, ...('fields' in call ? call.fields : {}) }),
   };
+}
+
+/** Encodes an id that the API named. One with half of a surrogate pair cannot be encoded as it is, and must not throw. */
+function encodePathPart(id: string): string {
+  return encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'));
 }

@@ -44,7 +44,8 @@ test.each<[string, number | null]>([
   ['wait 5 secs', 5000],
   ['wait 1 second', 1000],
   ['wait for 2.25 seconds', 2250],
-  ['wait for 5 minutes', null],
+  ['wait for 5 minutes', 300_000],
+  ['wait 5 months', null],
   ['await 5 seconds', null],
   ['wait a few seconds', null],
 ])('%j is %j ms', (text, ms) => {

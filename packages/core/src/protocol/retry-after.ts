@@ -1,35 +1,41 @@
 import type { TransportReply } from '../transport/types.ts';
 
 /**
- * Milliseconds after which a reply says to ask again: `retry_after` (body, seconds), `Retry-After`
- * (header, seconds or a date), 'wait for N seconds' (text), in this order; null if it names none.
+ * Returns the milliseconds after which a reply asks for a retry: `retry_after` (body, seconds), `Retry-After`
+ * (header, seconds or a date), 'wait for N seconds' (text), in this order; null if it names no time.
+ *
+ * @param nowMs milliseconds since 1970; a date is read against the reply's own `Date` header, if it has one,
+ *   because the two clocks may differ by hours
  */
 export function readRetryAfter(
   body: Record<string, unknown>,
   headers: TransportReply['headers'],
   text: string,
-  now: number,
+  nowMs: number,
 ): number | null {
-  const sent = headers['retry-after'];
-  const header = Array.isArray(sent) ? sent[0] : sent;
+  const header = first(headers['retry-after']);
   return (
-    fromSeconds(body.retry_after) ??
-    fromSeconds(header) ??
-    fromDate(header, now) ??
-    fromSeconds(/\bwait (?:for )?(\d{1,9}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?\b/i.exec(text)?.[1])
+    parseSeconds(body.retry_after) ??
+    parseSeconds(header) ??
+    parseDate(header, parseHttpDate(first(headers.date)) ?? nowMs) ??
+    parsePhrase(text)
   );
 }
 
 /** An `eta` beyond this is cut to it: no load is known to take 10 minutes. */
 const MAX_ETA_MS = 600_000;
 
-/** Milliseconds that the load still takes by the reply's `eta` (seconds); null if it names none. */
+/** Returns the milliseconds that the load still takes by the reply's `eta` (seconds); null without one. */
 export function readEta(body: Record<string, unknown>): number | null {
-  const ms = fromSeconds(body.eta);
+  const ms = parseSeconds(body.eta);
   return ms === null ? null : Math.min(ms, MAX_ETA_MS);
 }
 
-function fromSeconds(value: unknown): number | null {
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function parseSeconds(value: unknown): number | null {
   if (typeof value === 'string' && !/^\s{0,9}\d{1,15}(?:\.\d{1,15})?\s{0,9}$/.test(value))
     return null;
   if (typeof value !== 'string' && typeof value !== 'number') return null;
@@ -37,9 +43,23 @@ function fromSeconds(value: unknown): number | null {
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : null;
 }
 
-function fromDate(value: string | undefined, now: number): number | null {
+function parseDate(value: string | undefined, nowMs: number): number | null {
+  const at = parseHttpDate(value);
+  return at === null ? null : Math.max(0, Math.ceil(at - nowMs));
+}
+
+function parseHttpDate(value: string | undefined): number | null {
   // Every form of an HTTP date begins with the day's name; Date.parse alone takes far more.
   if (value === undefined || !/^[a-z]{3}/i.test(value)) return null;
   const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil(at - now));
+  return Number.isNaN(at) ? null : at;
+}
+
+function parsePhrase(text: string): number | null {
+  const [, digits, unit] =
+    /\bwait (?:for )?(\d{1,9}(?:\.\d{1,9})?) ?(s|m)(?:(?:ec(?:ond)?|in(?:ute)?)s?)?\b/i.exec(
+      text,
+    ) ?? [];
+  const seconds = parseSeconds(digits);
+  return seconds === null ? null : seconds * (unit?.toLowerCase() === 'm' ? 60 : 1);
 }

@@ -127,10 +127,41 @@ test('the cause keeps its name and its stack', () => {
   expect(parseTransportError(thrown, redact).cause).toMatchObject({
     name: 'TypeError',
     message: 'no [redacted]',
-    stack: 'TypeError\n at [redacted].ts:1',
+    stack: 'TypeError\nat [redacted].ts:1',
   });
   Reflect.deleteProperty(thrown, 'stack');
   expect(parseTransportError(thrown, redact).cause).toMatchObject({
     stack: expect.stringContaining('no [redacted]'),
   });
+});
+
+const HOSTILE = `no\n::set-output name=x::y\r\u001b[31m\u009b\u202e${'z'.repeat(60_000)}`;
+
+test.each<[string, unknown]>([
+  ['an error', new Error(HOSTILE)],
+  ['a text', HOSTILE],
+  ['a code', Object.assign(new Error('x'), { code: HOSTILE })],
+  ['a name', Object.assign(new Error('x'), { name: HOSTILE })],
+  ['an error of its own', invalidArgument(HOSTILE, HOSTILE)],
+])('the text of others is cleaned and bounded: %s', (_, thrown) => {
+  const failure = parseTransportError(thrown, redact);
+  const { message, hint } = failure;
+  const cause = failure.cause instanceof Error ? failure.cause : null;
+  for (const line of [
+    message,
+    hint,
+    cause?.message,
+    cause?.name,
+    ...(cause?.stack ?? '').split('\n'),
+  ]) {
+    // oxlint-disable-next-line no-control-regex
+    expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    expect(line?.length).toBeLessThan(2200);
+  }
+});
+
+test('what a transport refuses itself is redacted', () => {
+  const failure = parseTransportError(invalidArgument(`no ${KEY}`, `use ${KEY}`), redact);
+  expect(failure).toMatchObject({ message: 'no [redacted]', hint: 'use [redacted]' });
+  expect(inspect(failure, { showHidden: true, depth: 20 })).not.toContain(KEY);
 });

@@ -2,10 +2,11 @@ import { createFailure, type Failure } from '../errors.ts';
 import { ReloadError } from '../errors.ts';
 import { toLine } from '../text.ts';
 
-/** What a system code means; a code that is not listed is a retryable failure that may have been sent. */
+/** The meaning of a system code; a code that is not listed is a retryable failure that may have been sent. */
 interface Meaning {
   code: 'network_error' | 'request_timeout' | 'unexpected_response';
   retryable: boolean;
+  retryableAfterAcceptance?: boolean;
   maybeSent: boolean;
   hint?: string;
 }
@@ -17,7 +18,12 @@ const CERTIFICATE: Meaning = {
   maybeSent: false,
   hint: 'Check the base URL; where a proxy or server of your own uses a private certificate, name its authority in NODE_EXTRA_CA_CERTS.',
 };
-const TOO_LARGE: Meaning = { code: 'unexpected_response', retryable: false, maybeSent: true };
+const TOO_LARGE: Meaning = {
+  code: 'unexpected_response',
+  retryable: false,
+  retryableAfterAcceptance: true,
+  maybeSent: true,
+};
 const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true, maybeSent: true };
 const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: true };
 
@@ -34,6 +40,8 @@ const MEANINGS = new Map<string, Meaning>(
     UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
     // TLS that did not come about: the request goes out only after it.
     EPROTO: NOT_SENT,
+    // A proxy that closes the connection in place of opening the tunnel.
+    PROXY_TUNNEL: NOT_SENT,
     // A proxy that refuses the tunnel.
     UND_ERR_ABORTED: {
       code: 'network_error',
@@ -60,26 +68,32 @@ const MEANINGS = new Map<string, Meaning>(
 );
 
 /**
- * Judges what a transport threw, by the first system code in the error, its causes and, where
- * several addresses were tried, their errors.
+ * Interprets what a transport threw, by the first system code in the error, its causes and, if several addresses
+ * were tried, their errors. Text that others wrote, such as a proxy's reason, is cleaned and bounded here.
  */
 export function parseTransportError(thrown: unknown, redact: (text: string) => string): Failure {
-  // A transport that knows better says so itself.
-  if (ReloadError.isInstance(thrown))
-    return createFailure(thrown.code, thrown.message, { hint: thrown.hint, maybeSent: false });
+  const clean = (text: string) => toLine(redact(text));
+  // A transport that knows better throws a ReloadError.
+  if (ReloadError.isInstance(thrown)) {
+    return createFailure(thrown.code, clean(thrown.message), {
+      hint: clean(thrown.hint),
+      maybeSent: false,
+      cause: copyWithoutKey(thrown.cause ?? thrown, redact),
+    });
+  }
   const { code, message } = describe(thrown);
-  const meaning = code === null ? MAYBE_SENT : meaningOf(code);
+  const meaning = code === null ? MAYBE_SENT : findMeaning(code);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
   // Most messages name their code themselves: `connect ECONNREFUSED 127.0.0.1:9`.
   const parts = code !== null && message.includes(code) ? [message] : [code, message];
   const detail = parts.filter((part) => part !== null && part !== '').join(', ');
-  return createFailure(meaning.code, toLine(redact(detail === '' ? what : `${what}: ${detail}`)), {
+  return createFailure(meaning.code, clean(detail === '' ? what : `${what}: ${detail}`), {
     ...meaning,
-    cause: withoutKey(thrown, redact),
+    cause: copyWithoutKey(thrown, redact),
   });
 }
 
-function meaningOf(code: string): Meaning {
+function findMeaning(code: string): Meaning {
   if (/^(?:CERT_|ERR_TLS_CERT_)/.test(code)) return CERTIFICATE;
   if (code.startsWith('ERR_SSL_')) return NOT_SENT;
   return MEANINGS.get(code) ?? MAYBE_SENT;
@@ -98,16 +112,28 @@ function describe(thrown: unknown): { code: string | null; message: string } {
   return { code: null, message: isObject(thrown) ? message : String(thrown) };
 }
 
-// What a transport throws may hold the whole request, key included (axios does): only its name,
-// code, message and stack go on.
-function withoutKey(thrown: unknown, redact: (text: string) => string): Error {
+/** A stack is for developers; nobody needs more of it. */
+const MAX_STACK_LINES = 40;
+
+// What a transport throws may hold the whole request, key included (axios does): only its name, code, message and
+// stack go on, each line of them cleaned.
+function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Error {
   const { code, message } = describe(thrown);
-  const cause = new Error(redact(message));
+  const clean = (text: string) => toLine(redact(text));
+  const cause = new Error(clean(message));
   if (thrown instanceof Error) {
-    cause.name = redact(thrown.name);
-    if (thrown.stack !== undefined) cause.stack = redact(thrown.stack);
+    cause.name = clean(thrown.name);
+    if (thrown.stack !== undefined) cause.stack = cleanStack(redact(thrown.stack));
   }
-  return code === null ? cause : Object.assign(cause, { code: redact(code) });
+  return code === null ? cause : Object.assign(cause, { code: clean(code) });
+}
+
+function cleanStack(stack: string): string {
+  const lines = stack.split('\n', MAX_STACK_LINES);
+  // The indent is of the stack, not of what it quotes.
+  return lines
+    .map((line) => (/^ {4}at /.test(line) ? `    ${toLine(line)}` : toLine(line)))
+    .join('\n');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -163,7 +163,7 @@ test('a proxy that refuses is final', async () => {
   });
 });
 
-test('a proxy variable that is no URL is told without its password', async () => {
+test('a proxy variable that is not a URL is reported without its password', async () => {
   vi.stubEnv('NO_PROXY', '');
   vi.stubEnv('https_proxy', undefined);
   vi.stubEnv('HTTPS_PROXY', 'http://me:secret-password@pro xy');
@@ -173,4 +173,76 @@ test('a proxy variable that is no URL is told without its password', async () =>
     message: expect.stringContaining('proxy variable'),
   });
   expect(String((error as Error).stack)).not.toContain('secret-password');
+});
+
+/** A proxy that refuses, and the hosts that it was asked for. */
+async function serveProxy() {
+  const asked: string[] = [];
+  const url = await serve((socket) => {
+    socket.once('data', (bytes) => {
+      asked.push(String(bytes));
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    });
+  });
+  return { url, asked };
+}
+
+function setProxies(env: Record<string, string>): void {
+  for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']) {
+    vi.stubEnv(name, env[name]);
+    vi.stubEnv(name.toUpperCase(), env[name.toUpperCase()]);
+  }
+}
+
+test.each([
+  ['127.0.0.1', undefined],
+  ['127.0.0.1', '127.0.0.0/8'],
+  ['localhost', ''],
+])('a request to %s never goes to a proxy, with NO_PROXY %j', async (host, noProxy) => {
+  const proxy = await serveProxy();
+  const { url } = await emulator({ loaded: ['a'] });
+  setProxies({
+    HTTP_PROXY: proxy.url,
+    http_proxy: proxy.url,
+    ALL_PROXY: proxy.url,
+    ...(noProxy !== undefined && { NO_PROXY: noProxy }),
+  });
+  expect(await reload(url.replace('127.0.0.1', host))).toMatchObject({ status: 'success' });
+  expect(proxy.asked).toEqual([]);
+});
+
+// As curl does it.
+test.each<[Record<string, string>, 'proxy' | 'direct']>([
+  [{ HTTPS_PROXY: 'P' }, 'proxy'],
+  [{ https_proxy: 'P' }, 'proxy'],
+  [{ ALL_PROXY: 'P' }, 'proxy'],
+  [{ all_proxy: 'P' }, 'proxy'],
+  [{ HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: 'P' }, 'proxy'],
+  [{ HTTPS_PROXY: 'P', ALL_PROXY: 'http://127.0.0.1:1' }, 'proxy'],
+  [{ HTTP_PROXY: 'P', http_proxy: 'P' }, 'direct'],
+  [{ https_proxy: '', HTTPS_PROXY: 'P' }, 'direct'],
+  [{ HTTPS_PROXY: 'P', NO_PROXY: 'api.invalid' }, 'direct'],
+  [{ HTTPS_PROXY: 'P', NO_PROXY: 'API.invalid:443' }, 'direct'],
+  [{ HTTPS_PROXY: 'P', NO_PROXY: 'localhost, .invalid' }, 'direct'],
+  [{ ALL_PROXY: 'P', no_proxy: '*' }, 'direct'],
+])('with %j a request to https://api.invalid goes %s', async (env, way) => {
+  const proxy = await serveProxy();
+  setProxies(
+    Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, value === 'P' ? proxy.url : value]),
+    ),
+  );
+  expect(await reload('https://api.invalid')).toMatchObject({ code: 'network_error' });
+  expect(proxy.asked.map((text) => /^CONNECT (\S+)/.exec(text)?.[1])).toEqual(
+    way === 'proxy' ? ['api.invalid:443'] : [],
+  );
+});
+
+test('no proxy gets the key', async () => {
+  const proxy = await serveProxy();
+  setProxies({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
+  await reload('https://api.invalid');
+  await reload('http://api.invalid', 'a', { allowInsecureHttp: true });
+  expect(proxy.asked).toHaveLength(2);
+  expect(proxy.asked.join('')).not.toContain('demo-key');
 });

@@ -1,47 +1,52 @@
 import { setMaxListeners } from 'node:events';
 import type * as Undici from 'undici';
-import type { Transport } from './types.ts';
 import { invalidArgument } from '../errors.ts';
-
-/** A reply of the API is far below 1 KiB. */
-const MAX_BODY_BYTES = 1024 * 1024;
+import { MAX_BODY_BYTES } from './body-limit.ts';
+import { decodeBody } from './decode-body.ts';
+import { isLoopback } from './loopback.ts';
+import type { Transport } from './types.ts';
 
 /** Connections, and what ends them all. */
 interface Pool {
   dispatcher: Undici.Dispatcher;
-  /** What takes each open request out of it. */
+  /** Takes each open request out of it. */
   open: Set<() => void>;
   end(): void;
 }
 
 /**
- * The default transport: one pool of connections, proxies from `HTTPS_PROXY`, `HTTP_PROXY` and
- * `NO_PROXY`, 10 s for connecting. It follows no redirect and stops reading a body beyond 1 MiB.
+ * Creates the default transport: one pool of connections, 10 s for connecting, proxies from `HTTPS_PROXY`,
+ * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` as curl reads them, but never for this machine. It follows no redirect,
+ * decodes a compressed body, and stops reading beyond 1 MiB.
  */
 export function createUndiciTransport(): Transport {
   let loading: Promise<typeof Undici> | undefined;
-  let pool: Pool | undefined;
+  /** By their proxy; empty for the connections that need none. */
+  const pools = new Map<string, Pool>();
   return async (request, signal) => {
-    // Loaded with the first request: it costs 50 ms that `--version` need not pay. Kept, since to
+    // Loaded with the first request: it costs 50 ms that `--version` need not pay. Kept, because to
     // import it again costs more than the timers of a request.
     const undici = await (loading ??= import('undici'));
-    const used = (pool ??= openPool(undici));
+    const proxy = findProxy(new URL(request.url));
+    const pool = pools.get(proxy) ?? openPool(undici, proxy);
+    pools.set(proxy, pool);
     const leave = () => {
-      used.open.delete(leave);
+      pool.open.delete(leave);
       // undici goes on connecting for a request that was given up, to a silent proxy for 5 minutes, and
       // that keeps the process alive. So such a pool takes no more requests, and ends with its last.
-      if (signal.aborted && pool === used) pool = undefined;
-      if (pool !== used && used.open.size === 0) used.end();
+      if (signal.aborted && pools.get(proxy) === pool) pools.delete(proxy);
+      if (pools.get(proxy) !== pool && pool.open.size === 0) pool.end();
     };
-    used.open.add(leave);
+    pool.open.add(leave);
     signal.addEventListener('abort', leave, { once: true });
     try {
       const { statusCode, headers, body } = await undici.request(request.url, {
         ...request,
-        dispatcher: used.dispatcher,
+        dispatcher: pool.dispatcher,
         signal,
       });
-      return { status: statusCode, headers, text: await body.text() };
+      const text = await decodeBody(await body.bytes(), headers['content-encoding']);
+      return { status: statusCode, headers, text };
     } finally {
       signal.removeEventListener('abort', leave);
       leave();
@@ -49,28 +54,81 @@ export function createUndiciTransport(): Transport {
   };
 }
 
-function openPool({ EnvHttpProxyAgent }: typeof Undici): Pool {
+/** Finds the proxy of a URL in the environment; empty if it has none. */
+function findProxy({ protocol, hostname }: URL): string {
+  // The proxy is another machine, and would read the key.
+  if (isLoopback(hostname)) return '';
+  const names = [...(protocol === 'https:' ? ['https_proxy'] : ['http_proxy']), 'all_proxy'];
+  const found = names
+    .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
+    .find((value) => value !== undefined);
+  return found ?? '';
+}
+
+function openPool(undici: typeof Undici, proxy: string): Pool {
   const over = new AbortController();
   const { signal } = over;
   // Every connection listens to it.
   setMaxListeners(0, signal);
   const connect = { timeout: 10_000, signal };
+  const options = {
+    connect,
+    maxResponseSize: MAX_BODY_BYTES,
+    // The request timeout covers the whole exchange; undici's own two would only end a long one early.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const end = () => over.abort();
+  if (proxy === '') return { dispatcher: new undici.Agent(options), open: new Set(), end };
   try {
-    const dispatcher = new EnvHttpProxyAgent({
-      connect,
+    const dispatcher = new undici.EnvHttpProxyAgent({
+      ...options,
+      httpProxy: proxy,
+      httpsProxy: proxy,
       proxyTls: connect,
       requestTls: connect,
-      maxResponseSize: MAX_BODY_BYTES,
-      // The request timeout covers the whole exchange; undici's own two would only cut a long one short.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      clientFactory: (origin, clientOptions) =>
+        new undici.Pool(origin, clientOptions).compose(endTunnelAtFirstError),
     });
-    return { dispatcher, open: new Set(), end: () => over.abort() };
+    return { dispatcher, open: new Set(), end };
   } catch {
     // The reason is not passed on: it may quote the proxy's password.
     throw invalidArgument(
-      'A proxy variable (HTTPS_PROXY or HTTP_PROXY) is no URL.',
-      'Give one such as http://proxy.example:3128, or unset it.',
+      'A proxy variable (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not a valid URL.',
+      'Use one such as http://proxy.example:3128, or unset it.',
     );
   }
+}
+
+/**
+ * Gives the failures of a tunnel a code of their own, which also tells that no request was sent. undici 7 takes
+ * UND_ERR_SOCKET for the end of a kept connection and connects again immediately, without end: more than a thousand
+ * connections a second to a proxy that closes them (nodejs/undici#3897; fixed in undici 8, which needs a newer Node).
+ */
+const endTunnelAtFirstError: Undici.Dispatcher.DispatcherComposeInterceptor =
+  (dispatch) => (options, handler) => {
+    const onResponseError = handler.onResponseError?.bind(handler);
+    const onRequestUpgrade = handler.onRequestUpgrade?.bind(handler);
+    handler.onResponseError = (controller, error) =>
+      onResponseError?.(controller, isBrokenTunnel(error) ? createTunnelError(error) : error);
+    handler.onRequestUpgrade = (controller, status, headers, socket) => {
+      if (socket.readableLength === 0)
+        return onRequestUpgrade?.(controller, status, headers, socket);
+      // It answers in place of the server, which would speak only when it is asked.
+      socket.on('error', () => {}).destroy();
+      const error = new Error(`it returned HTTP ${status} with a body`);
+      onResponseError?.(controller, createTunnelError(error));
+    };
+    return dispatch(options, handler);
+  };
+
+/** Returns true for a failure after the proxy took the connection. */
+function isBrokenTunnel(error: Error): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /^UND_ERR_(?:SOCKET|INFO)$|^ECONNRESET$/.test(code) || error.name === 'HTTPParserError';
+}
+
+function createTunnelError(cause: Error): Error {
+  const message = `The proxy did not open the tunnel: ${cause.message}`;
+  return Object.assign(new Error(message, { cause }), { code: 'PROXY_TUNNEL' });
 }

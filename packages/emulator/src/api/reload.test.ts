@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { createReloadRequest, formatReply } from '../../test/requests.ts';
 import { createEmulator, createVirtualClock, type EmulatorOptions } from '../index.ts';
@@ -138,6 +139,19 @@ test('loadedSince is the end of the load, or null while the model is not loaded'
   expect([emulator.isLoaded('m'), emulator.loadedSince('m')]).toEqual([true, 6000]);
   await clock.run(() => clock.sleep(1));
   expect([emulator.isLoaded('m'), emulator.loadedSince('m')]).toEqual([false, null]);
+});
+
+test('a blocking request leaves no listener on its signal, also if the load restarts', async () => {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, success: 'blocking', repeat: 'restarts' });
+  const { signal } = new AbortController();
+  await clock.run(async () => {
+    const request = emulator.answer(createReloadRequest('m'), signal);
+    await clock.sleep(60_000);
+    await emulator.answer(createReloadRequest('m'));
+    await request;
+  });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a client that leaves a blocking request does not stop the load', async () => {

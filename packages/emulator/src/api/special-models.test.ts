@@ -126,6 +126,18 @@ test.each(HEADERS)('headers of %s', async (modelId, headers) => {
   expect((await emulator.answer(createReloadRequest(modelId))).headers).toEqual(headers);
 });
 
+test('the second request counts for the model, although its reply is lost', async () => {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, repeat: 'restarts' });
+  await clock.run(async () => {
+    await emulator.answer(createReloadRequest('second-reply-empty'));
+    await clock.sleep(100_000);
+    await emulator.answer(createReloadRequest('second-reply-empty'));
+    await clock.sleep(120_000);
+  });
+  expect(emulator.loadedSince('second-reply-empty')).toBe(220_000);
+});
+
 test('each emulator has its own memory of the requests', async () => {
   for (const emulator of [createEmulator(), createEmulator()]) {
     expect((await emulator.answer(createReloadRequest('fails-once'))).status).toBe(500);

@@ -1,6 +1,23 @@
 /** Fields of a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
 
+/** Maximum size of a request body in bytes: 1 MiB. */
+export const MAX_BODY_BYTES = 2 ** 20;
+
+/**
+ * Reads a body to its end, because a client that is rejected while it still sends may never see the reply. Keeps no
+ * more than is needed to see that it is too large.
+ */
+export async function readBody(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    if (bytes <= MAX_BODY_BYTES) kept.push(chunk);
+    bytes += chunk.length;
+  }
+  return Buffer.concat(kept).toString();
+}
+
 /** Parses a JSON object. Returns null for any other text. */
 export function parseBody(text: string): Body | null {
   try {

@@ -9,12 +9,9 @@ import {
 } from '../api/replies.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { createAccount, type Account } from '../state/account.ts';
-import { parseBody, parsePath, type Body } from './parse-request.ts';
+import { MAX_BODY_BYTES, parseBody, parsePath, type Body } from './parse-request.ts';
 import { recordRequest } from './record-request.ts';
 import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
-
-/** Maximum size of a request body in bytes: 1 MiB. */
-export const MAX_BODY_BYTES = 2 ** 20;
 
 /** Handles all requests to one emulated account, with or without a socket. */
 export interface RequestHandler {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { RELOAD_PATH } from '../../test/requests.ts';
 import {
   createRawRequest,
@@ -119,9 +119,9 @@ test('hangs: nothing comes, and the record shows when the client leaves', async 
 });
 
 test('drips: the headers immediately, then a byte at a time, until the client leaves', async () => {
-  emulator = await start({ port: 0 });
-  const timers = countTimers();
-  const reply = await post(emulator.url, createReloadBody('drips'));
+  const setInterval = vi.spyOn(globalThis, 'setInterval');
+  const clearInterval = vi.spyOn(globalThis, 'clearInterval');
+  const reply = await postTo('drips');
   expect(reply.statusCode).toBe(200);
   const sizes: number[] = [];
   for await (const chunk of reply as AsyncIterable<Buffer>) {
@@ -129,9 +129,7 @@ test('drips: the headers immediately, then a byte at a time, until the client le
   }
   expect(sizes).toEqual([1, 1, 1]);
   await waitUntil(() => emulator.requests[0]?.reply === 'aborted');
-  await waitUntil(() => countTimers() <= timers);
+  const started = setInterval.mock.calls.findIndex(([, ms]) => ms === 100);
+  expect(clearInterval).toHaveBeenCalledWith(setInterval.mock.results[started]?.value);
+  vi.restoreAllMocks();
 });
-
-function countTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-}

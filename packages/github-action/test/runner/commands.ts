@@ -1,4 +1,4 @@
-/** A workflow command in a line that a step printed. */
+/** A workflow command in a line of a step. */
 export interface Command {
   name: string;
   properties: Record<string, string>;
@@ -23,7 +23,10 @@ const NAMES = new Set([
   'warning',
 ]);
 
-/** Reads a line as the runner does: `::name k=v::data` where the line begins with it, the old `##[name]data` anywhere. */
+/**
+ * Parses a line as the runner does: `::name k=v::data` at its start, the old `##[name]data`
+ * anywhere.
+ */
 export function parseCommand(line: string): Command | null {
   return (
     build(/^\s*::([^ :]+)(?: (.*?))?::(.*)$/.exec(line), ',') ??

@@ -1,4 +1,6 @@
-/** The runner's masker: what was added is shown as `***`, also as JSON, in a URL and as base64. */
+/**
+ * Creates the runner's masker: added texts appear as `***`, also as JSON, in a URL and as base64.
+ */
 export function createMask() {
   const masked = new Set<string>();
   return {
@@ -11,7 +13,7 @@ export function createMask() {
         masked.add(Buffer.from(part).toString('base64').replace(/=+$/, ''));
       }
     },
-    /** Whether an output with this text would be dropped. */
+    /** Returns true if the runner would drop an output with this text. */
     isIn: (text: string): boolean => [...masked].some((value) => text.includes(value)),
     apply(text: string): string {
       // The longest first, so that no part of a secret is left of it.

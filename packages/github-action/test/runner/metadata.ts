@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What the runner reads of an action.yml. */
+/** The part of an action.yml that the runner reads. */
 export interface Metadata {
   inputs: Record<string, { description: string; required?: boolean; default?: string }>;
   outputs: Record<string, { description: string }>;
@@ -14,8 +14,8 @@ export function readMetadata(actionFolder: string): Metadata {
   return metadata;
 }
 
-/** The variables in which inputs arrive; `required` is not enforced, as on GitHub. */
-export function inputVariables(
+/** Returns the variables of the inputs; `required` is not enforced, as on GitHub. */
+export function createInputVariables(
   { inputs }: Metadata,
   given: Record<string, string>,
 ): Record<string, string> {

@@ -1,4 +1,4 @@
-/** Reads a GITHUB_OUTPUT file: `name=value` lines, and `name<<end`, lines, `end`. */
+/** Parses a GITHUB_OUTPUT file: `name=value` lines, and `name<<end`, lines, `end`. */
 export function parseOutputFile(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   const lines = text.split(/\r?\n/);
@@ -14,7 +14,7 @@ export function parseOutputFile(text: string): Record<string, string> {
     } else {
       const [, plainName, value] = /^([^=]+)=(.*)$/.exec(line) ?? [];
       if (plainName === undefined || value === undefined) {
-        throw new Error(`No line of an output file: ${line}`);
+        throw new Error(`Not a line of an output file: ${line}`);
       }
       outputs[plainName] = value;
     }

@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCommand } from './commands.ts';
 import { createMask } from './mask.ts';
-import { inputVariables } from './metadata.ts';
+import { createInputVariables } from './metadata.ts';
 import { parseOutputFile } from './output-file.ts';
 
 describe('the runner of these tests', () => {
-  it.each([
+  test.each([
     ['::error::a%0Ab%25', { name: 'error', properties: {}, data: 'a\nb%' }],
     [
       '::warning title=a%3A b,file=c::d',
@@ -16,16 +16,16 @@ describe('the runner of these tests', () => {
     ['x ::error::a', null],
     ['::unknown::a', null],
     ['::error', null],
-  ])('reads the command %j', (line, expected) => {
+  ])('parses the command %j', (line, expected) => {
     expect(parseCommand(line)).toEqual(expected);
   });
 
-  it('reads outputs', () => {
+  test('parses outputs', () => {
     expect(parseOutputFile('a<<END\none\ntwo\nEND\nb=x=y\n')).toEqual({ a: 'one\ntwo', b: 'x=y' });
     expect(() => parseOutputFile('a<<END\none\n')).toThrow('The output a does not end.');
   });
 
-  it('masks a secret in each of its spellings', () => {
+  test('masks a secret in each of its encodings', () => {
     const mask = createMask();
     mask.add('a"key');
     expect(mask.apply(`a"key ${JSON.stringify('a"key')} ${encodeURIComponent('a"key')}`)).toBe(
@@ -35,7 +35,7 @@ describe('the runner of these tests', () => {
     expect(mask.isIn('a key')).toBe(false);
   });
 
-  it('hands inputs over as GitHub does', () => {
+  test('passes inputs as GitHub does', () => {
     const metadata = {
       inputs: {
         'api-key': { description: '', required: true },
@@ -44,7 +44,12 @@ describe('the runner of these tests', () => {
       outputs: {},
       runs: { using: 'node24', main: '' },
     };
-    expect(inputVariables(metadata, {})).toEqual({ 'INPUT_API-KEY': '', INPUT_UNTIL: 'success' });
-    expect(() => inputVariables(metadata, { key: '' })).toThrow('action.yml has no input key');
+    expect(createInputVariables(metadata, {})).toEqual({
+      'INPUT_API-KEY': '',
+      INPUT_UNTIL: 'success',
+    });
+    expect(() => createInputVariables(metadata, { key: '' })).toThrow(
+      'action.yml has no input key',
+    );
   });
 });

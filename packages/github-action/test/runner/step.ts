@@ -6,21 +6,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseCommand } from './commands.ts';
 import { createMask } from './mask.ts';
-import { inputVariables, readMetadata } from './metadata.ts';
+import { createInputVariables, readMetadata } from './metadata.ts';
 import { parseOutputFile } from './output-file.ts';
 
 export interface StepOptions {
-  /** What stands under `with:`. */
+  /** Values under `with:`. */
   inputs: Record<string, string>;
   /** Variables of the job. */
   env?: Record<string, string>;
-  /** As with 'Enable debug logging'. */
+  /** Enables debug logging. */
   debug?: boolean;
-  /** False is an old enterprise server, which has no summaries. */
+  /** False for an old enterprise server, which has no summaries. */
   hasSummary?: boolean;
-  /** The job is cancelled when a line that matches is printed. */
+  /** Cancels the job at the first line that matches. */
   cancelAt?: RegExp;
-  /** What the cancelled process gets first. Default SIGINT. */
+  /** First signal of a cancellation. Default SIGINT. */
   cancelBy?: 'SIGINT' | 'SIGTERM';
   /** Default: this package. */
   actionFolder?: string;
@@ -35,13 +35,13 @@ export interface Annotation {
 export interface StepResult {
   conclusion: 'success' | 'failure';
   exitCode: number | null;
-  /** What the run's page shows, masked. */
+  /** The log on the page of the run, masked. */
   log: string;
-  /** What the process printed. */
+  /** The output of the process. */
   raw: string;
   annotations: Annotation[];
   outputs: Record<string, string>;
-  /** Names of outputs that were dropped, since a masked text is in them. */
+  /** Names of outputs that were dropped because they contain a masked text. */
   dropped: string[];
   summary: string;
   /** Milliseconds from the cancellation to the end of the process; null if it was not cancelled. */
@@ -65,15 +65,14 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...inheritedVariables(),
+      ...listInheritedVariables(),
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       GITHUB_OUTPUT: outputFile,
       ...(hasSummary ? { GITHUB_STEP_SUMMARY: summaryFile } : {}),
       ...(options.debug ? { RUNNER_DEBUG: '1' } : {}),
-      NO_PROXY: '127.0.0.1,localhost,::1',
       ...options.env,
-      ...inputVariables(metadata, options.inputs),
+      ...createInputVariables(metadata, options.inputs),
     },
   });
 
@@ -142,7 +141,7 @@ function killTree(child: ChildProcess): void {
   else process.kill(-child.pid, 'SIGKILL');
 }
 
-function inheritedVariables(): Record<string, string> {
+function listInheritedVariables(): Record<string, string> {
   // Windows starts no process without the last three.
   const names = ['PATH', 'SYSTEMROOT', 'TEMP', 'PATHEXT'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));

@@ -1,0 +1,86 @@
+// A server that makes sure a model is loaded before it generates with it: POST /images/my-model
+//   MODELSLAB_API_KEY=… node server.mjs
+// A client that has less time says so: `Prefer: wait=20` (seconds).
+import { createServer } from 'node:http';
+import { createClient, ReloadError } from '@modelslab-reload/core';
+
+const HOUR_MS = 3_600_000;
+const MAX_WAIT_MS = 240_000;
+const RETRY_AFTER_MS = 30_000;
+
+// One client for each API key, kept as long as the process: it shares the account's limits, and one polling loop for
+// each model, among all requests.
+const modelslab = createClient({
+  apiKey: process.env.MODELSLAB_API_KEY,
+  baseUrl: process.env.MODELSLAB_BASE_URL,
+  pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
+});
+const shutdown = new AbortController();
+
+const server = createServer((request, response) => {
+  handle(request, response).catch((error) => {
+    console.error(error);
+    send(response, 500, { error: 'internal' });
+  });
+});
+
+async function handle(request, response) {
+  const [, modelId] = /^\/images\/([\w-]+)$/.exec(request.url) ?? [];
+  if (request.method !== 'POST' || !modelId) return send(response, 404, { error: 'not_found' });
+
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    await modelslab.reload(modelId, {
+      // ModelsLab unloads a model after 7 days without use, so a success of the last hours needs no request.
+      maxAgeMs: 6 * HOUR_MS,
+      timeoutMs: timeLeft(request),
+      signal: AbortSignal.any([gone.signal, shutdown.signal]),
+    });
+  } catch (error) {
+    if (!ReloadError.isInstance(error)) throw error;
+    const { code, message, retryAfterMs } = error;
+    console.error(message);
+    const seconds = Math.ceil((retryAfterMs ?? RETRY_AFTER_MS) / 1000);
+    return send(response, STATUSES[code] ?? 503, { error: code }, { 'retry-after': seconds });
+  }
+  return send(response, 200, { image: await generate(modelId) });
+}
+
+/** What a retry does not help. All else is 503 with Retry-After, above all a model that is still loading. */
+const STATUSES = {
+  invalid_argument: 400,
+  model_not_found: 404,
+  unauthorized: 502,
+  payment_required: 502,
+  forbidden: 502,
+};
+
+function timeLeft({ headers }) {
+  const [, seconds] = /\bwait=(\d{1,4})\b/.exec(headers.prefer ?? '') ?? [];
+  return Math.max(1, Math.min(Number(seconds ?? Infinity) * 1000, MAX_WAIT_MS));
+}
+
+/** Your call of text2img. If it reports that the model is not loaded, reload once with `maxAgeMs: 0`. */
+async function generate(modelId) {
+  return `an image by ${modelId}`;
+}
+
+function send(response, status, body, headers = {}) {
+  if (response.destroyed) return;
+  // A connection that is kept alive would keep the process alive for some seconds more.
+  if (shutdown.signal.aborted) response.shouldKeepAlive = false;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+// On shutdown the waits end, their requests get 503, and the process exits when the last one has its response.
+for (const name of ['SIGINT', 'SIGTERM']) {
+  process.once(name, () => {
+    server.close();
+    shutdown.abort();
+  });
+}
+server.listen(Number(process.env.PORT ?? 3000), () => {
+  console.log(`http://localhost:${server.address().port}`);
+});

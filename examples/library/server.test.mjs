@@ -1,0 +1,95 @@
+// The server under a crowd, over sockets: how many requests reach the API, and what each client gets.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { start } from '@modelslab-reload/emulator';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const MODELS = ['portraits', 'landscapes', 'logos'];
+let emulator;
+let server;
+let url;
+beforeEach(async () => {
+  emulator = await start({ port: 0, loadTimeMs: 500, queueLimit: 5, retryAfterMs: 1000 });
+  server = spawn(process.execPath, [fileURLToPath(new URL('server.mjs', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      ...process.env,
+      MODELSLAB_API_KEY: 'demo-key',
+      MODELSLAB_BASE_URL: emulator.url,
+      POLL_INTERVAL_MS: '200',
+      PORT: '0',
+    },
+  });
+  const [line] = await once(createInterface({ input: server.stdout }), 'line');
+  url = line.replace('localhost', '127.0.0.1');
+});
+afterEach(async () => {
+  server.kill('SIGKILL');
+  await emulator.close();
+});
+
+async function post(modelId, headers = {}) {
+  const response = await fetch(`${url}/images/${modelId}`, { method: 'POST', headers });
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    ...(await response.json()),
+  };
+}
+
+const crowd = () => Promise.all(Array.from({ length: 300 }, (_, at) => post(MODELS[at % 3])));
+
+test('300 requests at once for 3 unloaded models: all are served, with a handful of requests to the API', async () => {
+  const responses = await crowd();
+  expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(responses[1]).toMatchObject({ image: 'an image by landscapes' });
+  // Each model is requested once, and polled until it is loaded.
+  const sent = emulator.requests.length;
+  expect(sent).toBeLessThanOrEqual(3 * 5);
+  expect(emulator.requests.filter(({ reply }) => reply === 429)).toEqual([]);
+
+  await crowd();
+  expect(emulator.requests).toHaveLength(sent);
+});
+
+test('each request has its own deadline, and what it does not get in time it may fetch later', async () => {
+  const patient = post('portraits');
+  const startedAt = Date.now();
+  const [hurried, crowded] = await Promise.all([
+    post('always-processing', { prefer: 'wait=1' }),
+    post('always-processing', { prefer: 'wait=2' }),
+  ]);
+  expect(hurried).toEqual({ status: 503, retryAfter: '30', error: 'wait_timeout' });
+  expect(crowded).toEqual(hurried);
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1900);
+  expect(await patient).toMatchObject({ status: 200 });
+});
+
+test('what a retry does not help is not 503', async () => {
+  expect(await post('not-found')).toMatchObject({ status: 404, error: 'model_not_found' });
+  expect(await post('a%20b')).toMatchObject({ status: 404, error: 'not_found' });
+});
+
+test('on SIGTERM the waits end, each with a response, and the process exits', async () => {
+  const waiting = post('always-processing');
+  while (emulator.requests.length === 0) await sleep(10);
+  server.kill('SIGTERM');
+  expect(await waiting).toMatchObject({ status: 503, error: 'aborted' });
+  const [code] = server.exitCode === null ? await once(server, 'exit') : [server.exitCode];
+  expect(code).toBe(0);
+});
+
+test('a client that goes away ends its own wait alone', async () => {
+  const leaving = new AbortController();
+  const left = fetch(`${url}/images/portraits`, { method: 'POST', signal: leaving.signal }).catch(
+    ({ name }) => name,
+  );
+  const staying = post('portraits');
+  while (emulator.requests.length === 0) await sleep(10);
+  leaving.abort();
+  expect(await left).toBe('AbortError');
+  expect(await staying).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,55 @@
+import {
+  checkClientOptions,
+  createClient,
+  createTransport,
+  type Client,
+  type ClientOptions,
+  type OptionLabels,
+} from '@modelslab-reload/core';
+import { CommandError } from './errors.ts';
+import type { ConnectionFlags } from './options.ts';
+import { recordTo } from './record.ts';
+import { version } from './version.ts';
+
+/** How messages call the options. */
+const LABELS: OptionLabels = {
+  apiKey: 'MODELSLAB_API_KEY',
+  baseUrl: '--base-url',
+  allowInsecureHttp: '--allow-insecure-http',
+};
+
+/** Rejects --quiet combined with --verbose. */
+export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
+  if (quiet && verbose) {
+    throw new CommandError('--quiet and --verbose exclude each other.', 'Leave one out.');
+  }
+}
+
+/**
+ * Creates the client that the options describe. Nothing is sent yet.
+ *
+ * @param inputFiles files that are read, which --record must not overwrite
+ * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {CommandError} if the record cannot be written
+ */
+export function openClient(
+  flags: ConnectionFlags & { concurrency?: number | undefined },
+  apiKey: string,
+  inputFiles: readonly string[] = [],
+): Client {
+  const options: ClientOptions = {
+    apiKey,
+    baseUrl: flags['base-url'] ?? (process.env.MODELSLAB_BASE_URL || undefined),
+    allowInsecureHttp: flags['allow-insecure-http'],
+    concurrency: flags.concurrency,
+    maxRetries: flags.retries,
+    pollIntervalMs: flags['poll-interval'],
+    requestTimeoutMs: flags['request-timeout'],
+    userAgent: `modelslab-reload/${version}`,
+  };
+  // Before a file is opened, because that empties it.
+  checkClientOptions(options, LABELS);
+  if (flags.record === undefined) return createClient(options);
+  const transport = recordTo(flags.record, createTransport(), apiKey, inputFiles);
+  return createClient({ ...options, transport });
+}

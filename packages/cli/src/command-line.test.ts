@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommandLine, suggestCommand } from './command-line.ts';
+
+/** Splits a line at spaces; `'…'` is one word. */
+const words = (line: string) =>
+  Array.from(line.matchAll(/'([^']*)'|\S+/g), ([word, quoted]) => quoted ?? word);
+
+describe('the command', () => {
+  test.each([
+    ['', 'reload', []],
+    ['my-model', 'reload', ['my-model']],
+    ['reload my-model', 'reload', ['my-model']],
+    ['list', 'list', undefined],
+    ['-o json list', 'list', undefined],
+    ['--output=json list', 'list', undefined],
+    ['-ojson list', 'list', undefined],
+    ['-q list', 'list', undefined],
+    ['-f list', 'reload', []],
+    ['-qf list', 'reload', []],
+    ['--timeout 5m list', 'list', undefined],
+    ['my-model list', 'reload', ['my-model', 'list']],
+    ['reload list', 'reload', ['list']],
+    ['-- list', 'reload', ['list']],
+    ['reload -- --timeout', 'reload', ['--timeout']],
+    ['-', 'reload', ['-']],
+  ])('of %j is %s, with the model ids %j', (line, command, modelIds) => {
+    expect(parseCommandLine(words(line))).toMatchObject({
+      command,
+      ...(modelIds !== undefined && { modelIds }),
+    });
+  });
+
+  test.each([
+    ['--help', { command: 'help', topic: 'reload' }],
+    ['-h', { command: 'help', topic: 'reload' }],
+    ['list -h', { command: 'help', topic: 'list' }],
+    ['my-model --help', { command: 'help', topic: 'reload' }],
+    ['my-model -vh', { command: 'help', topic: 'reload' }],
+    ['emulator --what --help', { command: 'help', topic: 'emulator' }],
+    ['help exit-codes', { command: 'help', topic: 'exit-codes' }],
+    ['help', { command: 'help', topic: 'reload' }],
+    ['--version', { command: 'version' }],
+    ['list --version', { command: 'version' }],
+    ['completion zsh', { command: 'completion', operands: ['zsh'] }],
+    ['-- --help', { command: 'reload', flags: {}, modelIds: ['--help'] }],
+  ])('%s is parsed as %j', (line, parsed) => {
+    expect(parseCommandLine(words(line))).toEqual(parsed);
+  });
+});
+
+describe('the options', () => {
+  test.each([
+    ['--timeout 90s', { timeout: 90_000 }],
+    ['--timeout=1.5h', { timeout: 5_400_000 }],
+    ['--timeout 1m --timeout 2m', { timeout: 120_000 }],
+    ['-f a.txt -fb.txt --file c.txt', { file: ['a.txt', 'b.txt', 'c.txt'] }],
+    ['-f -', { file: ['-'] }],
+    ['-qvfa.txt', { quiet: true, verbose: true, file: ['a.txt'] }],
+    ['-u image --no-wait --no-color', { until: 'image', 'no-wait': true, 'no-color': true }],
+    ['--retries 0 --concurrency 5', { retries: 0, concurrency: 5 }],
+    [
+      '-o ndjson --record r --api-key-file -',
+      { output: 'ndjson', record: 'r', 'api-key-file': '-' },
+    ],
+    ['--base-url=http://x/?a=b', { 'base-url': 'http://x/?a=b' }],
+    ['--poll-interval 1s --request-timeout 2s', { 'poll-interval': 1000, 'request-timeout': 2000 }],
+    ['--all-trained --allow-insecure-http', { 'all-trained': true, 'allow-insecure-http': true }],
+  ])('of reload in %j are %j', (line, flags) => {
+    expect(parseCommandLine(words(`m ${line}`))).toEqual({
+      command: 'reload',
+      flags,
+      modelIds: ['m'],
+    });
+  });
+
+  test("of the emulator are read, and a list's names are trimmed", () => {
+    const line =
+      "emulator --host :: --port 0 --models 'a, b,,c ' --reload-counts no --queue loading";
+    expect(parseCommandLine(words(line))).toEqual({
+      command: 'emulator',
+      flags: {
+        host: '::',
+        port: 0,
+        models: ['a', 'b', 'c'],
+        'reload-counts': 'no',
+        queue: 'loading',
+      },
+    });
+  });
+});
+
+describe('a command line that is not valid is rejected', () => {
+  test.each([
+    ['m --api-key zzz', 'cannot be given as an option', 'MODELSLAB_API_KEY'],
+    ['m --api-key=zzz', 'cannot be given as an option', '--api-key-file'],
+    ['list --api_key=zzz', 'cannot be given as an option', '--api-key-file'],
+    ['m --apikey zzz', 'cannot be given as an option', '--api-key-file'],
+    ['m --API-KEY=zzz', 'cannot be given as an option', '--api-key-file'],
+    ['m -api-key zzz', 'cannot be given as an option', '--api-key-file'],
+    ['m --kee=zzz', 'Unknown option: --kee', '--help'],
+    ['m --kee zzz', 'Unknown option: --kee', '--help'],
+    ['m -kzzz', 'Unknown option: -k', '--help'],
+    ['m -qkzzz', 'Unknown option: -k', '--help'],
+    ['m --tiemout 5m', 'Unknown option: --tiemout', 'Did you mean --timeout?'],
+    ['m --all', 'Unknown option: --all', '--help'],
+    ['m --verison', 'Unknown option: --verison', 'Did you mean --version?'],
+    ['m --no-color=zzz', '--no-color does not take a value', ''],
+    ['m --timeout', '--timeout needs a value: --timeout <duration>', ''],
+    ['m --timeout=', '--timeout needs a value', ''],
+    ["m --base-url ''", '--base-url needs a value: --base-url <url>', ''],
+    ['m --timeout 10', '--timeout must be a duration', '90s'],
+    ['m --poll-interval -1s', '--poll-interval must be a duration', '90s'],
+    ['m --concurrency 0', '--concurrency must be a whole number of at least 1', ''],
+    ['m --retries -1', '--retries must be a whole number of at least 0', ''],
+    ['m --output xml', `--output must be 'text', 'json' or 'ndjson', not "xml"`, ''],
+    ['m --until painted', "--until must be 'accepted', 'success' or 'image'", ''],
+    ['list m', 'list does not take "m"', 'help list'],
+    ['list --all-trained', 'Unknown option: --all-trained', '--help'],
+    ['list -f ids.txt', 'Unknown option: -f', '--help'],
+    ['emulator m', 'emulator does not take "m"', 'help emulator'],
+    ['emulator --timeout 5m', 'Unknown option: --timeout', '--help'],
+    ['emulator --port 70000', '--port must be a whole number from 0 to 65535, not "70000"', ''],
+    ['emulator --queue-limit 1.5', '--queue-limit must be a whole number of at least 1', ''],
+    ['emulator --success maybe', "--success must be 'loaded', 'accepted' or 'blocking'", ''],
+    ['help list more', 'help does not take "more"', 'help help'],
+    ['completion bash --quiet', 'Unknown option: --quiet', '--help'],
+  ])('%s', (line, message, hint) => {
+    const error = errorOf(() => parseCommandLine(words(line)));
+    expect(error.message).toContain(message);
+    expect(error.hint ?? '').toContain(hint);
+    expect(JSON.stringify(error) + error.message).not.toContain('zzz');
+  });
+});
+
+function errorOf(run: () => unknown): { message: string; hint: string | null } {
+  try {
+    run();
+  } catch (error) {
+    return error as { message: string; hint: string | null };
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+test.each([
+  ['lsit', 'list'],
+  ['emulater', 'emulator'],
+  ['list', 'list'],
+  ['my-model', null],
+])('%s is close to the command %s', (word, command) => {
+  expect(suggestCommand(word)).toBe(command);
+});

@@ -1,0 +1,22 @@
+import { bashCompletion } from '../completion/bash.ts';
+import { fishCompletion } from '../completion/fish.ts';
+import { zshCompletion } from '../completion/zsh.ts';
+import { CommandError } from '../errors.ts';
+import { print } from '../output/stdout.ts';
+import { SHELLS } from './table.ts';
+
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+/** `modelslab-reload completion <shell>`: prints a script that the shell reads when it starts. */
+export function completion(operands: string[]): number {
+  const [name, ...more] = operands;
+  const shell = SHELLS.find((known) => known === name);
+  if (shell === undefined || more.length > 0) {
+    throw new CommandError(
+      'Name one shell: bash, zsh or fish.',
+      'See modelslab-reload help completion for how to use the script.',
+    );
+  }
+  print(SCRIPTS[shell]());
+  return 0;
+}

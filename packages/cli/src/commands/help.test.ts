@@ -1,0 +1,38 @@
+import { specialModels } from '@modelslab-reload/emulator';
+import { beforeEach, expect, test, vi } from 'vitest';
+import * as stdout from '../output/stdout.ts';
+import { help } from './help.ts';
+import { HELP_TOPICS } from './table.ts';
+
+let page = '';
+
+beforeEach(() => {
+  page = '';
+  vi.spyOn(stdout, 'print').mockImplementation((text) => {
+    page += text;
+  });
+});
+vi.mock('../output/stdout.ts', { spy: true });
+
+test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
+  'the page %s fits on a screen of 48 lines and 100 columns',
+  async (topic) => {
+    expect(await help(topic)).toBe(0);
+    const lines = page.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(48);
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  },
+);
+
+test('the page of the emulator names the special model ids', async () => {
+  await help('emulator');
+  for (const id of Object.keys(specialModels)) expect(page).toContain(`\n  ${id} `);
+});
+
+test.each(['toString', 'tutorial'])('there is no page %s', async (topic) => {
+  await expect(help(topic)).rejects.toMatchObject({
+    message: `There is no help about "${topic}".`,
+    hint: expect.stringContaining('exit-codes'),
+    exitCode: 2,
+  });
+});

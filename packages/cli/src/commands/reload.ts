@@ -1,0 +1,129 @@
+import type { Client, Until } from '@modelslab-reload/core';
+import { checkVerbosity, openClient } from '../client.ts';
+import { suggestCommand } from '../command-line.ts';
+import { CommandError, exitCodeFor } from '../errors.ts';
+import { readApiKey } from '../input/api-key.ts';
+import { checkIds, collectIds } from '../input/model-ids.ts';
+import { listTrainedModels } from '../input/trained-models.ts';
+import type { ReloadFlags } from '../options.ts';
+import { createEventLog } from '../output/event-log.ts';
+import { Progress } from '../output/progress.ts';
+import { createResults } from '../output/results.ts';
+import { statusLine } from '../output/status-line.ts';
+import { print } from '../output/stdout.ts';
+import { summarize } from '../output/summary.ts';
+import { columnsOf, openTerminal } from '../output/terminal.ts';
+import { createTheme } from '../output/theme.ts';
+import { runWithSignals } from '../signals.ts';
+
+/** `modelslab-reload <model-id...>`: reloads models, waits and reports. */
+export async function reload(flags: ReloadFlags, operands: string[]): Promise<number> {
+  checkFlags(flags, operands);
+  const { 'api-key-file': keyFile, file: files = [] } = flags;
+  const apiKey = await readApiKey(keyFile).catch((error: unknown) => {
+    throw withSuggestion(error, operands);
+  });
+  const sourced = await collectIds(operands, files);
+  checkIds(sourced, apiKey);
+  const client = openClient(flags, apiKey, keyFile === undefined ? files : [...files, keyFile]);
+  return runWithSignals(async (signal) => {
+    const ids = sourced.map(({ id }) => id);
+    if (flags['all-trained']) ids.push(...(await listTrainedModels(client, flags, signal)));
+    const distinct = [...new Set(ids)];
+    if (distinct.length > 0) return reloadAll(client, flags, distinct, signal, operands[0]);
+    if (flags.output === 'json') print('[]\n');
+    return 0;
+  });
+}
+
+function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
+  const { until = 'accepted', file: files = [] } = flags;
+  if (flags['no-wait'] && until !== 'accepted') {
+    throw new CommandError(`--no-wait and --until ${until} exclude each other.`, 'Leave one out.');
+  }
+  checkVerbosity(flags);
+  if ([...files, flags['api-key-file']].filter((path) => path === '-').length > 1) {
+    throw new CommandError(
+      'Standard input is named twice.',
+      'Give - to one option, and a file to the other.',
+    );
+  }
+  if (ids.length === 0 && files.length === 0 && !flags['all-trained']) {
+    throw new CommandError(
+      'No model is named.',
+      'Give model ids, --file <path> or --all-trained; see modelslab-reload --help.',
+    );
+  }
+}
+
+async function reloadAll(
+  client: Client,
+  flags: ReloadFlags,
+  ids: string[],
+  signal: AbortSignal,
+  firstOperand: string | undefined,
+): Promise<number> {
+  const { output = 'text', quiet = false, verbose = false } = flags;
+  const until: Until = flags['no-wait'] ? 'accepted' : (flags.until ?? 'success');
+  const startedAt = performance.now();
+  const progress = new Progress(ids.length, startedAt);
+  const { stdout, stderr, env } = process;
+  const results = createResults(output, ids, createTheme(stdout.isTTY, env, flags));
+  const terminal = openTerminal(process, flags, (frame) => statusLine(progress, frame));
+  const log = createEventLog(progress, {
+    quiet,
+    verbose,
+    hasStatusLine: terminal.hasStatusLine,
+    until,
+    isFixedInterval: flags['poll-interval'] !== undefined,
+    write: (line) => terminal.log(verbose ? terminal.theme.style('dim', line) : line),
+    now: () => performance.now(),
+  });
+  let fault: { error: unknown } | undefined;
+  try {
+    const outcomes = client.reloadMany(ids, {
+      until,
+      timeoutMs: flags.timeout,
+      signal,
+      onReply: (event) => log.event(event),
+    });
+    for await (const outcome of outcomes) {
+      progress.end(outcome);
+      terminal.result(results.add(outcome));
+    }
+  } catch (error) {
+    // What is done is reported all the same.
+    fault = { error };
+  }
+  log.close();
+  terminal.close();
+  print(results.end());
+
+  const { outcomes } = progress;
+  if (!quiet) {
+    const lines = summarize(outcomes, performance.now() - startedAt, {
+      isText: output === 'text',
+      columns: stderr.isTTY ? columnsOf(stderr) : Infinity,
+      style: terminal.theme.style,
+    });
+    const isUnknown = outcomes.some(
+      ({ modelId, error }) => modelId === firstOperand && error?.code === 'model_not_found',
+    );
+    if (isUnknown) lines.push(...suggestionFor(firstOperand));
+    stderr.write(lines.map((line) => `${line}\n`).join(''));
+  }
+  if (fault !== undefined) throw fault.error;
+  return exitCodeFor(outcomes.flatMap(({ error }) => error?.code ?? []));
+}
+
+/** Adds the likely cause to the error about a missing key: a mistyped command is taken for a model id. */
+function withSuggestion(error: unknown, [first]: readonly string[]): unknown {
+  const [suggestion] = suggestionFor(first);
+  if (suggestion === undefined || !(error instanceof CommandError)) return error;
+  return new CommandError(error.message, `${error.hint ?? ''}\n${suggestion}`, error.exitCode);
+}
+
+function suggestionFor(operand: string | undefined): string[] {
+  const near = operand === undefined ? null : suggestCommand(operand);
+  return near === null ? [] : [`Did you mean the command? modelslab-reload ${near}`];
+}

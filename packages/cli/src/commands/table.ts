@@ -1,0 +1,24 @@
+import type { Options } from '../option-types.ts';
+import { emulatorOptions, listOptions, reloadOptions } from '../options.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export const COMMAND_NAMES = ['reload', 'list', 'emulator', 'completion', 'help'] as const;
+export const HELP_TOPICS = [...COMMAND_NAMES, 'exit-codes'] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
+export type HelpTopic = (typeof HELP_TOPICS)[number];
+
+/** What the command line of a command may hold; completion offers it. */
+export interface CommandSpec {
+  summary: string;
+  options: Options;
+  operands: readonly string[];
+}
+
+export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
+  reload: { summary: 'reload, wait, report', options: reloadOptions, operands: [] },
+  list: { summary: 'ids of the trained models', options: listOptions, operands: [] },
+  emulator: { summary: 'run a local API', options: emulatorOptions, operands: [] },
+  completion: { summary: 'print a completion script', options: {}, operands: SHELLS },
+  help: { summary: 'help for a command, or exit-codes', options: {}, operands: HELP_TOPICS },
+};

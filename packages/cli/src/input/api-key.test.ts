@@ -1,0 +1,65 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { redactKeys } from '../known-keys.ts';
+import { readApiKey } from './api-key.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('the key of the environment is trimmed', async () => {
+  vi.stubEnv('MODELSLAB_API_KEY', ' \tthe-key\r\n');
+  expect(await readApiKey(undefined)).toBe('the-key');
+});
+
+test.each([
+  ['a line end', 'the-key\n'],
+  ['a byte order mark and blanks', '\uFEFF  the-key \r\n\r\n'],
+])('the key of a file with %s wins over the environment', async (_name, text) => {
+  vi.stubEnv('MODELSLAB_API_KEY', 'another-key');
+  expect(await readApiKey(write('key.txt', text))).toBe('the-key');
+});
+
+test('the key of a file is redacted from then on, and that of the environment always', async () => {
+  vi.stubEnv('MODELSLAB_API_KEY', 'environment-key');
+  await readApiKey(write('key.txt', 'file-key-0123'));
+  expect(redactKeys('"file-key-0123", environment-key')).toBe('"[redacted]", [redacted]');
+});
+
+test.each([
+  ['an empty file', '', /^There is no API key in .*bad\.txt\.$/],
+  ['a file of blanks', ' \n\n', /^There is no API key in/],
+  ['a file that is too long for a key', 'x'.repeat(5000), /bad\.txt is too long: 5000 characters/],
+  ['a file that is far too large', 'x'.repeat(200_000), /bad\.txt is too large: more than 64 KiB/],
+])('%s is rejected without its text', async (_name, text, message) => {
+  await expect(readApiKey(write('bad.txt', text))).rejects.toThrow(message);
+});
+
+test.each([undefined, '', '  '])(
+  'without a key (%j) the error says where to get one',
+  async (key) => {
+    vi.stubEnv('MODELSLAB_API_KEY', key);
+    await expect(readApiKey(undefined)).rejects.toMatchObject({
+      message: expect.stringContaining('https://modelslab.com'),
+      hint: expect.stringMatching(
+        /^Set it for this shell: .*MODELSLAB_API_KEY.*\n.*--api-key-file/,
+      ),
+      exitCode: 2,
+    });
+  },
+);
+
+test('a key of the environment that is too long is rejected', async () => {
+  vi.stubEnv('MODELSLAB_API_KEY', 'y'.repeat(5000));
+  await expect(readApiKey(undefined)).rejects.toThrow(
+    /^The API key in MODELSLAB_API_KEY is too long/,
+  );
+});

@@ -1,0 +1,44 @@
+import { CommandError } from '../errors.ts';
+import { environmentKey, MAX_KEY_LENGTH, rememberKey } from '../known-keys.ts';
+import { nameOf, readInput } from './read-input.ts';
+
+/**
+ * Returns the API key from the file (`-` is standard input) if one is named, else from the environment.
+ *
+ * @throws {CommandError} if there is none, or if it is far too long
+ */
+export async function readApiKey(file: string | undefined): Promise<string> {
+  if (file !== undefined) {
+    const key = (await readInput(file, { what: 'API key', maxBytes: 65_536 })).trim();
+    rememberKey(key);
+    if (key === '') {
+      throw new CommandError(
+        `There is no API key in ${nameOf(file)}.`,
+        'It must hold the key and nothing else.',
+      );
+    }
+    return checkLength(key, nameOf(file));
+  }
+  const key = environmentKey();
+  if (key !== '') return checkLength(key, 'MODELSLAB_API_KEY');
+  throw new CommandError(
+    'No API key is set. Yours is in the dashboard of your account at https://modelslab.com.',
+    `Set it for this shell: ${setCommand(process.platform)}\n` +
+      'Or keep it in a file and name that with --api-key-file <path>.',
+  );
+}
+
+// The core would take minutes to redact it.
+function checkLength(key: string, source: string): string {
+  if (key.length <= MAX_KEY_LENGTH) return key;
+  throw new CommandError(
+    `The API key in ${source} is too long: ${key.length} characters.`,
+    'It must be the key and nothing else.',
+  );
+}
+
+function setCommand(platform: NodeJS.Platform): string {
+  return platform === 'win32'
+    ? "$env:MODELSLAB_API_KEY = '<your key>'"
+    : 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it, and Enter)';
+}

@@ -1,0 +1,101 @@
+import { checkModelId, ReloadError } from '@modelslab-reload/core';
+import { CommandError } from '../errors.ts';
+import { nameOf, readInput } from './read-input.ts';
+
+/** More than 10,000 Outcomes. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A model id, and where it was given, such as `models.txt:3`. */
+export interface SourcedId {
+  id: string;
+  source: string;
+}
+
+/**
+ * Returns the ids of the arguments and of the files (`-` is standard input), in this order.
+ *
+ * @throws {CommandError} if a file cannot be read or has no ids
+ */
+export async function collectIds(args: string[], files: string[]): Promise<SourcedId[]> {
+  const collected = args.map((id, index) => ({ id, source: `argument ${index + 1}` }));
+  for (const path of files) {
+    const name = nameOf(path);
+    const ids = parseIds(await readInput(path, { what: 'ids', maxBytes: MAX_BYTES }), name);
+    if (ids.length === 0) {
+      throw new CommandError(
+        `There is no model id in ${name}.`,
+        'Give one id per line, or JSON; # at the start of a line, or after a space, starts a comment.',
+      );
+    }
+    for (const id of ids) collected.push(id);
+  }
+  return collected;
+}
+
+/**
+ * Parses ids: one per line, with `#` comments at the start of a line or after a space; or a JSON array,
+ * or one JSON value per line, of ids or of objects with a `modelId`, as this command prints them.
+ */
+export function parseIds(text: string, name: string): SourcedId[] {
+  const start = text.trimStart().charAt(0);
+  if (start === '[') return parseJsonArray(text, name);
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ line, source: `${name}:${index + 1}` }));
+  if (start === '{' || start === '"') {
+    return lines
+      .filter(({ line }) => line.trim() !== '')
+      .map(({ line, source }) => ({ id: toId(parseJson(line, source), source), source }));
+  }
+  return lines
+    .map(({ line, source }) => ({ id: line.replace(/(?:^|\s)#.*$/, '').trim(), source }))
+    .filter(({ id }) => id !== '');
+}
+
+function parseJsonArray(text: string, name: string): SourcedId[] {
+  const items = parseJson(text, name);
+  if (!Array.isArray(items)) throw notIds(name);
+  return items.map((item: unknown, index) => {
+    const source = `${name}, item ${index + 1}`;
+    return { id: toId(item, source), source };
+  });
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text.
+    throw new CommandError(
+      `${source} begins like JSON but is not valid JSON.`,
+      'Give one id per line, a JSON array of ids, or what this command prints with --output json or ndjson.',
+    );
+  }
+}
+
+function toId(item: unknown, source: string): string {
+  if (typeof item === 'string') return item;
+  if (typeof item === 'object' && item !== null && 'modelId' in item) {
+    if (typeof item.modelId === 'string') return item.modelId;
+  }
+  throw notIds(source);
+}
+
+function notIds(source: string): CommandError {
+  return new CommandError(
+    `${source} is neither a model id nor an object with a modelId.`,
+    'Give a JSON array of ids, or what this command prints with --output json or ndjson.',
+  );
+}
+
+/** Rejects the first id that is not valid, with its place. */
+export function checkIds(ids: readonly SourcedId[], apiKey: string): void {
+  for (const { id, source } of ids) {
+    try {
+      checkModelId(id, apiKey);
+    } catch (error) {
+      if (!ReloadError.isInstance(error)) throw error;
+      throw new CommandError(`${source}: ${error.message}`, error.hint);
+    }
+  }
+}

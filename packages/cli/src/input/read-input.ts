@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs';
+import { CommandError } from '../errors.ts';
+
+/** What is read, in words, and how large it may be. */
+export interface Input {
+  /** Such as `ids`. */
+  what: string;
+  maxBytes: number;
+}
+
+/** Returns a path as people call it. */
+export function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/**
+ * Returns the text of a file, or of standard input for `-`, without a byte order mark.
+ *
+ * @throws {CommandError} if it cannot be read, is too large, or is not text
+ */
+export async function readInput(path: string, input: Input): Promise<string> {
+  if (path === '-' && process.stdin.isTTY) {
+    throw new CommandError(
+      `Standard input is a terminal, so no ${input.what} can be read from it.`,
+      `Pipe the ${input.what} in, or name a file instead of -.`,
+    );
+  }
+  return decode(await readBytes(path, input), nameOf(path));
+}
+
+async function readBytes(path: string, { maxBytes }: Input): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    const stream: AsyncIterable<Buffer> = path === '-' ? process.stdin : createReadStream(path);
+    for await (const chunk of stream) {
+      bytes += chunk.length;
+      // A device such as /dev/zero never ends.
+      if (bytes > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}.`);
+  }
+  if (bytes > maxBytes) {
+    throw new CommandError(
+      `${nameOf(path)} is too large: more than ${maxBytes / 1024} KiB are not accepted here.`,
+    );
+  }
+  return Buffer.concat(chunks);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOSPC: 'no space left',
+};
+
+/** Returns why a file cannot be read or written, in words if the system code is a common one. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? error.message;
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  // Windows PowerShell's `>` writes UTF-16.
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  try {
+    // The decoder removes a byte order mark.
+    const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Not text either.
+  }
+  throw new CommandError(`${name} is not UTF-8 text.`, 'Save it as UTF-8.');
+}

@@ -1,0 +1,32 @@
+import type { Client } from '@modelslab-reload/core';
+import type { ConnectionFlags } from '../options.ts';
+import { formatSeconds } from '../output/format.ts';
+import { spinnerLine } from '../output/status-line.ts';
+import { openTerminal } from '../output/terminal.ts';
+
+/** Lists the account's trained models, with a status line meanwhile. */
+export async function listTrainedModels(
+  client: Client,
+  flags: ConnectionFlags & { timeout?: number | undefined },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const startedAt = performance.now();
+  const terminal = openTerminal(process, flags, (frame) =>
+    spinnerLine(['listing the trained models', formatSeconds(frame.now - startedAt)], frame),
+  );
+  let ids: string[];
+  try {
+    ids = await client.listTrainedModels({ timeoutMs: flags.timeout, signal });
+  } finally {
+    terminal.close();
+  }
+  if (ids.length === 0 && !flags.quiet) {
+    process.stderr.write(
+      'The API lists no trained models for this key: the account has not trained or uploaded any.\n' +
+        'Other models can be reloaded as well: name their ids.\n',
+    );
+  } else if (flags.verbose) {
+    process.stderr.write(`The API lists ${ids.length} trained models.\n`);
+  }
+  return ids;
+}

@@ -1,0 +1,125 @@
+import {
+  invalidArgument,
+  OPTION_SPECS,
+  parseDuration,
+  parseOption,
+  type OptionName,
+  type OptionSpec,
+} from '@modelslab-reload/core';
+
+/** One option of the command line. Parsing, help and completion are made from these. */
+export interface Option<Value = unknown> {
+  /** One letter, such as `f`. */
+  short?: string;
+  /** Name of its value in the help. Absent for a switch. */
+  value?: string;
+  /** Parses its value; throws an error that begins with `label`. Absent for a switch. */
+  parse?: (text: string, label: string) => Value;
+  /** All possible values, for completion. */
+  values?: readonly string[];
+  /** Completion offers files. */
+  isPath?: true;
+  /** May be given several times; its value is a list then. */
+  repeats?: true;
+  summary: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** The parsed options by their long names; a switch is `true` or absent. */
+export type Flags<Table extends Options> = {
+  [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
+};
+
+type ValueOf<One> = One extends { parse: (text: string, label: string) => infer Value }
+  ? One extends { repeats: true }
+    ? Value[]
+    : Value
+  : true;
+
+/** Takes type, bounds and values of an option from the core, where its default is as well. */
+export function coreOption<Name extends OptionName>(name: Name) {
+  const spec: OptionSpec = OPTION_SPECS[name];
+  return {
+    parse: (text: string, label: string) => parseOption(name, text, label),
+    ...(spec.values !== undefined && { values: spec.values.map(String) }),
+  };
+}
+
+/** Returns the default of an option of the core as a person would type it. */
+export function defaultOf(name: OptionName): string {
+  const spec: OptionSpec = OPTION_SPECS[name];
+  return spec.type === 'duration' ? shortDuration(Number(spec.default)) : String(spec.default);
+}
+
+/** Returns the values of an option of the core, with the default marked. */
+export function valuesOf(name: OptionName): string {
+  const spec: OptionSpec = OPTION_SPECS[name];
+  return (spec.values ?? [])
+    .map((value) => (value === spec.default ? `${value} (default)` : String(value)))
+    .join(' | ');
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** Returns the shortest exact duration that `parseDuration` accepts, such as `10m`, `150s` or `1500ms`. */
+export function shortDuration(ms: number): string {
+  const [unit, size] = UNITS.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}
+
+/** Milliseconds, as `90s`. */
+export const duration = { parse: parseDuration };
+
+/** A path, `-` for a standard stream. */
+export const path = { parse: (value: string) => value, isPath: true } as const;
+
+/** Any text. */
+export const anyText = { parse: (value: string) => value };
+
+/** A comma-separated list. */
+export const names = {
+  parse: (text: string) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+};
+
+/** One of these values. */
+export function oneOf<const Value extends string>(...values: Value[]) {
+  return {
+    values,
+    parse(text: string, label: string): Value {
+      const value = values.find((known) => known === text);
+      if (value !== undefined) return value;
+      throw invalidArgument(`${label} must be ${orList(values)}, not ${JSON.stringify(text)}.`);
+    },
+  };
+}
+
+/** Returns `'a' or 'b'`, or `'a', 'b' or 'c'`. */
+function orList(words: readonly string[]): string {
+  const quoted = words.map((word) => `'${word}'`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
+
+/** A whole number within bounds. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
+  return {
+    parse(text: string, label: string): number {
+      const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (number >= min && number <= max) return number;
+      const range =
+        max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw invalidArgument(
+        `${label} must be a whole number ${range}, not ${JSON.stringify(text)}.`,
+      );
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { formatDuration, type ReplyReceived } from '@modelslab-reload/core';
+import { NO_TIME } from './status-line.ts';
+
+/** What follows a success with `--until image`. */
+const IMAGE_REQUEST = 'requesting an image, which is billed';
+
+/** Returns a line about a change of a model that is not done. */
+export function changeLine({
+  modelId,
+  status,
+  errorCode,
+  message,
+  nextInMs,
+}: ReplyReceived): string {
+  const next = nextInMs === null ? NO_TIME : `next request in ${formatDuration(nextInMs)}`;
+  return `  ${modelId}: ${errorCode ?? status}${quote(message)}; ${status === 'success' ? IMAGE_REQUEST : next}`;
+}
+
+/** Returns a line about one exchange: attempt, result, and when and why the next one follows. */
+export function exchangeLine(event: ReplyReceived, isFixedInterval: boolean): string {
+  const { modelId, attempt, status, errorCode, message, httpStatus, elapsedMs, nextInMs } = event;
+  const http = httpStatus === null ? 'no reply' : `HTTP ${httpStatus}`;
+  return (
+    `${modelId}: request ${attempt} at ${formatDuration(elapsedMs)}: ` +
+    `${http}, ${errorCode ?? status}${quote(message)}; ${describeNext()}`
+  );
+
+  function describeNext(): string {
+    if (nextInMs === null) return 'no more requests';
+    if (status === 'success') return IMAGE_REQUEST;
+    return `next in ${formatDuration(nextInMs)}, ${explainDelay(event, isFixedInterval)}`;
+  }
+}
+
+function explainDelay({ errorCode }: ReplyReceived, isFixedInterval: boolean): string {
+  if (errorCode === 'rate_limited') return 'because it was rate limited';
+  const interval = isFixedInterval ? ' (--poll-interval)' : '';
+  return errorCode === null ? `while it loads${interval}` : `as a retry${interval}`;
+}
+
+function quote(message: string | null): string {
+  return message === null ? '' : `, "${message}"`;
+}

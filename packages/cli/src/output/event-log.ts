@@ -1,0 +1,85 @@
+import type { ReplyEvent, ReplyReceived, Until } from '@modelslab-reload/core';
+import { changeLine, exchangeLine } from './event-lines.ts';
+import type { Progress } from './progress.ts';
+import { statusText } from './status-line.ts';
+
+/** A longer list gets summaries instead of a line for each change of a model. */
+const MAX_SINGLE_MODELS = 10;
+
+/** Between two summaries. */
+const SUMMARY_INTERVAL_MS = 30_000;
+
+/** Waits are reported together: hundreds of models may begin to wait in the same moment. */
+const COLLECT_MS = 100;
+
+export interface EventLogOptions {
+  quiet: boolean;
+  verbose: boolean;
+  /** A moving status line shows the run, so only --verbose needs lines. */
+  hasStatusLine: boolean;
+  isFixedInterval: boolean;
+  until: Until;
+  write: (line: string) => void;
+  now: () => number;
+}
+
+/** Prints what happens between the results. */
+export interface EventLog {
+  /** Notes an event and prints it, if it is news. */
+  event(event: ReplyEvent): void;
+  /** Ends the summaries. */
+  close(): void;
+}
+
+/** @param progress is kept up to date */
+export function createEventLog(progress: Progress, options: EventLogOptions): EventLog {
+  const { quiet, verbose, hasStatusLine, isFixedInterval, until, write, now } = options;
+  const isSilent = quiet || (hasStatusLine && !verbose);
+  let lastSummary = '';
+  let wasHeldBack = false;
+  let collecting: NodeJS.Timeout | undefined;
+
+  const summarize = () => {
+    const text = statusText(progress, { now: now(), wallTime: Date.now() });
+    if (text !== lastSummary) write(`  ${text}`);
+    lastSummary = text;
+  };
+  const interval =
+    isSilent || verbose || progress.total <= MAX_SINGLE_MODELS
+      ? undefined
+      : setInterval(summarize, SUMMARY_INTERVAL_MS);
+  interval?.unref();
+
+  const reportWaits = () => {
+    collecting = undefined;
+    const isHeldBack = progress
+      .unfinished()
+      .some(({ waitsFor }) => waitsFor === 'line' || waitsFor === 'pause');
+    // Without --verbose only the beginning of a wait is news.
+    if (verbose || (isHeldBack && !wasHeldBack)) summarize();
+    wasHeldBack = isHeldBack;
+  };
+
+  const reportReply = (event: ReplyReceived, isChange: boolean) => {
+    if (verbose) write(exchangeLine(event, isFixedInterval));
+    else if (isChange && progress.total <= MAX_SINGLE_MODELS) write(changeLine(event));
+  };
+
+  // A model that loads is waited for until the deadline, even if no request is left.
+  const isLast = ({ status, nextInMs }: ReplyReceived) =>
+    nextInMs === null && !(status === 'processing' && until !== 'accepted');
+
+  return {
+    event(event) {
+      if (event.type === 'waiting') progress.wait(event, now());
+      const isChange = event.type === 'reply' && !isLast(event) && progress.reply(event, now());
+      if (isSilent) return;
+      if (event.type === 'reply') reportReply(event, isChange);
+      else collecting ??= setTimeout(reportWaits, COLLECT_MS).unref();
+    },
+    close() {
+      clearInterval(interval);
+      clearTimeout(collecting);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { formatDuration } from '@modelslab-reload/core';
+
+/** Returns `a`, `a, b` or `a, b and 3 more`. */
+export function joinIds(ids: readonly string[], max: number): string {
+  const rest = ids.length - max;
+  return ids.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** Formats a duration for a line that changes every second: `7s`, `42s`, `2m 04s`. */
+export function formatSeconds(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return seconds < 10 ? `${seconds}s` : formatDuration(seconds * 1000);
+}
+
+/** Formats a time of day in the local time zone: `14:03:20`. */
+export function formatClock(ms: number): string {
+  const date = new Date(ms);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+/** Wraps a text between words into lines of at most so many columns. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}

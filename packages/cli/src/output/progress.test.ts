@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { failing, processing, succeeded, waiting } from '../../test/events.ts';
+import { Progress } from './progress.ts';
+
+test('a reply that differs from the last one about the same model is a change', () => {
+  const progress = new Progress(2, 0);
+  expect(progress.reply(processing('a'), 0)).toBe(true);
+  expect(progress.reply(processing('a'), 1)).toBe(false);
+  expect(progress.reply(processing('b'), 2)).toBe(true);
+  expect(progress.reply(failing('a', 'server_error'), 3)).toBe(true);
+  expect(progress.reply(failing('a', 'server_error'), 4)).toBe(false);
+  expect(progress.reply(failing('a', 'network_error'), 5)).toBe(true);
+  expect(progress.reply(processing('a', { status: 'success' }), 6)).toBe(true);
+});
+
+test('a model that ended is no longer unfinished', () => {
+  const progress = new Progress(2, 0);
+  progress.reply(processing('a'), 0);
+  progress.reply(processing('b'), 0);
+  progress.end(succeeded('a'));
+  expect(progress.unfinished().map(({ modelId }) => modelId)).toEqual(['b']);
+  expect(progress.outcomes.map(({ modelId }) => modelId)).toEqual(['a']);
+});
+
+test('models are ordered by their next request', () => {
+  const progress = new Progress(3, 0);
+  progress.reply(processing('never', { nextInMs: null }), 0);
+  progress.reply(processing('late', { nextInMs: 2000 }), 0);
+  progress.reply(processing('soon', { nextInMs: 1000 }), 500);
+  expect(progress.unfinished()).toMatchObject([
+    { modelId: 'soon', nextAt: 1500 },
+    { modelId: 'late', nextAt: 2000 },
+    { modelId: 'never', nextAt: Infinity },
+  ]);
+});
+
+test('a failure while a model loads does not undo that it loads', () => {
+  const progress = new Progress(1, 0);
+  progress.reply(failing('a', 'network_error'), 0);
+  expect(progress.unfinished()).toMatchObject([{ phase: 'new', errorCode: 'network_error' }]);
+  progress.reply(processing('a'), 1);
+  expect(progress.unfinished()).toMatchObject([{ phase: 'loading', errorCode: null }]);
+  progress.reply(failing('a', 'server_error'), 2);
+  expect(progress.unfinished()).toMatchObject([{ phase: 'loading', errorCode: 'server_error' }]);
+});
+
+test('a wait keeps what is known of the model, and the next reply ends it', () => {
+  const progress = new Progress(1, 0);
+  progress.reply(processing('a', { elapsedMs: 200 }), 1000);
+  progress.wait(waiting('a', 'pause', 5000), 2000);
+  expect(progress.unfinished()).toEqual([
+    {
+      modelId: 'a',
+      phase: 'loading',
+      errorCode: null,
+      waitsFor: 'pause',
+      since: 800,
+      nextAt: 7000,
+    },
+  ]);
+  progress.reply(processing('a', { elapsedMs: 9000 }), 9800);
+  expect(progress.unfinished()).toMatchObject([{ waitsFor: null, since: 800 }]);
+});
+
+test('a model may wait before its first request', () => {
+  const progress = new Progress(1, 0);
+  progress.wait(waiting('a', 'line'), 100);
+  expect(progress.unfinished()).toEqual([
+    { modelId: 'a', phase: 'new', errorCode: null, waitsFor: 'line', since: 100, nextAt: Infinity },
+  ]);
+});

@@ -1,0 +1,58 @@
+import { formatDuration, type Outcome } from '@modelslab-reload/core';
+import type { OutputFormat } from '../options.ts';
+import type { Theme } from './theme.ts';
+
+/** Turns outcomes into what stdout gets. */
+export interface Results {
+  /** Returns what to write when an outcome comes; may be empty. */
+  add(outcome: Outcome): string;
+  /** Returns what to write at the end; may be empty. */
+  end(): string;
+}
+
+/** A longer id moves the rest of its line to the right. */
+const MAX_ID_COLUMNS = 32;
+
+/** @param ids all ids of the run; `json` keeps their order */
+export function createResults(format: OutputFormat, ids: readonly string[], theme: Theme): Results {
+  switch (format) {
+    case 'ndjson':
+      return { add: (outcome) => `${JSON.stringify(outcome)}\n`, end: () => '' };
+    case 'json':
+      return createArray(ids);
+    case 'text':
+      break;
+  }
+  const longest = ids.reduce((max, { length }) => Math.max(max, length), 0);
+  const width = Math.min(longest, MAX_ID_COLUMNS);
+  return { add: (outcome) => `${resultLine(outcome, width, theme)}\n`, end: () => '' };
+}
+
+function createArray(ids: readonly string[]): Results {
+  const outcomes = new Map<string, Outcome>();
+  return {
+    add(outcome) {
+      outcomes.set(outcome.modelId, outcome);
+      return '';
+    },
+    end() {
+      const inOrder = ids.flatMap((id) => outcomes.get(id) ?? []);
+      return `${JSON.stringify(inOrder, null, 2)}\n`;
+    },
+  };
+}
+
+function resultLine(outcome: Outcome, width: number, { style, tick, cross }: Theme): string {
+  const { modelId, status, error } = outcome;
+  const mark = error === null ? style('green', tick) : style('red', cross);
+  const time = formatDuration(outcome.elapsedMs).padStart(7);
+  const what = error === null ? describeSuccess(outcome) : `${error.code}: ${error.message}`;
+  return `${mark} ${modelId.padEnd(width)}  ${status.padEnd(10)}  ${style('dim', time)}  ${what}`;
+}
+
+/** Returns the message of the API in quotes, and whether the model had to be loaded; or the image. */
+function describeSuccess({ message, status, evidence, imageUrl }: Outcome): string {
+  if (evidence === 'image') return imageUrl === null ? 'image generated' : `image ${imageUrl}`;
+  const text = message === null ? 'no message' : `"${message}"`;
+  return status === 'success' && evidence === 'change' ? `${text}, after processing` : text;
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { failing, processing, succeeded, waiting } from '../../test/events.ts';
+import { Progress } from './progress.ts';
+import { spinnerLine, statusLine, statusText } from './status-line.ts';
+
+const WALL_TIME = new Date(2026, 10, 25, 14, 3, 0).getTime();
+
+function draw(progress: Progress, now: number, columns = 120): string {
+  const frame = { now, wallTime: WALL_TIME, columns, style: (_: unknown, text: string) => text };
+  return statusLine(progress, frame).slice(2);
+}
+
+/** Returns a run of `total` models with events at time 0. */
+function run(total: number, events: Parameters<Progress['reply']>[0][] = []): Progress {
+  const progress = new Progress(total, 0);
+  for (const event of events) progress.reply(event, 0);
+  return progress;
+}
+
+describe('a run of a few models', () => {
+  test('before the first reply', () => {
+    expect(draw(run(3), 2500)).toBe('0 of 3 done · waiting for the first reply · 2s');
+  });
+
+  test('when every model that had an event is done', () => {
+    const progress = run(3);
+    progress.end(succeeded('a'));
+    expect(draw(progress, 2500)).toBe('1 of 3 done · waiting for a reply · 2s');
+  });
+
+  test('names the models, by their next request', () => {
+    const progress = run(4, [processing('portrait')]);
+    progress.reply(processing('product', { nextInMs: 35_000 }), 1200);
+    progress.end(succeeded('done'));
+    expect(draw(progress, 30_000)).toBe(
+      '1 of 4 done · waiting for product, portrait · 30s, usually about 2m · next request in 7s',
+    );
+    expect(draw(progress, 36_200)).toMatch(/ · waiting for a reply$/);
+  });
+
+  test('names a failure that is retried', () => {
+    expect(draw(run(1, [failing('portrait', 'server_error')]), 0)).toContain(
+      'waiting for portrait (server_error) · 0s',
+    );
+  });
+
+  test('tells that the deadline comes before the next request', () => {
+    expect(draw(run(1, [processing('portrait', { nextInMs: null })]), 5200)).toBe(
+      '0 of 1 done · waiting for portrait · 5s, usually about 2m · no time left for another request',
+    );
+  });
+
+  test('tells that a loading model is paused, and until when', () => {
+    const progress = run(1, [processing('portrait')]);
+    progress.wait(waiting('portrait', 'pause', 20_000), 0);
+    expect(draw(progress, 0)).toBe(
+      '0 of 1 done · waiting for portrait · 0s, usually about 2m · paused until 14:03:20, as the API asked',
+    );
+  });
+
+  test('that waits for a slot waits for the replies to others', () => {
+    const progress = run(2, [processing('portrait')]);
+    progress.wait(waiting('portrait', 'slot'), 0);
+    expect(draw(progress, 0)).toMatch(/ · waiting for a reply$/);
+  });
+
+  test.each([
+    [120, 'waiting for a-model, b-model, c-model and 1 more · 0s'],
+    [97, 'waiting for a-model and 3 more · 0s'],
+    [85, '0 of 4 done · 4 loading · 0s, usually about 2m · next request in 2m 10s'],
+    [65, '0 of 4 done · 4 loading · next request in 2m 10s'],
+    [42, '0 of 4 done · next request in 2m 10s'],
+    [20, '0 of 4 done · ne…'],
+    [1, '…'],
+  ])('has as much detail as %i columns allow', (columns, part) => {
+    const ids = ['a-model', 'b-model', 'c-model', 'd-model'];
+    const line = draw(
+      run(
+        4,
+        ids.map((id) => processing(id)),
+      ),
+      0,
+      columns,
+    );
+    expect(line).toContain(part);
+    expect(line.length).toBeLessThanOrEqual(Math.max(1, columns - 3));
+  });
+});
+
+describe('a run of many models', () => {
+  /** 12 are done, 12 load, 31 wait in line, 5 have not begun. */
+  function full(lineMs: number | null, nextPollMs = 130_000): Progress {
+    const progress = run(60);
+    for (let at = 0; at < 12; at++) {
+      progress.end(succeeded(`done-${at}`));
+      progress.reply(processing(`loads-${at}`, { nextInMs: nextPollMs }), 0);
+    }
+    for (let at = 0; at < 31; at++) progress.wait(waiting(`line-${at}`, 'line', lineMs), 0);
+    return progress;
+  }
+
+  test.each([
+    [
+      120,
+      "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full · 0s",
+    ],
+    [
+      115,
+      "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full",
+    ],
+    [
+      100,
+      "12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, the account's queue is full",
+    ],
+    [80, '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, queue full'],
+    [70, '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20'],
+    [60, '12 of 60 done · paused until 14:03:20'],
+  ])('that is paused has in %i columns: %s', (columns, line) => {
+    const drawn = draw(full(20_000), 0, columns);
+    expect(drawn).toBe(line);
+    expect(drawn.length).toBeLessThanOrEqual(columns - 3);
+  });
+
+  test('in which a loading model is polled first is not paused', () => {
+    expect(draw(full(60_000, 7000), 0, 80)).toBe(
+      '12 of 60 done · 12 loading · 31 in line · next request in 7s, queue full',
+    );
+    expect(draw(full(60_000, 7000), 0, 150)).toBe(
+      "12 of 60 done · 12 loading · 31 in line · 5 not started · next request in 7s, the account's queue is full · 0s",
+    );
+  });
+
+  test('in which the line has no known end shows the next poll', () => {
+    expect(draw(full(null, 7000), 0, 80)).toMatch(/31 in line · next request in 7s, queue full$/);
+  });
+
+  test('in which only the line is left has no time to show', () => {
+    const progress = run(1);
+    progress.wait(waiting('a', 'line'), 0);
+    expect(draw(progress, 3000)).toBe("0 of 1 done · 1 in line · the account's queue is full · 3s");
+  });
+
+  test('counts what the spam filter paused, and what is retried', () => {
+    const progress = run(9, [failing('a', 'network_error'), failing('b', 'server_error')]);
+    progress.wait(waiting('c', 'pause', 90_000), 0);
+    expect(draw(progress, 0)).toBe(
+      '0 of 9 done · 1 rate limited · 2 retrying · 6 not started · next request in 35s · 0s',
+    );
+  });
+
+  test('that the API rate limited tells so', () => {
+    expect(draw(run(1, [failing('a', 'rate_limited', { nextInMs: 20_000 })]), 0)).toContain(
+      'paused until 14:03:20, as the API asked',
+    );
+  });
+});
+
+test('the text for an output that does not move has all detail and no spinner', () => {
+  const progress = run(1, [processing('portrait')]);
+  expect(statusText(progress, { now: 0, wallTime: WALL_TIME })).toBe(
+    '0 of 1 done · waiting for portrait · 0s, usually about 2m · next request in 2m 10s',
+  );
+});
+
+test('the spinner turns', () => {
+  const style = (_: unknown, text: string) => text;
+  const at = (now: number) => spinnerLine(['a'], { now, columns: 80, style });
+  expect(at(0)).toBe('⠋ a');
+  expect(at(125)).toBe('⠙ a');
+  expect(at(1250)).toBe('⠋ a');
+});

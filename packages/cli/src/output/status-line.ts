@@ -1,0 +1,146 @@
+import { formatClock, formatSeconds, joinIds } from './format.ts';
+import type { ModelProgress, Progress } from './progress.ts';
+import type { Style } from './theme.ts';
+
+const SPINNER_FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 125;
+
+/** Usual load time, by the vendor's documentation. */
+const USUAL_LOAD_TIME = '2m';
+
+/** More unfinished models are counted, not named. */
+const MAX_NAMED = 5;
+
+/** If the deadline comes before the next request. */
+export const NO_TIME = 'no time left for another request';
+
+/** Reasons for a wait, in two lengths. */
+const QUEUE_FULL = ["the account's queue is full", 'queue full'];
+const PAUSED = ['as the API asked', 'rate limited'];
+
+const SEPARATOR = ' · ';
+/** The spinner and the space behind it; and the last column, where the cursor would wait to wrap. */
+const MARGIN = 3;
+
+/** Where a status line is drawn. */
+export interface Frame {
+  /** Time of the clock that the progress uses. */
+  now: number;
+  /** Milliseconds since 1970 at the same moment. */
+  wallTime: number;
+  columns: number;
+  style: Style;
+}
+
+/** Returns the status line of a run, with a spinner. It has less detail if the columns are few, and is then truncated. */
+export function statusLine(progress: Progress, frame: Frame): string {
+  const variants = statusVariants(progress, frame);
+  const fits = variants.find((parts) => parts.join(SEPARATOR).length <= frame.columns - MARGIN);
+  return spinnerLine(fits ?? variants.at(-1) ?? [], frame);
+}
+
+/** Returns the status of a run in all detail, for an output without a moving line. */
+export function statusText(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'>): string {
+  return (statusVariants(progress, time)[0] ?? []).join(SEPARATOR);
+}
+
+/** Returns one line with a spinner, truncated to the columns. */
+export function spinnerLine(
+  parts: readonly string[],
+  { now, columns, style }: Omit<Frame, 'wallTime'>,
+): string {
+  const spinner = SPINNER_FRAMES[Math.floor(now / FRAME_MS) % SPINNER_FRAMES.length] ?? '';
+  const text = parts.join(SEPARATOR);
+  const room = Math.max(1, columns - MARGIN);
+  return `${style('cyan', spinner)} ${text.length <= room ? text : `${text.slice(0, room - 1)}…`}`;
+}
+
+/** Returns the parts of a status line in several lengths, the longest first. */
+function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'>): string[][] {
+  const { now } = time;
+  const models = progress.unfinished();
+  const done = `${progress.outcomes.length} of ${progress.total} done`;
+  if (models.length === 0) {
+    const reply = progress.outcomes.length === 0 ? 'the first reply' : 'a reply';
+    return [[done, `waiting for ${reply}`, formatSeconds(now - progress.startedAt)]];
+  }
+  const nexts = describeNext(models, time);
+  const shortestNext = nexts.at(-1) ?? '';
+  const counts = countPhases(models);
+  const rest = progress.total - progress.outcomes.length - sum(Object.values(counts));
+  const begun = formatCounts(counts);
+  const all = formatCounts({ ...counts, 'not started': rest });
+  const counted = [
+    [done, all, nexts[0] ?? ''],
+    ...nexts.map((next) => [done, begun, next].filter((part) => part !== '')),
+    [done, shortestNext],
+  ];
+  if (models.length > MAX_NAMED || models.some(isHeldBack)) {
+    return [[done, all, nexts[0] ?? '', formatSeconds(now - progress.startedAt)], ...counted];
+  }
+  const since = Math.min(...models.map((model) => model.since));
+  const elapsed = `${formatSeconds(now - since)}, usually about ${USUAL_LOAD_TIME}`;
+  const named = [3, 2, 1].map((max) => [
+    done,
+    `waiting for ${joinIds(models.map(describeModel), max)}`,
+    elapsed,
+    nexts[0] ?? '',
+  ]);
+  return [...named, [done, all, elapsed, shortestNext], ...counted];
+}
+
+/** Waits for the account, not for its own load. */
+function isHeldBack({ phase, waitsFor }: ModelProgress): boolean {
+  return phase === 'new' && (waitsFor === 'line' || waitsFor === 'pause');
+}
+
+function describeModel({ modelId, errorCode }: ModelProgress): string {
+  return errorCode === null ? modelId : `${modelId} (${errorCode})`;
+}
+
+function countPhases(models: readonly ModelProgress[]) {
+  const counts = { loading: 0, 'in line': 0, 'rate limited': 0, retrying: 0 };
+  for (const { phase, waitsFor, errorCode } of models) {
+    if (phase !== 'new') counts.loading++;
+    else if (waitsFor === 'line') counts['in line']++;
+    else if (waitsFor === 'pause') counts['rate limited']++;
+    else if (errorCode !== null) counts.retrying++;
+  }
+  return counts;
+}
+
+/** Returns such as `12 loading · 31 in line`, without zeros. */
+function formatCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(SEPARATOR);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Returns when the next request follows, and why not earlier, in several lengths. */
+function describeNext(
+  models: readonly ModelProgress[],
+  { now, wallTime }: Pick<Frame, 'now' | 'wallTime'>,
+): string[] {
+  const next = models.find(({ waitsFor }) => waitsFor !== 'slot');
+  const inMs = (next?.nextAt ?? now) - now;
+  // A model that waits for a slot means that other requests are open.
+  if (next === undefined || inMs <= 0) return ['waiting for a reply'];
+  const isLine = models.some(({ waitsFor }) => waitsFor === 'line');
+  const why = isPaused(next) ? PAUSED : isLine ? QUEUE_FULL : [];
+  if (inMs === Infinity) return why.length > 0 ? why : [NO_TIME];
+  const when =
+    isPaused(next) || next.waitsFor === 'line'
+      ? `paused until ${formatClock(wallTime + inMs)}`
+      : `next request in ${formatSeconds(inMs + 999)}`;
+  return [...why.map((reason) => `${when}, ${reason}`), when];
+}
+
+function isPaused({ waitsFor, errorCode, phase }: ModelProgress): boolean {
+  if (waitsFor !== null) return waitsFor === 'pause';
+  return phase === 'new' && errorCode === 'rate_limited';
+}

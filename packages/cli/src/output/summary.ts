@@ -1,0 +1,76 @@
+import {
+  ERROR_SPECS,
+  formatDuration,
+  type Outcome,
+  type OutcomeError,
+} from '@modelslab-reload/core';
+import { joinIds, wrap } from './format.ts';
+import type { Style } from './theme.ts';
+
+export interface SummaryOptions {
+  /** Results are printed as text, so a note about them helps. */
+  isText: boolean;
+  /** Lines are wrapped between words. */
+  columns: number;
+  style: Style;
+}
+
+/** Returns the end of a run for people: counts, what to do about each failure, and what is not known. */
+export function summarize(
+  outcomes: readonly Outcome[],
+  elapsedMs: number,
+  { isText, columns, style }: SummaryOptions,
+): string[] {
+  const counts = `${countOutcomes(outcomes)} in ${formatDuration(elapsedMs)}`;
+  const failures = groupFailures(outcomes).map(
+    ({ code, hint, ids }) => `${joinIds(ids, 3)}: ${code}. ${hint}`,
+  );
+  const onFirstReply = outcomes.filter(({ evidence }) => evidence === 'reply').length;
+  const notes = isText && onFirstReply > 0 ? [noteOnEvidence(onFirstReply)] : [];
+  return [
+    style('bold', counts),
+    ...failures.flatMap((line) => wrap(line, columns - 2)).map((line) => `  ${line}`),
+    ...notes.flatMap((line) => wrap(line, columns)).map((line) => style('dim', line)),
+  ];
+}
+
+function countOutcomes(outcomes: readonly Outcome[]): string {
+  const counts = { succeeded: 0, processing: 0, failed: 0, aborted: 0 };
+  for (const { status, error } of outcomes) {
+    if (error?.code === 'aborted') counts.aborted++;
+    else if (error !== null) counts.failed++;
+    else if (status === 'processing') counts.processing++;
+    else counts.succeeded++;
+  }
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
+  return parts.join(', ') || 'no results';
+}
+
+/** Groups failures with the same advice. */
+function groupFailures(outcomes: readonly Outcome[]) {
+  const groups = new Map<string, { code: string; hint: string; ids: string[] }>();
+  for (const { modelId, error } of outcomes) {
+    if (error === null) continue;
+    const { code } = error;
+    const hint = hintFor(error);
+    const key = `${code} ${hint}`;
+    const group = groups.get(key) ?? { code, hint, ids: [] };
+    groups.set(key, group);
+    group.ids.push(modelId);
+  }
+  return [...groups.values()];
+}
+
+// The core does not know the commands.
+function hintFor({ code, hint }: OutcomeError): string {
+  return code === 'model_not_found' && hint === ERROR_SPECS.model_not_found.hint
+    ? 'Check the model id: `modelslab-reload list` prints the trained models of the account.'
+    : hint;
+}
+
+function noteOnEvidence(count: number): string {
+  const which = count === 1 ? 'One success rests' : `${count} successes rest`;
+  return `${which} on the first reply alone: the API does not say whether the model is ready or the request was only accepted.`;
+}

@@ -1,0 +1,99 @@
+import type { Frame } from './status-line.ts';
+import { createTheme, type Theme } from './theme.ts';
+import { onExit } from '../signals.ts';
+import { print } from './stdout.ts';
+
+const REDRAW_MS = 125;
+
+/** Results on stdout, everything else on stderr, and below both a moving status line. */
+export interface Terminal {
+  /** Theme of stderr. */
+  theme: Theme;
+  hasStatusLine: boolean;
+  /** Writes a result. */
+  result(text: string): void;
+  /** Writes a line to stderr. */
+  log(line: string): void;
+  /** Removes the status line. */
+  close(): void;
+}
+
+/** The parts of `process` that a terminal needs. */
+export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
+
+/** Returns the width of a terminal; 80 if it reports none. */
+export function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns || 80;
+}
+
+/**
+ * Opens the output.
+ *
+ * @param draw returns the status line; it is shown if stderr is a terminal that can erase lines and that a person may watch
+ */
+export function openTerminal(
+  { stdout, stderr, env }: Streams,
+  flags: { quiet?: true | undefined; 'no-color'?: true | undefined },
+  draw: (frame: Frame) => string,
+): Terminal {
+  const theme = createTheme(stderr.isTTY, env, flags);
+  const isCI = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
+  const hasStatusLine = stderr.isTTY && !flags.quiet && !isCI && env.TERM !== 'dumb';
+  // A terminal is written to directly, to keep the order of both streams.
+  const result = (text: string) => (stdout.isTTY ? void stdout.write(text) : print(text));
+  if (!hasStatusLine) {
+    return {
+      theme,
+      hasStatusLine,
+      result,
+      log: (line) => void stderr.write(`${line}\n`),
+      close() {},
+    };
+  }
+
+  // The cursor rests at the beginning of the line. However a terminal wraps it when it is resized, the
+  // line then reaches from the cursor to the end of the screen. Automatic wrapping is off while it is
+  // drawn, so that a text that is wider than its length is cut, not continued below. The cursor is not
+  // hidden: there is nothing to undo when the process is killed.
+  const erase = () => void stderr.write('\r\u001B[J');
+  const show = () => {
+    const line = draw({
+      now: performance.now(),
+      wallTime: Date.now(),
+      columns: columnsOf(stderr),
+      style: theme.style,
+    });
+    stderr.write(`\u001B[?7l\r${line}\u001B[K\u001B[?7h\r`);
+  };
+  const redraw = () => {
+    erase();
+    show();
+  };
+
+  show();
+  const timer = setInterval(show, REDRAW_MS);
+  stderr.on('resize', redraw);
+  const cancelExitTask = onExit(erase);
+  return {
+    theme,
+    hasStatusLine,
+    result(text) {
+      if (text === '') return;
+      erase();
+      result(text);
+      // The reader of a pipe may write to this same terminal (`| tee`): it gets until the next frame.
+      if (stdout.isTTY) show();
+    },
+    log(line) {
+      erase();
+      stderr.write(`${line}\n`);
+      show();
+    },
+    close() {
+      clearInterval(timer);
+      stderr.off('resize', redraw);
+      cancelExitTask();
+      erase();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { styleText } from 'node:util';
+
+export type Format = Parameters<typeof styleText>[0];
+
+/** Colors a text, or returns it unchanged. Color never carries a meaning that the words do not. */
+export type Style = (format: Format, text: string) => string;
+
+export interface Theme {
+  style: Style;
+  /** Mark of a model that reached what `--until` asks for. */
+  tick: string;
+  /** Mark of a model that did not. */
+  cross: string;
+}
+
+/**
+ * Returns how to write to a stream. `--no-color` wins over `NO_COLOR`, which wins over `FORCE_COLOR`;
+ * without them there is color in a terminal that is not dumb.
+ */
+export function createTheme(
+  isTTY: boolean,
+  env: NodeJS.ProcessEnv,
+  flags: { 'no-color'?: true | undefined },
+  platform: NodeJS.Platform = process.platform,
+): Theme {
+  const { FORCE_COLOR: force = '' } = env;
+  const isWanted = force === '' ? isTTY && env.TERM !== 'dumb' : !/^(?:0|false)$/i.test(force);
+  const isColored = !flags['no-color'] && !env.NO_COLOR && isWanted;
+  // The old console of Windows has no check mark in its fonts, and neither has the Linux console.
+  const isPlain =
+    platform === 'win32' ? !env.WT_SESSION && !env.TERM_PROGRAM : env.TERM === 'linux';
+  return {
+    // Newer versions of Node would otherwise decide again, by stdout alone.
+    style: isColored
+      ? (format, text) => styleText(format, text, { validateStream: false })
+      : (_format, text) => text,
+    tick: isPlain ? '+' : '✓',
+    cross: isPlain ? 'x' : '✗',
+  };
+}

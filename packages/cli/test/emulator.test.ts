@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { cli, finished, startCli } from './cli.ts';
+
+const OPTIONS =
+  'emulator --port 0 --api-key other-key --load-time 1h --idle-after 1d --queue-limit 9 ' +
+  '--queue loading --spam-window 10s --retry-after 5s --models a,b --loaded a --success loaded ' +
+  '--repeat refused --reload-counts no --draw-unloaded loads';
+
+/** Starts the emulator and returns its URL, which is the first line that it prints. */
+async function startEmulator(args: string[]) {
+  const child = startCli(args);
+  const run = finished(child);
+  let stderr = '';
+  child.stderr.on('data', (text: string) => (stderr += text));
+  const [first] = (await once(child.stdout, 'data')) as [string];
+  return { child, run, url: first.trim(), stderr: () => stderr };
+}
+
+test('the emulator takes all of its options, responds, and never logs a key', async () => {
+  const { child, run, url } = await startEmulator(OPTIONS.split(' '));
+  const asked = await cli(['list', '-o', 'ndjson'], {
+    env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: 'other-key' },
+  });
+  expect(asked.stdout).toBe('{"modelId":"a"}\n{"modelId":"b"}\n');
+  const reloaded = await cli(['a', 'b', '--no-wait', '-o', 'json'], {
+    env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: 'other-key' },
+  });
+  const statuses = JSON.parse(reloaded.stdout).map(({ status }: { status: string }) => status);
+  expect(statuses).toEqual(['success', 'processing']);
+
+  child.kill('SIGTERM');
+  const { code, stdout, stderr } = await run;
+  expect(code).toBe(143);
+  expect(stdout).toBe(`${url}\n`);
+  expect(stderr).toContain('#1 POST /api/v3/finetune_list');
+  expect(stderr).not.toContain('other-key');
+});
+
+test('Ctrl-C ends the emulator', async () => {
+  const { child, run } = await startEmulator(['emulator', '--port', '0']);
+  child.kill('SIGINT');
+  expect((await run).signal).toBe('SIGINT');
+});
+
+test('a port that is in use gets a message that names the option', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const { code, stdout, stderr } = await cli(['emulator', '--port', `${port}`]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(`port ${port}: the port is in use`);
+  expect(stderr).toContain('--port 0');
+  server.close();
+});
+
+test('the command that it prints works', async () => {
+  const args = ['emulator', '--port', '0', '--load-time', '500ms', '--host', '0.0.0.0'];
+  const { child, run, stderr } = await startEmulator(args);
+  const pattern = /^ {2}MODELSLAB_API_KEY=demo-key modelslab-reload (.*)\n/m;
+  while (!pattern.test(stderr())) await sleep(10);
+  const [, command = ''] = pattern.exec(stderr()) ?? [];
+  const { code, stdout } = await cli(command.split(' '));
+  expect(code).toBe(0);
+  expect(stdout).toContain('after processing');
+  child.kill('SIGTERM');
+  await run;
+});

@@ -1,0 +1,51 @@
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cli } from './cli.ts';
+
+let emulator: Emulator;
+let empty: Emulator;
+
+beforeAll(async () => {
+  emulator = await start({ port: 0, models: ['portrait', 'product'] });
+  empty = await start({ port: 0 });
+});
+afterAll(() => Promise.all([emulator.close(), empty.close()]));
+
+const list = (args: string[], { url }: Emulator, key = 'demo-key') =>
+  cli(['list', ...args], { env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: key } });
+
+test.each([
+  ['text', 'portrait\nproduct\n'],
+  ['json', '[\n  {\n    "modelId": "portrait"\n  },\n  {\n    "modelId": "product"\n  }\n]\n'],
+  ['ndjson', '{"modelId":"portrait"}\n{"modelId":"product"}\n'],
+])('the ids as %s', async (format, stdout) => {
+  expect(await list(['-o', format], emulator)).toMatchObject({ code: 0, stdout, stderr: '' });
+});
+
+test('an account without trained models: what that means is on stderr', async () => {
+  const { code, stdout, stderr } = await list([], empty);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(stderr).toContain('lists no trained models');
+  expect(stderr).toContain('name their ids');
+  expect(await list(['-q', '-o', 'json'], empty)).toMatchObject({
+    code: 0,
+    stdout: '[]\n',
+    stderr: '',
+  });
+});
+
+test('a failure is on stderr, with its exit code', async () => {
+  const { code, stdout, stderr } = await list(['-o', 'json'], emulator, 'wrong');
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^modelslab-reload: Invalid API key.*\n\S/);
+});
+
+test('--timeout bounds the list', async () => {
+  const silent = await start({ port: 0, intercept: () => new Error('reset') });
+  const startedAt = performance.now();
+  const { code, stderr } = await list(['--timeout', '1s', '--retries', '9'], silent);
+  expect([7, 10]).toContain(code);
+  expect(stderr).toMatch(/^modelslab-reload: /);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  await silent.close();
+});

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Outcome } from '@modelslab-reload/core';
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bin, environment, finished, startCli } from './cli.ts';
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'] });
+});
+afterAll(() => emulator.close());
+
+/** Starts a run, and resolves when a model loads. */
+async function startWaiting(args: string[]) {
+  const child = startCli(['loaded', 'cold', ...args], {
+    env: { MODELSLAB_BASE_URL: emulator.url },
+  });
+  const run = finished(child);
+  let stderr = '';
+  while (!stderr.includes('cold: processing')) {
+    const [text] = (await once(child.stderr, 'data')) as [string];
+    stderr += text;
+  }
+  return { child, run };
+}
+
+// SIGINT ends the process by the signal itself, because a shell stops a loop only then.
+test.each([
+  ['SIGINT', { code: null, signal: 'SIGINT' }],
+  ['SIGTERM', { code: 143, signal: null }],
+  ['SIGHUP', { code: 129, signal: null }],
+] as const)(
+  '%s: what is done and the rest as aborted, in valid JSON, and %j',
+  async (name, end) => {
+    const { child, run } = await startWaiting(['-o', 'json']);
+    child.kill(name);
+    const { code, signal, stdout, stderr } = await run;
+    expect({ code, signal }).toEqual(end);
+    const outcomes = JSON.parse(stdout) as Outcome[];
+    expect(outcomes.map(({ modelId, status, error }) => ({ modelId, status, error }))).toEqual([
+      { modelId: 'loaded', status: 'success', error: null },
+      {
+        modelId: 'cold',
+        status: 'processing',
+        error: expect.objectContaining({ code: 'aborted' }),
+      },
+    ]);
+    expect(stderr).toMatch(/^1 succeeded, 1 aborted in /m);
+  },
+);
+
+test('a Ctrl-C that arrives twice still prints everything', async () => {
+  const { child, run } = await startWaiting(['-o', 'json']);
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  const { signal, stdout } = await run;
+  expect(signal).toBe('SIGINT');
+  expect(JSON.parse(stdout)).toHaveLength(2);
+});
+
+test('Ctrl-C stops a shell loop', async () => {
+  const script = `for m in cold colder; do "$NODE" "$BIN" $m; done; echo the loop went on`;
+  const shell = spawn('bash', ['--norc', '-c', script], {
+    detached: true,
+    env: environment({ NODE: process.execPath, BIN: bin, MODELSLAB_BASE_URL: emulator.url }),
+  });
+  const run = finished(shell);
+  const [text] = (await once(shell.stderr, 'data')) as [string];
+  expect(text).toContain('cold: processing');
+  // To the whole group, as a terminal does.
+  process.kill(-(shell.pid ?? 0), 'SIGINT');
+  const { stdout, stderr } = await run;
+  expect(stdout).toMatch(/^✗ cold  processing .* aborted: .*\n$/);
+  expect(stderr).not.toContain('colder');
+});
+
+test.each(['text', 'ndjson'])('SIGINT with %s: a line for each model', async (format) => {
+  const { child, run } = await startWaiting(['-o', format]);
+  child.kill('SIGINT');
+  const { signal, stdout } = await run;
+  expect(signal).toBe('SIGINT');
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringContaining('loaded'),
+    expect.stringContaining('aborted'),
+  ]);
+});
+
+test('SIGINT while the trained models are listed: nothing on stdout', async () => {
+  const silent = await start({ port: 0, intercept: () => new Error('gone') });
+  const child = startCli(['--all-trained', '-o', 'json'], {
+    env: { MODELSLAB_BASE_URL: silent.url },
+  });
+  const run = finished(child);
+  while (silent.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGINT');
+  const { signal, stdout, stderr } = await run;
+  expect({ signal, stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
+  expect(stderr).toMatch(/^modelslab-reload: Aborted/m);
+  await silent.close();
+});
+
+test('the record has everything until then, an open request included', async () => {
+  const record = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
+  const child = startCli(['loaded', 'hangs', '--record', record], {
+    env: { MODELSLAB_BASE_URL: emulator.url },
+  });
+  const run = finished(child);
+  // It is written as it goes.
+  while (
+    !existsSync(record) ||
+    readFileSync(record, 'utf8') === '' ||
+    !emulator.requests.some(({ modelId }) => modelId === 'hangs')
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  child.kill('SIGINT');
+  expect((await run).signal).toBe('SIGINT');
+  const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
+  const exchanges = lines.map((line) => JSON.parse(line));
+  expect(exchanges).toEqual([
+    expect.objectContaining({ reply: expect.objectContaining({ status: 200 }), error: null }),
+    expect.objectContaining({ reply: null, error: expect.stringMatching(/before the reply came/) }),
+  ]);
+});
+
+test('a reader that goes away ends the run with 141 and without a message', async () => {
+  const { child, run } = await startWaiting(['not-found', '-o', 'ndjson', '--concurrency', '1']);
+  child.stdout.destroy();
+  child.kill('SIGINT');
+  const { code, stderr } = await run;
+  expect(code).toBe(141);
+  expect(stderr).not.toMatch(/EPIPE|\n +at /);
+});

@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, closeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Outcome } from '@modelslab-reload/core';
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bin, cli, environment, finished, startCli } from './cli.ts';
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await start({ port: 0, loadTimeMs: 200, loaded: ['loaded'] });
+});
+afterAll(() => emulator.close());
+
+const env = () => ({ MODELSLAB_BASE_URL: emulator.url });
+
+/** More than a pipe holds. */
+const MANY_IDS = Array.from({ length: 2000 }, (_, at) => `model-${at}\n`).join('');
+
+test('a reader of stderr that goes away does not lose the JSON on stdout', async () => {
+  const args = ['cold', 'loaded', '-v', '-o', 'json', '--poll-interval', '100ms'];
+  const child = startCli(args, { env: env() });
+  child.stderr.destroy();
+  const { code, stdout } = await finished(child);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toHaveLength(2);
+});
+
+test('a device that is full ends the run with 1 and a message', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'help'], {
+    env: environment(),
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect(status).toBe(1);
+  expect(stderr).toBe('modelslab-reload: The output cannot be written to stdout: no space left.\n');
+});
+
+test('a reader that is slow gets everything', async () => {
+  const child = startCli(['-f', '-', '-q', '-o', 'json'], {
+    input: MANY_IDS,
+    env: { ...env(), MODELSLAB_API_KEY: 'wrong-key' },
+  });
+  await sleep(1500);
+  const { code, stdout } = await finished(child);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toHaveLength(2000);
+});
+
+test('the first signal ends a run whose reader has stopped reading', async () => {
+  const child = spawn(process.execPath, [bin, '-f', '-', '-q', '-o', 'json'], {
+    env: environment({ ...env(), MODELSLAB_API_KEY: 'wrong-key' }),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.end(MANY_IDS);
+  // The output has begun, and nobody reads on.
+  await once(child.stdout, 'readable');
+  await sleep(500);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(143);
+});
+
+test('a run that ends by an unforeseen error prints what is done', async () => {
+  const preload = fileURLToPath(new URL('./fault.cjs', import.meta.url));
+  const args = ['loaded', 'hangs', '-o', 'json'];
+  const { code, stdout, stderr } = await cli(args, {
+    env: { ...env(), NODE_OPTIONS: `--require ${JSON.stringify(preload)}` },
+  });
+  expect(code).toBe(1);
+  const outcomes = JSON.parse(stdout) as Outcome[];
+  expect(outcomes.map(({ modelId, error }) => `${modelId} ${error?.code ?? 'reached'}`)).toEqual([
+    'loaded reached',
+    'hangs aborted',
+  ]);
+  expect(stderr).toContain('modelslab-reload: Unexpected error: a fault with the key [redacted]\n');
+  expect(stderr).not.toMatch(/\n +at /);
+});

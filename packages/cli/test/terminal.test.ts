@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openTerminal, type Terminal } from './pty.ts';
+
+let emulator: Emulator;
+let terminal: Terminal;
+
+beforeAll(async () => {
+  emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'], models: ['loaded'] });
+});
+afterEach(() => terminal.kill());
+afterAll(() => emulator.close());
+
+function open(args: string[], env = {}, size = {}): Terminal {
+  terminal = openTerminal(args, { MODELSLAB_BASE_URL: emulator.url, ...env }, size);
+  return terminal;
+}
+
+const STATUS = /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] /;
+
+test('the status line is below the results', async () => {
+  open(['loaded', 'not-found', 'cold', 'cold']);
+  const line = await terminal.until(/waiting for cold/);
+  expect(line).toMatch(
+    /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] 2 of 3 done · waiting for cold · \ds, usually about 2m · next request in 2m \d\ds$/,
+  );
+  const screen = terminal.screen();
+  expect(screen).toHaveLength(3);
+  expect(screen.slice(0, 2).toSorted()).toEqual([
+    expect.stringMatching(/^✓ loaded {5}success /),
+    expect.stringMatching(/^✗ not-found {2}error .* model_not_found: Model not found: not-found$/),
+  ]);
+  expect(screen[2]).toMatch(STATUS);
+});
+
+test('at the end the status line is gone, and the summary stays', async () => {
+  open(['loaded', 'not-found']);
+  expect(await terminal.ended()).toBe(5);
+  const screen = terminal.screen();
+  expect(screen.filter((line) => STATUS.test(line))).toEqual([]);
+  expect(screen.slice(2)).toEqual([
+    expect.stringMatching(/^1 succeeded, 1 failed in \S+$/),
+    expect.stringMatching(/^ {2}not-found: model_not_found\. Check the model id/),
+    '  of the account.',
+    expect.stringMatching(/^One success rests on the first reply alone: /),
+    expect.stringMatching(/\.$/),
+  ]);
+});
+
+test('Ctrl-C leaves the screen whole', async () => {
+  open(['loaded', 'cold']);
+  await terminal.until(/waiting for cold/);
+  terminal.type('\u0003');
+  expect(await terminal.ended()).toBe(130);
+  const screen = terminal.screen();
+  expect(screen[0]).toMatch(/^✓ loaded {2}success /);
+  expect(screen[1]).toMatch(/^✗ cold {4}processing .* aborted: /);
+  expect(screen[2]).toMatch(/^1 succeeded, 1 aborted in /);
+  expect(screen.join('\n')).not.toMatch(/\^C|usually|⠋/);
+  // Nothing is left switched off: wrapping, the cursor.
+  expect(terminal.raw()).not.toContain('\u001B[?25l');
+  expect(terminal.raw().lastIndexOf('\u001B[?7h')).toBeGreaterThan(
+    terminal.raw().lastIndexOf('\u001B[?7l'),
+  );
+});
+
+test.each([
+  [100, 40],
+  [40, 100],
+  [100, 20],
+])('resized from %i to %i columns the status line stays one line', async (before, after) => {
+  open(['loaded', 'a-model-with-a-long-name', 'cold'], {}, { columns: before });
+  await terminal.until(/^. 1 of 3 done · /);
+  terminal.resize(after);
+  await sleep(400);
+  const screen = terminal.screen();
+  expect(screen.filter((line) => STATUS.test(line))).toHaveLength(1);
+  expect(screen.at(-1)).toMatch(STATUS);
+  expect(screen.at(-1)?.length).toBeLessThan(after);
+  expect(screen.join('')).toContain('"Model reloaded"');
+});
+
+test('a name that is wider than it looks does not wrap', async () => {
+  open(['模型'.repeat(10)], {}, { columns: 100 });
+  await terminal.until(/waiting for 模/);
+  expect(terminal.screen()).toHaveLength(1);
+});
+
+test('the status line shows that the trained models are listed', async () => {
+  const silent = await start({ port: 0, intercept: () => new Error('gone') });
+  open(['list'], { MODELSLAB_BASE_URL: silent.url });
+  await terminal.until(/^. listing the trained models · \ds$/);
+  terminal.type('\u0003');
+  expect(await terminal.ended()).toBe(130);
+  expect(terminal.screen()[0]).toMatch(/^modelslab-reload: Aborted/);
+  await silent.close();
+});
+
+test.each([
+  ['a terminal', {}, [], true],
+  ['NO_COLOR', { NO_COLOR: '1' }, [], false],
+  ['--no-color', { FORCE_COLOR: '1' }, ['--no-color'], false],
+])('the color with %s', async (_name, env, flags, isColored) => {
+  open(['loaded', ...flags], env);
+  await terminal.ended();
+  expect(terminal.raw().includes('\u001B[32m✓')).toBe(isColored);
+  expect(terminal.screen()[0]).toMatch(/^✓ loaded {2}success /);
+});
+
+test('standard input that is a terminal is not read', async () => {
+  open(['-f', '-']);
+  expect(await terminal.ended()).toBe(2);
+  expect(terminal.screen()[0]).toMatch(/Standard input is a terminal/);
+});

@@ -1,0 +1,86 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start, type Emulator } from '@modelslab-reload/emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cli } from './cli.ts';
+
+const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await start({ port: 0 });
+  writeFileSync(join(cwd, 'empty.txt'), '');
+  writeFileSync(join(cwd, 'invisible.txt'), 'fine\nmy-\u200Bmodel\n');
+  writeFileSync(join(cwd, 'zeros.txt'), new Uint8Array(5_000_000));
+  writeFileSync(join(cwd, 'line.env'), 'MODELSLAB_API_KEY=secret-zzz\n');
+});
+afterAll(() => emulator.close());
+
+// Values and places of options and ids are tested beside the parser. This is about what reaches the person.
+test.concurrent.each([
+  ['', 'No model is named', '--file'],
+  ['-f missing.txt', 'missing.txt cannot be read', 'no such file'],
+  ['-f empty.txt m', 'no model id in empty.txt', 'one id per line'],
+  ['-f invisible.txt', 'invisible.txt:2: The model id "my-\\u200bmodel"', 'invisible character'],
+  ['-f zeros.txt', 'zeros.txt is not UTF-8 text', 'Save it as UTF-8'],
+  ['-f -', 'no model id in standard input', 'one id per line'],
+  ['-f - --api-key-file -', 'Standard input is named twice', 'a file'],
+  ['m --api-key-file missing.txt', 'missing.txt cannot be read', 'no such file'],
+  ['m --api-key-file line.env', 'NAME=value', '='],
+  ['m --record -', '--record needs a file', 'record.ndjson'],
+  ['m --record line.env --api-key-file line.env', 'NAME=value', ''],
+  ['m --api-key=secret-zzz', 'cannot be given as an option', '--api-key-file'],
+  ['m -ksecret-zzz', 'Unknown option: -k', '--help'],
+  ['m --timeout 10', '--timeout must be a duration', '90s'],
+  ['m --no-wait --until success', 'exclude each other', 'Leave one out'],
+  ['m --quiet --verbose', 'exclude each other', 'Leave one out'],
+  ['list -qv', 'exclude each other', 'Leave one out'],
+  ['m --base-url http://192.0.2.1', 'unencrypted', '--allow-insecure-http'],
+  ['completion tcsh', 'Name one shell', 'help completion'],
+])('%j ends with exit code 2 before anything is sent', async (line, what, whatToDo) => {
+  const args = line.split(' ').filter((word) => word !== '');
+  const before = emulator.requests.length;
+  const { code, stdout, stderr } = await cli(args, {
+    cwd,
+    env: { MODELSLAB_BASE_URL: line.includes('--base-url') ? undefined : emulator.url },
+  });
+  expect(stderr).toContain(what);
+  expect(stderr).toContain(whatToDo);
+  expect(stderr).toMatch(/^modelslab-reload: /);
+  expect(stderr).not.toMatch(/secret-zzz|\n +at /);
+  expect(stderr.length).toBeLessThan(1000);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(emulator.requests.length).toBe(before);
+});
+
+test.concurrent('a file that never ends is not read forever', async () => {
+  const { code, stderr } = await cli(['-f', '/dev/zero']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/\/dev\/zero (?:is too large|cannot be read)/);
+});
+
+test.concurrent('the first run, without a key: three lines', async () => {
+  const { code, stdout, stderr } = await cli(['my-model'], { env: { MODELSLAB_API_KEY: '' } });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    expect.stringContaining('https://modelslab.com'),
+    expect.stringContaining('MODELSLAB_API_KEY'),
+    expect.stringContaining('--api-key-file'),
+  ]);
+});
+
+test.concurrent('a mistyped command without a key is named as such', async () => {
+  const { stderr } = await cli(['emulater'], { env: { MODELSLAB_API_KEY: undefined } });
+  expect(stderr).toMatch(/^modelslab-reload: No API key is set/);
+  expect(stderr).toMatch(/^Did you mean the command\? modelslab-reload emulator$/m);
+});
+
+test.concurrent('an error that quotes what was typed does not show the key', async () => {
+  const { code, stderr } = await cli(['m', '--timeout', 'my-secret-key'], {
+    env: { MODELSLAB_API_KEY: 'my-secret-key' },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('[redacted]');
+  expect(stderr).not.toContain('my-secret-key');
+});

@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect, test } from 'vitest';
+import { processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
+import type { Outcome, ReloadError, ReloadOptions } from '../engine.ts';
+
+/** A request to a Worker: once it has ended, nothing of it runs any more. */
+interface RequestContext {
+  hasEnded: boolean;
+}
+const contexts = new AsyncLocalStorage<RequestContext>();
+
+/**
+ * A client as in a Worker: whatever a request has started stops for good when the request has ended, and a
+ * promise that belongs to another request never wakes anybody.
+ */
+function workerApi(script: Parameters<typeof scriptedApi>[0], options = {}) {
+  const api = scriptedApi(script, options, { isIsolated: true });
+  const { sleep } = api.clock;
+  const stopWithRequest: typeof sleep = async (ms, signal) => {
+    const context = contexts.getStore();
+    await sleep(ms, signal);
+    if (context?.hasEnded) await new Promise(() => {});
+  };
+  Object.assign(api.clock, { sleep: stopWithRequest });
+  return api;
+}
+
+const outcomeOf = (api: ReturnType<typeof scriptedApi>, options: ReloadOptions = {}) =>
+  api.client.reload('m', options).catch((error: ReloadError) => error.outcome);
+
+test('callers of a Worker share the requests by looking at the same data', async () => {
+  const api = workerApi([processing, success]);
+  const outcomes = await api.run(() =>
+    Promise.all(
+      Array.from({ length: 4 }, () => contexts.run({ hasEnded: false }, () => outcomeOf(api))),
+    ),
+  );
+  expect(api.requests.map(({ at }) => at)).toEqual([0, 128]);
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
+  }
+});
+
+test('when the sender of an open request leaves, another takes over after the interval', async () => {
+  const api = workerApi([{ ...success, after: 60_000 }, success]);
+  const [first, ...others] = await api.run(() =>
+    Promise.all([
+      outcomeOf(api, { timeoutMs: 1000 }),
+      outcomeOf(api),
+      outcomeOf(api),
+      outcomeOf(api),
+    ]),
+  );
+  expect(first).toMatchObject({ error: { code: 'wait_timeout' } });
+  expect(api.requests.map(({ at, endedAt }) => [at, endedAt])).toEqual([
+    [0, 1],
+    [36, 36],
+  ]);
+  for (const outcome of others) expect(outcome).toMatchObject({ status: 'success' });
+});
+
+test.each<[string, Step[], number[]]>([
+  ['while its request is open', [{ ...success, after: 20_000 }, success], [0, 38]],
+  ['while the model loads', [processing, success], [0, 128]],
+])('when the first request to the Worker ends %s, the others go on', async (_, script, at) => {
+  const api = workerApi(script, { concurrency: 1 });
+  const gone = { hasEnded: false };
+  const outcomes: (Outcome | null)[] = [];
+  await api.run(async () => {
+    void contexts.run(gone, () => outcomeOf(api));
+    await api.clock.sleep(100);
+    const others = [1, 2, 3].map(() =>
+      contexts.run({ hasEnded: false }, async () => outcomes.push(await outcomeOf(api))),
+    );
+    await api.clock.sleep(900);
+    gone.hasEnded = true;
+    await Promise.all(others);
+  });
+  expect(outcomes).toHaveLength(3);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'success' });
+  const sent = api.requests.map((request) => request.at);
+  expect(sent).toHaveLength(at.length);
+  // Others notice within their own timers.
+  for (const [nth, expected] of at.entries()) {
+    expect(sent[nth]).toBeGreaterThanOrEqual(expected - 2);
+    expect(sent[nth]).toBeLessThanOrEqual(expected + 2);
+  }
+});
+
+test('a caller that has gone keeps neither a slot nor its place in the queue', async () => {
+  const api = workerApi({ a: [{ ...success, after: 20_000 }] }, { concurrency: 1 });
+  const gone = { hasEnded: false };
+  const outcome = await api.run(async () => {
+    void contexts.run(gone, () => api.client.reload('a').catch(() => {}));
+    void contexts.run(gone, () => api.client.reload('b').catch(() => {}));
+    await api.clock.sleep(100);
+    gone.hasEnded = true;
+    return contexts.run({ hasEnded: false }, () => outcomeOf(api));
+  });
+  expect(outcome).toMatchObject({ status: 'success' });
+  expect(outcome?.elapsedMs).toBeLessThan(4000);
+});

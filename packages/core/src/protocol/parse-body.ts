@@ -1,0 +1,96 @@
+import type { TransportReply } from '../transport/types.ts';
+import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
+import { isObjectOfLists, readText } from './reply-text.ts';
+
+/** The fields of a response, and its own words, not redacted. */
+export interface ParsedBody {
+  /** Empty without a JSON object; a bare array is the field `data`. */
+  fields: Record<string, unknown>;
+  /** False if something else than the API sent it. */
+  isApiReply: boolean;
+  /** The status word; null without one. */
+  status: string | null;
+  /** The message as sent: a text, or an object of lists. */
+  rawMessage: unknown;
+  message: string | null;
+  /** What to do, beside the message; empty without a tip. */
+  tips: string;
+}
+
+/** The HTTP statuses with which the API is documented to answer. */
+const DOCUMENTED = new Set([200, 400, 401, 402, 403, 404, 429, 500, 503]);
+
+/** Parses the body of a response. Pure and total. */
+export function parseBody({ status: httpStatus, headers, text }: TransportReply): ParsedBody {
+  const fields = parseFields(text);
+  const status = typeof fields.status === 'string' ? readText(fields.status) : null;
+  const rawMessage = findMessage(fields);
+  const message = readText(rawMessage);
+  const isApiReply =
+    !isProblem(headers) &&
+    (status !== null ||
+      (message !== null &&
+        DOCUMENTED.has(httpStatus) &&
+        !FRAMEWORK.test(message.trim()) &&
+        !FRAMEWORK_FIELDS.some((name) => name in fields)) ||
+      isObjectOfLists(rawMessage));
+  return { fields, isApiReply, status, rawMessage, message, tips: readTips(fields) };
+}
+
+/** The first of the fields for a message that has a text. `error` may be an object with a `message`. */
+function findMessage({ message, messege, error }: Record<string, unknown>): unknown {
+  if (readText(message) !== null) return message;
+  if (readText(messege) !== null) return messege;
+  if (typeof error === 'string') return error;
+  if (!isObject(error)) return null;
+  return readText(error.message) !== null || !isObjectOfLists(error) ? error.message : error;
+}
+
+// A loop: with filter and flatMap this alone took longer than to parse the reply.
+function readTips(fields: Record<string, unknown>): string {
+  let tips = '';
+  for (const name of Object.keys(fields)) {
+    if (!/^tips?(?:_\d+)?$/.test(name)) continue;
+    const tip = readText(fields[name]);
+    if (tip !== null) tips += tips === '' ? tip : ` ${tip}`;
+  }
+  return tips;
+}
+
+/** Returns true for problem+json (RFC 9457), which proxies and frameworks send and the API does not. */
+function isProblem(headers: TransportReply['headers']): boolean {
+  const type = headers['content-type'];
+  return /\bproblem\+json\b/i.test(Array.isArray(type) ? (type[0] ?? '') : (type ?? ''));
+}
+
+function parseFields(text: string): Record<string, unknown> {
+  const value = parseJson(text) ?? parseBesideWarning(text);
+  if (Array.isArray(value)) return { data: value };
+  return isObject(value) ? value : {};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    // Some servers put a byte order mark before their JSON.
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A message of PHP itself, in HTML or plain: `Warning: Undefined array key "x" in /a.php on line 3`. */
+const PHP_WARNING =
+  /(?:^|[>\n}\s])(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Strict Standards)(?:<\/b>)?: /;
+
+/** Parses the JSON object in a text that PHP printed a warning before or after. */
+function parseBesideWarning(text: string): unknown {
+  if (!PHP_WARNING.test(text) || /^\s*<(?:!doctype|html)/i.test(text)) return undefined;
+  const end = text.lastIndexOf('}') + 1;
+  // The warning may have a brace of its own, but hardly one with a quote or a brace behind it.
+  const start = text.search(/\{\s*["}]/);
+  return start === -1 ? undefined : parseJson(text.slice(start, end));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

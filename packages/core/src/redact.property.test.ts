@@ -1,0 +1,74 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRedactor, REDACTED } from './redact.ts';
+
+const json = (text: string) => JSON.stringify(text).slice(1, -1);
+const unicode = (text: string) =>
+  Array.from({ length: text.length }, (_, at) => `\\u${hex(text.charCodeAt(at), 4)}`).join('');
+const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&');
+const entities = (text: string) =>
+  Array.from(text, (character) => `&#${character.codePointAt(0)};`).join('');
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+
+/** Every way to write one character. */
+const encode = fc.constantFrom(
+  (text: string) => text,
+  json,
+  (text: string) => json(json(text)),
+  unicode,
+  (text: string) => json(unicode(text)),
+  percent,
+  (text: string) => percent(text).toUpperCase(),
+  entities,
+);
+
+// What begins an encoding, and what stands within one, so that a text can be read in many ways.
+const character = fc.constantFrom(...Array.from('\\&%"/u05c;#xaA-é🔑<'));
+const key = fc.array(character, { minLength: 8, maxLength: 24 }).map((all) => all.join(''));
+
+test('a key is removed in any mixture of encodings', () => {
+  fc.assert(
+    fc.property(
+      key.chain((text) =>
+        fc.tuple(fc.constant(text), fc.array(encode, { minLength: 24, maxLength: 24 })),
+      ),
+      fc.constantFrom('', ' ', '<', '\\', '&amp;', '%'),
+      ([text, encodings], around) => {
+        const written = Array.from(text, (each, at) => encodings[at]?.(each) ?? each).join('');
+        const redacted = createRedactor(text)(`a ${around}${written}${around} z`);
+        expect(redacted).toContain(REDACTED);
+        expect(redacted).not.toContain(written);
+        // Not more than the key with what it may be a part of.
+        expect(redacted).toMatch(/^a .{0,24}\[redacted\].{0,24} z$/);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test('a text without the key stays as it is', () => {
+  fc.assert(
+    fc.property(key, fc.array(character, { maxLength: 40 }), (text, all) => {
+      const other = all.join('');
+      fc.pre(other.length < text.length);
+      expect(createRedactor(text)(other)).toBe(other);
+    }),
+  );
+});
+
+// A quadratic way would need minutes for these, and an exponential one would not end.
+test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
+  'a key and a text that repeat %j are handled in linear time',
+  (part) => {
+    for (const length of [8, 64]) {
+      const redact = createRedactor(part.repeat(length));
+      const other = createRedactor(`${part.repeat(length)}!`);
+      const long = part.repeat(20_000 / part.length);
+      const startedAt = performance.now();
+      expect(redact(long)).toContain(REDACTED);
+      expect(other(long)).toBe(long);
+      expect(other(`${long}!`).endsWith(REDACTED)).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+    }
+  },
+);

@@ -1,0 +1,52 @@
+import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
+import type { Transport } from './types.ts';
+
+/**
+ * Creates a transport over the global `fetch`, for Workers and other hosts without Node's sockets. It follows no
+ * redirect, decodes a compressed body, and stops reading beyond 1 MiB.
+ */
+export function createFetchTransport(): Transport {
+  return async ({ url, method, headers, body }, signal) => {
+    // `manual` gives the redirect itself: to follow it would send the key along.
+    const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+    const bytes = await readAll(response.body);
+    // A proxy may compress the body and not say so, in which case `fetch` leaves it as it is.
+    const decoded = isGzip(bytes) ? await readAll(decompress(bytes)) : bytes;
+    return {
+      // Some hosts hide what a redirect is.
+      status: response.type === 'opaqueredirect' ? 302 : response.status,
+      headers: Object.fromEntries(response.headers),
+      text: new TextDecoder().decode(decoded),
+    };
+  };
+}
+
+function decompress(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+}
+
+/** Reads a stream to its end; ends it as soon as it is too large. */
+async function readAll(
+  stream: ReadableStream<Uint8Array> | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream?.getReader();
+  for (;;) {
+    const { done = true, value } = (await reader?.read()) ?? {};
+    if (done || value === undefined) break;
+    length += value.length;
+    if (length > MAX_BODY_BYTES) {
+      reader?.cancel().catch(() => {});
+      throw createTooLargeError();
+    }
+    chunks.push(value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

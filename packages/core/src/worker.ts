@@ -1,0 +1,27 @@
+import { createClient as createIsolatedClient, type Client, type Ports } from './client.ts';
+import type { ClientOptions } from './options.ts';
+import { createFetchTransport } from './transport/fetch.ts';
+import { systemClock } from './transport/system-clock.ts';
+
+/**
+ * Creates a client for Workers and edge functions: the same as in Node, over the platform's `fetch` and
+ * timers. Create it once for each key, outside the request handler, so that all requests of an isolate share
+ * the account's limits. They share data alone: each waits by its own timer, and when the one that
+ * sends has gone, another takes over.
+ *
+ * @throws {ReloadError} `invalid_argument` for invalid options
+ */
+export function createClient(options: ClientOptions & Partial<Ports>): Client {
+  return createIsolatedClient(
+    {
+      ...options,
+      transport: options?.transport ?? createFetchTransport(),
+      clock: options?.clock ?? systemClock,
+    },
+    { random: Math.random, isIsolated: true },
+  );
+}
+
+export * from './engine.ts';
+export { createFetchTransport as createTransport } from './transport/fetch.ts';
+export { systemClock } from './transport/system-clock.ts';

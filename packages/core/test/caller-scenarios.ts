@@ -1,0 +1,121 @@
+import {
+  createEmulator,
+  createVirtualClock,
+  type EmulatorOptions,
+} from '@modelslab-reload/emulator';
+import { createClient } from '../src/client.ts';
+import type { Transport } from '../src/engine.ts';
+import { seeded } from './load-times.ts';
+
+const IDS = ['model-a', 'model-b', 'model-c'];
+export const CALLER_COUNTS = [30, 300] as const;
+
+export interface CallerScenario {
+  name: string;
+  emulated: EmulatorOptions;
+  /** Clients of one account that do not know of one another, such as processes. */
+  clients: number;
+}
+
+const loaded = IDS;
+export const callerScenarios: CallerScenario[] = [
+  { name: 'default', emulated: {}, clients: 1 },
+  { name: 'models already loaded', emulated: { loaded }, clients: 1 },
+  { name: 'success: accepted', emulated: { success: 'accepted' }, clients: 1 },
+  { name: 'success: blocking', emulated: { success: 'blocking' }, clients: 1 },
+  { name: 'repeat: restarts', emulated: { repeat: 'restarts' }, clients: 1 },
+  { name: 'repeat: refused', emulated: { repeat: 'refused' }, clients: 1 },
+  {
+    name: 'repeat: refused, models already loaded',
+    emulated: { repeat: 'refused', loaded },
+    clients: 1,
+  },
+  { name: 'queue: loading', emulated: { queue: 'loading' }, clients: 1 },
+  { name: 'repeat: refused', emulated: { repeat: 'refused' }, clients: 2 },
+  {
+    name: 'repeat: refused, spamWindow: prolonged',
+    emulated: { repeat: 'refused', spamWindow: 'prolonged' },
+    clients: 2,
+  },
+  {
+    name: 'repeat: refused, spamWindow: prolonged',
+    emulated: { repeat: 'refused', spamWindow: 'prolonged' },
+    clients: 4,
+  },
+];
+
+export interface CallerResult {
+  requests: number;
+  refused: number;
+  failed: number;
+  /** Seconds of the slowest caller. */
+  slowest: number;
+}
+
+/** Lets callers reload three models at the same moment, spread over the clients. */
+export async function playCallers(
+  { emulated, clients }: CallerScenario,
+  count: number,
+): Promise<CallerResult> {
+  const startedAt = Date.parse('2026-11-21T20:15:00Z');
+  const clock = createVirtualClock(startedAt);
+  const emulator = createEmulator({ ...emulated, clock });
+  let refused = 0;
+  const transport: Transport = async (request, signal) => {
+    const reply = await emulator.answer(request, signal);
+    if (reply.text.includes('Rate limit')) refused++;
+    return reply;
+  };
+  const all = Array.from({ length: clients }, (_, at) =>
+    createClient(
+      { apiKey: 'demo-key', transport, clock },
+      { random: seeded(at), isIsolated: false },
+    ),
+  );
+  let failed = 0;
+  await clock.run(() =>
+    Promise.all(
+      Array.from({ length: count }, async (_, at) => {
+        const client = all[Math.floor(at / IDS.length) % clients];
+        await client?.reload(IDS[at % IDS.length] ?? '').catch(() => failed++);
+      }),
+    ),
+  );
+  return {
+    requests: emulator.requests.length,
+    refused,
+    failed,
+    slowest: (clock.now() - startedAt) / 1000,
+  };
+}
+
+export const CALLER_HEAD = [
+  'Scenario',
+  'Clients',
+  ...CALLER_COUNTS.flatMap((count) => [
+    `Requests of ${count}`,
+    'Refused',
+    'Failed callers',
+    'Slowest s',
+  ]),
+];
+
+/** Returns the row of a scenario in the table. */
+export function callerRow({ name, clients }: CallerScenario, results: readonly CallerResult[]) {
+  return [
+    name,
+    clients,
+    ...results.flatMap(({ requests, refused, failed, slowest }) => [
+      requests,
+      refused,
+      failed,
+      Math.round(slowest),
+    ]),
+  ];
+}
+
+export const callerIntroduction = `## Many callers
+
+${CALLER_COUNTS.join(' and ')} callers of \`reload\` at the same moment for ${IDS.length} models, as request handlers do that make sure of their model before
+they generate. _Clients_: how many clients of the account they are spread over; clients of other processes know nothing of one
+another. _Requests_: in all. _Refused_: for rate. _Slowest_: seconds until the last caller had its outcome.`;

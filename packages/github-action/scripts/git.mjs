@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+
+const PERSON = { NAME: 'a', EMAIL: 'a@example.com' };
+
+/** Variables with which git knows who commits. */
+export const identity = Object.fromEntries(
+  Object.entries(PERSON).flatMap(([name, value]) => [
+    [`GIT_AUTHOR_${name}`, value],
+    [`GIT_COMMITTER_${name}`, value],
+  ]),
+);
+
+/** Runs git in a folder, as somebody, without hooks. */
+export function git(cwd, ...args) {
+  return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...identity },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

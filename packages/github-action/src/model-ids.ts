@@ -1,0 +1,60 @@
+import { checkModelId, invalidArgument, ReloadError } from '@modelslab-reload/core/engine';
+
+/**
+ * Parses the input `model-ids`: ids on lines or separated by commas, or a JSON array such as the
+ * output `failed-model-ids`. The other ways in which people write lists are rejected, because the
+ * API would only say that it knows no such model.
+ *
+ * @returns distinct ids in the order given; null without any
+ * @throws {ReloadError} `invalid_argument` for the first id that cannot be one
+ */
+export function parseModelIds(text: string, apiKey: string): string[] | null {
+  const isJson = /^\s*\[/.test(text);
+  const ids = isJson ? parseJson(text) : splitIds(text);
+  for (const [index, id] of ids.entries()) checkId(id, index + 1, apiKey);
+  // An empty array is a list without models, such as the `failed-model-ids` of a success.
+  return isJson || ids.length > 0 ? [...new Set(ids)] : null;
+}
+
+function splitIds(text: string): string[] {
+  const ids = text.split(/[\r\n,]/).map((id) => id.trim());
+  return ids.filter((id) => id !== '');
+}
+
+function parseJson(text: string): string[] {
+  const ids = parseStrings(text);
+  if (ids !== null) return ids;
+  throw invalidArgument(
+    'The input model-ids begins with [ but is not a JSON array of strings.',
+    'Write ["my-model","my-other-model"], or one id on each line without brackets.',
+  );
+}
+
+function parseStrings(text: string): string[] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Ways to write a list that are not a way here, and what to do instead. */
+const NOTATIONS: readonly [RegExp, what: string, hint: string][] = [
+  [/^#|\s#/, 'a comment', 'Remove the comment: the text after model-ids: | is not YAML.'],
+  [/^-(?:\s|$)/, 'a list dash', 'Write one id on each line, without a dash before it.'],
+  [/^["'`]|["'`]$/, 'quotes', 'Write the id without quotes.'],
+  [/;/, 'a semicolon', 'Separate the ids by commas or lines.'],
+];
+
+function checkId(id: string, position: number, apiKey: string): void {
+  try {
+    for (const [pattern, what, hint] of NOTATIONS) {
+      if (pattern.test(id)) throw invalidArgument(`${JSON.stringify(id)} has ${what}.`, hint);
+    }
+    checkModelId(id, apiKey);
+  } catch (error) {
+    if (!ReloadError.isInstance(error)) throw error;
+    throw invalidArgument(`The input model-ids, entry ${position}: ${error.message}`, error.hint);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Outcome } from '@modelslab-reload/core/engine';
+import { formatError, truncate } from '../text.ts';
+
+/** GitHub shows 10 annotations of a kind for a step. */
+const MAX_ANNOTATIONS = 10;
+
+/** A message that the page of a run shows beside the log. */
+export interface Annotation {
+  title: string;
+  message: string;
+}
+
+/**
+ * Returns one annotation for each distinct failure, with the models that failed so. The summary has
+ * a row for every model. Aborted models are left out, because the step's own failure names the
+ * cancellation.
+ *
+ * @param otherCount number of annotations that this step has beside these
+ */
+export function createAnnotations(outcomes: readonly Outcome[], otherCount: number): Annotation[] {
+  const groups = new Map<string, { error: NonNullable<Outcome['error']>; ids: string[] }>();
+  for (const { modelId, error } of outcomes) {
+    if (error === null || error.code === 'aborted') continue;
+    const key = JSON.stringify([error.code, error.message, error.hint]);
+    const group = groups.get(key) ?? { error, ids: [] };
+    group.ids.push(modelId);
+    groups.set(key, group);
+  }
+  return Array.from(groups.values(), ({ error, ids }) => ({
+    title: `ModelsLab reload: ${error.code}`,
+    message: truncate(`${ids.join(', ')}: ${formatError(error)}`),
+  })).slice(0, Math.max(0, MAX_ANNOTATIONS - otherCount));
+}
+
+/** Returns why the step failed if its models are the reason. */
+export function formatFailure(outcomes: readonly Outcome[]): string {
+  const failed = outcomes.filter(({ error }) => error !== null);
+  const [first] = failed;
+  if (outcomes.length === 1 && first?.error) {
+    return `${first.modelId}: ${first.error.code}, ${formatError(first.error)}`;
+  }
+  const list = failed.map(({ modelId, error }) => `${modelId} (${error?.code})`).join(', ');
+  return `${failed.length} of ${outcomes.length} models failed; the summary of this run has them all: ${list}`;
+}

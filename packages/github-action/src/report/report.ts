@@ -1,0 +1,64 @@
+import * as core from '@actions/core';
+import type { Outcome } from '@modelslab-reload/core/engine';
+import { logOutcome } from '../log.ts';
+import { toLogLine, truncate } from '../text.ts';
+import { createAnnotations, formatFailure } from './annotations.ts';
+import { createOutputs, findSizeFault } from './outputs.ts';
+import { createSummary } from './summary.ts';
+
+/** A failure beside those of the models. */
+export interface StepError {
+  /** One clean line. */
+  message: string;
+  /** True if it fails the step whatever fail-on-error says. */
+  isAlwaysFatal: boolean;
+}
+
+export interface StepResult {
+  /** In the order of the input. */
+  outcomes: readonly Outcome[];
+  error: StepError | null;
+  failOnError: boolean;
+  /** Number of annotations written so far. */
+  annotationCount: number;
+}
+
+/**
+ * Writes what the step leaves behind: a line for each model, outputs, annotations, summary, and its
+ * failure.
+ */
+export async function report(result: StepResult): Promise<void> {
+  const { outcomes, error, failOnError } = result;
+  let { annotationCount } = result;
+  for (const outcome of outcomes) logOutcome(outcome);
+  const outputs = createOutputs(outcomes, error !== null);
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  const sizeFault = findSizeFault(outputs);
+  if (sizeFault !== null) {
+    core.warning(sizeFault, { title: 'Large outputs' });
+    annotationCount++;
+  }
+
+  const message = error?.message ?? (outputs.failed > 0 ? formatFailure(outcomes) : null);
+  const isFailure = error?.isAlwaysFatal === true || (failOnError && message !== null);
+  // With one model the step's own failure has it all.
+  const annotations = outcomes.length === 1 ? [] : createAnnotations(outcomes, annotationCount + 1);
+  for (const { title, message: text } of annotations) {
+    if (failOnError) core.error(text, { title });
+    else core.warning(text, { title });
+  }
+  if (isFailure) core.setFailed(truncate(message ?? ''));
+  else if (message !== null) core.warning(truncate(message), { title: 'ModelsLab reload' });
+
+  await writeSummary(createSummary(outcomes, outputs, error?.message ?? null));
+}
+
+/** Old enterprise servers have no summaries, and a step must not fail without one. */
+async function writeSummary(text: string): Promise<void> {
+  try {
+    await core.summary.addRaw(text).write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    core.info(toLogLine(`The summary was not written: ${reason}`));
+  }
+}

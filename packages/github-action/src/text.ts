@@ -1,0 +1,35 @@
+import { toLine } from '@modelslab-reload/core/engine';
+
+/** GitHub accepts 4,096 characters of an annotation. */
+const MAX_ANNOTATION_LENGTH = 4000;
+
+/**
+ * Returns one clean line that the runner does not take for a command: it obeys `##[…]` anywhere in
+ * a line, and `::…::` at its start.
+ */
+export function toLogLine(text: string): string {
+  return toLine(text)
+    .replaceAll('##[', '## [')
+    .replace(/^:(?=:)/, ': ');
+}
+
+/**
+ * Returns one clean line that GitHub's Markdown shows as it is: each character that could begin
+ * markup, HTML, a link or a table cell becomes a character reference, which begins nothing.
+ */
+export function escapeMarkdown(text: string): string {
+  return toLine(text).replace(
+    /[&<>|\\`*_~[\]!#$@"]|:(?=\/\/)|(?<=www)\./gi,
+    (mark) => `&#${mark.charCodeAt(0)};`,
+  );
+}
+
+/** Joins what happened and what to do. */
+export function formatError({ message, hint }: { message: string; hint: string }): string {
+  return `${message}${/[.!?…]$/.test(message) ? '' : '.'} ${hint}`;
+}
+
+/** Truncates a text to what an annotation may have. */
+export function truncate(text: string): string {
+  return text.length > MAX_ANNOTATION_LENGTH ? `${text.slice(0, MAX_ANNOTATION_LENGTH)}…` : text;
+}

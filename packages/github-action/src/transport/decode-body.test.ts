@@ -1,0 +1,45 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { decodeBody } from './decode-body.ts';
+
+const TEXT = '{"status":"success","message":"模型 reloaded"}';
+const MAX_BYTES = 1024 * 1024;
+
+describe('decodeBody', () => {
+  test.each([
+    ['plain text', Buffer.from(TEXT), undefined],
+    ['plain text named identity', Buffer.from(TEXT), 'identity'],
+    ['gzip', gzipSync(TEXT), 'gzip'],
+    ['gzip by its old name', gzipSync(TEXT), 'X-GZip '],
+    ['gzip without a name', gzipSync(TEXT), undefined],
+    ['gzip by another name', gzipSync(TEXT), 'br'],
+    ['deflate', deflateSync(TEXT), 'deflate'],
+    ['deflate without its header', deflateRawSync(TEXT), 'deflate'],
+    ['br', brotliCompressSync(TEXT), 'br'],
+    ['plain text named gzip', Buffer.from(TEXT), 'gzip'],
+    ['plain text named deflate', Buffer.from(TEXT), 'deflate'],
+    ['plain text named br', Buffer.from(TEXT), 'br'],
+    ['an encoding that nobody knows', Buffer.from(TEXT), 'rot13'],
+  ])('reads %s', async (_what, body, contentEncoding) => {
+    expect(await decodeBody(body, contentEncoding, MAX_BYTES)).toBe(TEXT);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('gives up a %s body that decompresses to more than the limit', async (name, compress) => {
+    const bomb = compress(Buffer.alloc(8 * MAX_BYTES));
+    expect(bomb.length).toBeLessThan(MAX_BYTES / 4);
+    await expect(decodeBody(bomb, name, MAX_BYTES)).rejects.toMatchObject({
+      code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+    });
+    const fitting = compress(Buffer.alloc(MAX_BYTES, ' '));
+    expect(await decodeBody(fitting, name, MAX_BYTES)).toHaveLength(MAX_BYTES);
+  });
+
+  test('returns a cut body as it is', async () => {
+    const cut = gzipSync(TEXT).subarray(0, 20);
+    expect(await decodeBody(cut, 'gzip', MAX_BYTES)).toBe(cut.toString());
+  });
+});

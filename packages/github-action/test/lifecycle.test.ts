@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { runEmulated } from './emulated.ts';
+
+/** Has Node load a file before the bundle. */
+function preload(name: string) {
+  const path = fileURLToPath(new URL(`stubs/${name}.cjs`, import.meta.url));
+  return { NODE_OPTIONS: `--require ${JSON.stringify(path)}` };
+}
+
+describe('a promise that never settles fails the step', () => {
+  test('with what is done, if the work can still be ended', async () => {
+    const result = await runEmulated({
+      inputs: { 'model-ids': 'a,hangs' },
+      env: preload('silent-network'),
+    });
+    expect(result.conclusion).toBe('failure');
+    expect(result.outputs).toMatchObject({ status: 'error', failed: '2' });
+    expect(result.annotations.at(-1)?.message).toMatch(/^The step stalled when 0 of 2 models/);
+  });
+
+  test('with a message, if nothing can', async () => {
+    const result = await runEmulated({
+      inputs: { 'model-ids': 'a' },
+      env: preload('silent-summary'),
+    });
+    expect(result.conclusion).toBe('failure');
+    expect(result.outputs).toMatchObject({ status: 'success', succeeded: '1' });
+    expect(result.annotations.at(-1)?.message).toMatch(/^The step stalled\. /);
+  });
+});
+
+test('An unforeseen error in the middle leaves what is done.', async () => {
+  const result = await runEmulated(
+    { inputs: { 'model-ids': 'a,b,c', concurrency: '1' }, env: preload('broken-log'), debug: true },
+    { loaded: ['a'] },
+  );
+  expect(result.conclusion).toBe('failure');
+  expect(result.outputs).toMatchObject({ status: 'error', succeeded: '1' });
+  expect(result.outputs['succeeded-model-ids']).toBe('["a"]');
+  expect(result.summary).toContain('| a | success |');
+  expect(result.annotations.at(-1)?.message).toBe(
+    'A fault of the action: no room for ::add-mask::e [redacted]',
+  );
+  expect(result.log).toContain('[endgroup]');
+  expect(result.raw).not.toContain(' demo-key');
+});
+
+test('A request that was given up does not hold the step.', async () => {
+  const before = performance.now();
+  const result = await runEmulated({ inputs: { 'model-ids': 'hangs', timeout: '200ms' } });
+  expect(result.outcomes['hangs']).toMatchObject({ error: { code: 'wait_timeout' } });
+  expect(performance.now() - before).toBeLessThan(3000);
+});

@@ -1,0 +1,71 @@
+import { createClient, createRedactor, formatDuration, ReloadError } from '@modelslab-reload/core';
+import { readBalance } from './balance.mjs';
+import { createRecorder } from './record.mjs';
+
+const TIMEOUT_MS = 900_000;
+
+/**
+ * Reloads a model, waits for success, sends the same request once more, and reads the balance before and after.
+ *
+ * @returns everything that a report needs; never rejects because of a model, a reply or the network
+ * @throws {ReloadError} `invalid_argument`, before anything was sent
+ */
+export async function liveCheck(options) {
+  const { apiKey, modelId, baseUrl, pollIntervalMs, transport, clock, signal, onExchange } =
+    options;
+  const { log = () => {}, now = () => performance.now() } = options;
+  const redact = createRedactor(apiKey);
+  const recorder = createRecorder({ send: transport, redact, now, onExchange });
+  const startedAt = new Date(clock?.now() ?? Date.now());
+  const begun = now();
+
+  const createPart = (part) =>
+    createClient({
+      apiKey,
+      baseUrl,
+      pollIntervalMs,
+      ...(clock && { clock }),
+      transport: recorder.transportFor(part),
+    });
+  const onReply = ({ type, status, message, reason, nextInMs }) => {
+    const next = nextInMs === null ? '' : `; the next request in ${formatDuration(nextInMs)}`;
+    const what =
+      type === 'waiting' ? `waiting (${reason})` : `${status}, ${message ?? 'no message'}`;
+    // The core has cleaned the message.
+    log(`${formatDuration(now() - begun)}: ${what}${next}`);
+  };
+  const reload = async (part, until) => {
+    try {
+      const call = { until, timeoutMs: TIMEOUT_MS, onReply, signal };
+      return await createPart(part).reload(modelId, call);
+    } catch (error) {
+      if (ReloadError.isInstance(error) && error.outcome) return error.outcome;
+      throw error;
+    }
+  };
+  const balance = (part) =>
+    readBalance({ apiKey, baseUrl, signal, send: recorder.transportFor(part, hideNumbers) });
+
+  // Refuses bad options before the first request.
+  createPart('wait');
+  const before = await balance('balance before');
+  const outcome = await reload('wait', 'success');
+  // Another client, which knows nothing of the success: the same request, immediately.
+  const repeat = outcome.error === null ? await reload('repeat', 'accepted') : null;
+  const after = outcome.requests > 0 ? await balance('balance after') : null;
+  return {
+    startedAt,
+    host: baseUrl === undefined ? null : new URL(baseUrl).host,
+    isStopped: signal?.aborted === true,
+    exchanges: recorder.exchanges,
+    outcome,
+    repeat,
+    balance: { before, after },
+    redact,
+  };
+}
+
+/** A balance is nobody else's business: of the reply that tells it, the record keeps the shape alone. */
+function hideNumbers(text) {
+  return text.replace(/\d+(?:\.\d+)?/g, '0');
+}

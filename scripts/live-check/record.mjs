@@ -1,0 +1,47 @@
+import { toPlainLine } from './text.mjs';
+
+/**
+ * Wraps a transport so that every exchange is kept, with the key taken out.
+ *
+ * @param {{ send: import('@modelslab-reload/core').Transport, redact: (text: string) => string, now: () => number,
+ *   onExchange: (exchange: object) => void }} options `onExchange` gets each exchange when it has ended
+ */
+export function createRecorder({ send, redact, now, onExchange }) {
+  const startedAt = now();
+  const exchanges = [];
+
+  /** Returns a transport whose exchanges belong to one part of the check; `hide` alters the text that is kept. */
+  function transportFor(part, hide = (text) => text) {
+    return async (request, signal) => {
+      const exchange = {
+        part,
+        sentAfterMs: Math.round(now() - startedAt),
+        url: redact(request.url),
+        body: redact(request.body),
+      };
+      exchanges.push(exchange);
+      try {
+        const reply = await send(request, signal);
+        Object.assign(exchange, {
+          status: reply.status,
+          headers: Object.fromEntries(
+            Object.entries(reply.headers).map(([name, value]) => [
+              redact(name),
+              redact(String(value)),
+            ]),
+          ),
+          text: hide(redact(reply.text)),
+        });
+        return reply;
+      } catch (error) {
+        exchange.failed = toPlainLine(redact(`${error?.code ?? error?.name}: ${error?.message}`));
+        throw error;
+      } finally {
+        exchange.tookMs = Math.round(now() - startedAt - exchange.sentAfterMs);
+        onExchange(exchange);
+      }
+    };
+  }
+
+  return { exchanges, transportFor };
+}

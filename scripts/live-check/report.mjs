@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { formatDuration } from '@modelslab-reload/core';
+import { parseObject, toCode, toPlainLine } from './text.mjs';
+
+/**
+ * Formats what a live check showed: one row for each open question of docs/unknowns.md.
+ *
+ * @param {Awaited<ReturnType<import('./check.mjs').liveCheck>>} result
+ * @param {string} record the name of the file with all exchanges
+ */
+export function formatReport({ startedAt, host, isStopped, redact, ...seen }, record) {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../packages/core/package.json', import.meta.url), 'utf8'),
+  );
+  const rows = Object.entries(answers(seen)).map(
+    ([question, answer]) => `| ${question} | ${answer} |`,
+  );
+  const lines = [
+    `# Live check, ${startedAt.toISOString().slice(0, 10)}, version ${version}`,
+    '',
+    host === null ? 'The live service.' : `Not the live service: ${toPlainLine(host)}.`,
+    ...(isStopped ? ['', 'Stopped before its end.'] : []),
+    '',
+    '| question | answer |',
+    '| --- | --- |',
+    ...rows,
+    '',
+    'Only you can answer: was the model unloaded before? Could you generate an image with it right after `success`?',
+    '',
+    `Every exchange, without the key, is in ${record}: look through it, and attach it if you like.`,
+  ];
+  return redact(lines.join('\n'));
+}
+
+function answers({ exchanges, outcome, repeat, balance }) {
+  const waiting = exchanges.filter(({ part }) => part === 'wait');
+  const replies = waiting.filter(({ status }) => status !== undefined);
+  const failures = waiting.filter(({ failed }) => failed !== undefined);
+  const reloads = exchanges.filter(({ part }) => part === 'wait' || part === 'repeat');
+  return {
+    'Which requests got a reply?': `${replies.length} of ${waiting.length}${failures.length === 0 ? '' : `; the last failure: ${toCode(failures.at(-1).failed)}`}`,
+    'Which status words, in order?': list(replies.map(statusWord)),
+    'Which message came first?': replies.length === 0 ? 'none' : message(replies[0]),
+    'Which message came last?': replies.length === 0 ? 'none' : message(replies.at(-1)),
+    'Does the call return immediately, or when the model is loaded?':
+      replies.length === 0
+        ? 'no reply came'
+        : `the first reply took ${formatDuration(replies[0].tookMs)}`,
+    'Does the status change from processing to success?': change(outcome),
+    'What may success mean?': meaning(outcome),
+    'Are repeated requests rejected?': `${reloads.filter(isRateLimited).length} of ${reloads.length} requests were rate limited`,
+    'What does the same request return right after success?':
+      repeat === null
+        ? 'not sent'
+        : list(exchanges.filter(({ part }) => part === 'repeat').map(statusWord)),
+    'Is a reload billed?': billing(balance),
+    'Which fields do replies have?': list(
+      [...new Set(replies.flatMap(({ text }) => Object.keys(parseObject(text))))].map((name) =>
+        toCode(name),
+      ),
+    ),
+    'What was the outcome?': `${outcome.status}, ${outcome.error?.code ?? 'no error'}, after ${formatDuration(outcome.elapsedMs)}`,
+  };
+}
+
+function list(words) {
+  return words.join(', ') || 'none';
+}
+
+function statusWord({ status, text, failed }) {
+  if (failed !== undefined) return 'no reply';
+  const word = parseObject(text).status;
+  return word === undefined ? `no status word under HTTP ${status}` : toCode(word);
+}
+
+function message({ text }) {
+  const { message: said, messege, error } = parseObject(text);
+  const value = said ?? messege ?? error;
+  if (value === undefined) return 'no message';
+  return toCode(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function isRateLimited({ status, text = '' }) {
+  return status === 429 || /rate limit|spam filter/i.test(text);
+}
+
+function change({ evidence, status, elapsedMs }) {
+  if (evidence === 'change') return `yes, after ${formatDuration(elapsedMs)}`;
+  return status === 'processing' ? 'not within the time' : 'it was never processing';
+}
+
+function meaning({ evidence }) {
+  if (evidence === 'change') return 'it came after processing';
+  return evidence === 'reply' ? 'unclear: it was the first reply' : 'there was no success';
+}
+
+/** A balance may change for other reasons, and late; so both are said. */
+function billing({ before, after }) {
+  if (before === null || after === null) return 'the balance could not be read';
+  const spent = before.amount - after.amount;
+  return Math.abs(spent) < 1e-9
+    ? 'the balance is the same right after'
+    : `the balance is ${Math.abs(spent).toFixed(4)} ${toPlainLine(after.currency)} ${spent > 0 ? 'lower' : 'higher'}; other calls of the account may be part of it`;
+}

@@ -1,0 +1,27 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const MAX_LENGTH = 200;
+
+/** Returns one printable line of bounded length: no escape sequence, control or direction mark of others is kept. */
+export function toPlainLine(text) {
+  const line = stripVTControlCharacters(String(text))
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim();
+  return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH - 1)}…`;
+}
+
+/** Returns a text of others for a Markdown table: shown as it is, never as markup, a link or a mention. */
+export function toCode(text) {
+  const line = toPlainLine(text).replace(/[`|]/g, "'");
+  return line === '' ? 'empty' : `\`${line}\``;
+}
+
+/** Returns the fields of a JSON object, or an object without any. */
+export function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return Object(value) === value && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,39 @@
+// What may be in a tarball: what `files` names, and what npm adds. A source, a test or a note of ours is neither.
+
+/** By folder of the package: the extensions in `dist`. */
+const EXTENSIONS = {
+  core: ['js', 'd.ts', 'js.map', 'json'],
+  cli: ['js', 'txt', 'json'],
+  emulator: ['js', 'd.ts', 'js.map'],
+  'n8n-node': ['js', 'json', 'svg', 'txt'],
+};
+const BESIDE = ['LICENSE', 'README.md', 'package.json'];
+
+/** The folders in `packages/` that are published to npm. */
+export const PUBLISHED = Object.keys(EXTENSIONS);
+
+/** Returns what is wrong with the files of a tarball, without the leading `package/`; empty if nothing is. */
+export function checkContents(folder, files) {
+  const extensions = EXTENSIONS[folder].map((extension) => extension.replace('.', '\\.')).join('|');
+  const allowed = new RegExp(
+    `^dist/(?:[\\w-]+/)*[\\w-]+(?:\\.(?!test\\b)[\\w-]+)*\\.(?:${extensions})$`,
+  );
+  const strange = files.filter((file) => !BESIDE.includes(file) && !allowed.test(file));
+  const missing = BESIDE.filter((file) => !files.includes(file));
+  return [
+    ...strange.map((file) => `${file} is in it`),
+    ...missing.map((file) => `${file} is missing`),
+  ];
+}
+
+/** Returns what is wrong with a published package.json. */
+export function checkManifest({ scripts = {}, dependencies = {}, peerDependencies = {} }) {
+  const atInstall = ['preinstall', 'install', 'postinstall'].filter((name) => name in scripts);
+  const local = Object.entries({ ...dependencies, ...peerDependencies }).filter(([, range]) =>
+    /^(?:workspace|link|file):/.test(range),
+  );
+  return [
+    ...atInstall.map((name) => `a script runs at ${name}`),
+    ...local.map(([name, range]) => `${name} is ${range}`),
+  ];
+}

@@ -1,0 +1,243 @@
+// Rehearses a release on a registry on this machine: a clean clone is versioned, built and published by the commands
+// that the release workflow runs; a publish that fails in the middle is run again; users install the packages; a second
+// release upgrades them. RELEASING.md has what only the real registry can show.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs';
+import { startRegistry } from './release/registry.mjs';
+import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users.mjs';
+
+/** What the registry refuses at first. */
+const REFUSED = 'n8n-nodes-modelslab-reload';
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'release-'));
+const clone = join(folder, 'clone');
+const storage = join(folder, 'registry');
+const userConfig = join(folder, '.npmrc');
+let registry;
+let checks = 0;
+
+const startedAt = Date.now();
+try {
+  await prepareClone();
+  const first = await createVersion();
+  await publishInTwoGoes(first);
+  await checkTarballs(first);
+  await useWithNpx(first);
+  const projects = await installProjects(first);
+
+  writeFileSync(
+    join(clone, '.changeset/second.md'),
+    "---\n'@modelslab-reload/core': patch\n---\n\nThe second release of the rehearsal.\n",
+  );
+  const second = await createVersion();
+  await publish();
+  for (const [manager, project] of Object.entries(projects)) {
+    await project.upgrade();
+    check(
+      `${manager}: upgraded to ${second}`,
+      project.versions().every((v) => v === second),
+    );
+  }
+  console.log(`${checks} passed, 0 failed`);
+  console.log(`The rehearsal took ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+} finally {
+  await registry?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Clones what is committed. */
+async function prepareClone() {
+  await run(['git', 'clone', '--quiet', root, clone], { cwd: root });
+  const git = (...args) => run(['git', ...args], { cwd: clone });
+  await git('config', 'user.name', 'rehearsal');
+  await git('config', 'user.email', 'rehearsal@localhost');
+  // The first call installs and builds; its output may go into a pipe all the same.
+  const printed = await run(['npx', '-y', 'pnpm@10', '-s', 'modelslab-reload', '--version'], {
+    cwd: clone,
+  });
+  check(
+    'the first call in a fresh clone prints its result alone',
+    /^\d+\.\d+\.\d+\s*$/.test(printed),
+    printed,
+  );
+  const changed = await run(['git', 'status', '--porcelain'], { cwd: root });
+  if (changed !== '') console.log('Note: only what is committed is rehearsed.');
+}
+
+/** Runs the workflow's `version` command and commits, as its pull request does; returns the version. */
+async function createVersion() {
+  await pnpm('version');
+  await run(['git', 'add', '--all'], { cwd: clone });
+  await run(['git', 'commit', '--quiet', '--message', 'Release'], { cwd: clone });
+  const names = [...PUBLISHED, 'github-action'];
+  const versions = new Set(names.map((name) => manifestOf(name).version));
+  check(`one version for all: ${[...versions].join(', ')}`, versions.size === 1);
+  const [version] = versions;
+  const changelogs = names.filter(
+    (name) => !read(`packages/${name}/CHANGELOG.md`).includes(`## ${version}\n`),
+  );
+  check('each has a changelog for it', changelogs.length === 0, changelogs);
+  const left = readdirSync(join(clone, '.changeset')).filter((file) => file.endsWith('.md'));
+  check('every changeset is used up', left.length === 0, left);
+  return version;
+}
+
+function publish() {
+  return pnpm('release', { NPM_CONFIG_USERCONFIG: userConfig, npm_config_registry: registry.url });
+}
+
+/** The same command, run again after a failure in the middle, publishes what is missing and only that. */
+async function publishInTwoGoes(version) {
+  registry = await startRegistry(storage, { refuse: REFUSED });
+  const token = await registry.createToken();
+  writeFileSync(
+    userConfig,
+    `registry=${registry.url}\n//127.0.0.1:${registry.port}/:_authToken=${token}\n`,
+  );
+  const failure = await publish().then(
+    () => null,
+    (error) => error,
+  );
+  check('a refused publish fails', failure !== null);
+  const before = await publishTimes(version);
+  check('the others are there', Object.keys(before).length === PUBLISHED.length - 1, before);
+
+  await registry.stop();
+  registry = await startRegistry(storage, { port: registry.port });
+  for (const go of ['a second', 'a third']) {
+    await publish();
+    const after = await publishTimes(version);
+    check(`after ${go} go all are there`, Object.keys(after).length === PUBLISHED.length, after);
+    const again = Object.keys(before).filter((name) => after[name] !== before[name]);
+    check('and none twice', again.length === 0, again);
+  }
+}
+
+/** Returns when each package was published in a version, by name; without those that were not. */
+async function publishTimes(version) {
+  const times = await Promise.all(
+    PUBLISHED.map(async (name) => {
+      const { name: packageName } = manifestOf(name);
+      const { time } = await fetchJson(packageName);
+      return [packageName, time?.[version]];
+    }),
+  );
+  return Object.fromEntries(times.filter(([, time]) => time !== undefined));
+}
+
+async function checkTarballs(version) {
+  for (const name of PUBLISHED) {
+    const { name: packageName } = manifestOf(name);
+    const manifest = (await fetchJson(packageName)).versions[version];
+    const response = await fetch(manifest.dist.tarball);
+    const file = join(folder, `${name}.tgz`);
+    writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+    const listing = (await run(['tar', '-tzf', file])).trim().split(/\r?\n/);
+    const faults = [
+      ...checkContents(
+        name,
+        listing.map((path) => path.replace(/^package\//, '')),
+      ),
+      ...checkManifest(manifest),
+    ];
+    check(
+      `${packageName}: ${listing.length} files, all meant to be there`,
+      faults.length === 0,
+      faults,
+    );
+  }
+}
+
+/** What somebody tries first: nothing is installed, and the command runs. */
+async function useWithNpx(version) {
+  const env = {
+    npm_config_registry: registry.url,
+    npm_config_cache: join(folder, 'npx-cache'),
+    NO_PROXY: '127.0.0.1',
+    no_proxy: '127.0.0.1',
+    MODELSLAB_API_KEY: 'demo-key',
+  };
+  const npx = (...args) => run(['npx', '-y', 'modelslab-reload', ...args], { cwd: folder, env });
+  check('npx: the version', (await npx('--version')).trim() === version);
+  const { start } = await import(pathToFileURL(join(clone, 'packages/emulator/dist/index.js')));
+  const emulator = await start({ port: 0, loaded: ['a'] });
+  try {
+    const printed = await npx('a', '--base-url', emulator.url, '--output', 'json');
+    check('npx: a reload', JSON.parse(printed)[0].status === 'success', printed);
+  } finally {
+    await emulator.close();
+  }
+}
+
+async function installProjects(version) {
+  const projects = {};
+  for (const manager of Object.keys(MANAGERS)) {
+    const project = await createProject({
+      folder: join(folder, manager),
+      manager,
+      registry: registry.url,
+      run,
+    });
+    const versions = project.versions();
+    check(
+      `${manager}: installed`,
+      versions.every((v) => v === version),
+      versions,
+    );
+    const errors = await typeCheck(project);
+    check(`${manager}: strict types, as ES module and CommonJS`, errors === '', errors);
+    const outputs = await runPrograms(project);
+    check(
+      `${manager}: import and require`,
+      outputs.length === 2 && outputs.every((output) => output === 'success change'),
+      outputs,
+    );
+    projects[manager] = project;
+  }
+  return projects;
+}
+
+function pnpm(script, env = {}) {
+  return run(['npx', '-y', 'pnpm@10', 'run', script], { cwd: clone, env });
+}
+
+function read(path) {
+  return readFileSync(join(clone, path), 'utf8');
+}
+
+function manifestOf(name) {
+  return JSON.parse(read(`packages/${name}/package.json`));
+}
+
+async function fetchJson(packageName) {
+  const response = await fetch(registry.url + packageName.replace('/', '%2f'));
+  return response.json();
+}
+
+/** Runs a command; rejects with what it printed. Not the synchronous one: an emulator answers from this process. */
+async function run([command, ...args], { cwd, env = {} } = {}) {
+  const shell = process.platform === 'win32' && command !== process.execPath;
+  try {
+    const { stdout } = await promisify(execFile)(command, args, {
+      cwd,
+      shell,
+      maxBuffer: 2 ** 26,
+      env: { ...process.env, ...env },
+    });
+    return stdout;
+  } catch (error) {
+    error.message = `${command} ${args.join(' ')}\n${error.stdout}${error.stderr}`;
+    throw error;
+  }
+}
+
+function check(what, holds, seen) {
+  if (!holds) throw new Error(`${what}: ${JSON.stringify(seen)}`);
+  checks++;
+  console.log(`ok ${what}`);
+}

@@ -1,0 +1,214 @@
+// Every code block of every README is checked against the thing it speaks of.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { outcomeSchema } from '@modelslab-reload/core/schema';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = join(root, 'packages/cli/dist/bin.js');
+const files = [
+  ...readdirSync(root).filter((file) => file.endsWith('.md')),
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
+  'benchmarks/README.md',
+  ...['docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `${folder}/${file}`),
+  ),
+].toSorted();
+
+const blocks = files.flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n');
+  const found = text.matchAll(/^[ \t]*```(\w*)\n(.*?)^[ \t]*```$/gms);
+  return Array.from(found, ([, language, code], at) => ({
+    name: `${file} block ${at + 1}`,
+    language,
+    code,
+  }));
+});
+const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
+
+test('every block is of a kind that is checked here', () => {
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'crontab', 'ini', '']);
+  expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
+  expect(blocks.length).toBeGreaterThan(15);
+});
+
+test('the TypeScript compiles, strictly, against the types of the packages', () => {
+  const folder = mkdtempSync(join(root, 'scripts/.compiled-'));
+  try {
+    for (const [at, { code }] of inLanguage('ts').entries()) {
+      // What the text around a block speaks of.
+      const given = [
+        ['apiKey', 'const apiKey: string'],
+        ['hostSleep', 'function hostSleep(ms: number, signal: AbortSignal): Promise<void>'],
+        ['modelslab', "const modelslab: import('@modelslab-reload/core').Client"],
+        ['process', 'const process: { env: Record<string, string | undefined> }'],
+        ['ids', 'const ids: string[]'],
+      ].filter(
+        ([name]) =>
+          new RegExp(`\\b${name}\\b`).test(code) &&
+          !new RegExp(`(?:const|let|import.*) ${name}\\b`).test(code),
+      );
+      const source = [
+        ...given.map(([, declaration]) => `declare ${declaration};`),
+        code,
+        'export {};',
+      ].join('\n');
+      writeFileSync(join(folder, `block-${at}.mts`), source);
+    }
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          module: 'nodenext',
+          target: 'es2022',
+          lib: ['es2023', 'dom', 'dom.iterable'],
+          strict: true,
+          noEmit: true,
+          types: [],
+          skipLibCheck: true,
+        },
+        include: ['*.mts'],
+      }),
+    );
+    const tsc = join(
+      dirname(createRequire(join(root, 'package.json')).resolve('typescript/package.json')),
+      'bin/tsc',
+    );
+    expect(output(process.execPath, [tsc, '-p', folder])).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each(inLanguage('json'))('$name is an Outcome', ({ code }) => {
+  expect(outcomeSchema.safeParse(JSON.parse(code)).error).toBeUndefined();
+});
+
+describe('the Action', () => {
+  const { inputs, outputs } = parse(
+    readFileSync(join(root, 'packages/github-action/action.yml'), 'utf8'),
+  );
+  test.each(inLanguage('yaml'))('$name uses inputs and outputs that there are', ({ code }) => {
+    const steps = stepsIn(parse(code));
+    const given = steps.filter(({ uses = '' }) => uses.startsWith('modelslab-reload/'));
+    expect(
+      given.flatMap((step) => Object.keys(step.with ?? {})).filter((name) => !(name in inputs)),
+    ).toEqual([]);
+    const used = Array.from(code.matchAll(/steps\.\w+\.outputs\.([\w-]+)/g), ([, name]) => name);
+    expect(used.filter((name) => !(name in outputs))).toEqual([]);
+  });
+
+  test('its README tells every input with its default, and every output', () => {
+    const readme = readFileSync(join(root, 'packages/github-action/README.md'), 'utf8');
+    for (const name of [...Object.keys(inputs), ...Object.keys(outputs)])
+      expect(readme).toContain(`| \`${name}\``);
+    for (const { default: value } of Object.values(inputs))
+      if (value) expect(readme).toContain(`\`${value}\``);
+  });
+});
+
+describe('the command line', () => {
+  const help = ['', 'list', 'emulator', 'completion'].map((topic) => [
+    topic,
+    output(process.execPath, [bin, 'help', ...(topic ? [topic] : [])]),
+  ]);
+  const all = help.map(([, text]) => text).join('\n');
+
+  test.each(inLanguage('sh', 'crontab', 'ini', ''))(
+    '$name has options that there are',
+    ({ code }) => {
+      // From a command's name to the end of its part of the line.
+      const uses = Array.from(
+        code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
+        ([, words]) => words,
+      );
+      const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
+      expect(
+        options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
+      ).toEqual([]);
+    },
+  );
+
+  test.each(help)('help %s: its README tells every option', (topic, text) => {
+    const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';
+    const readme = readFileSync(join(root, file), 'utf8');
+    const options = Array.from(
+      text.matchAll(/^ {2,}(?:-\w, )?(--[a-z][\w-]*)/gm),
+      ([, option]) => option,
+    );
+    expect(
+      options.filter(
+        (option) => !['--version', '--help'].includes(option) && !readme.includes(option),
+      ),
+    ).toEqual([]);
+  });
+});
+
+test('every link to a file of the repository leads somewhere', () => {
+  const dead = files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8').replaceAll(
+      /^[ \t]*```.*?^[ \t]*```$/gms,
+      '',
+    );
+    return Array.from(text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g), ([, target]) => target)
+      .filter((target) => !existsSync(join(root, dirname(file), target)))
+      .map((target) => `${file}: ${target}`);
+  });
+  expect(dead).toEqual([]);
+});
+
+describe('for contributors', () => {
+  const texts = ['AGENTS.md', 'CONTRIBUTING.md', 'RELEASING.md'].map((file) => [
+    file,
+    readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'),
+  ]);
+
+  const pathsIn = (text) =>
+    Array.from(text.matchAll(/`((?:packages|scripts|docs)\/[\w./-]+)`/g), ([, path]) => path);
+
+  test.each(texts)('%s names only files that exist', (_file, text) => {
+    expect(pathsIn(text).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('CONTRIBUTING.md names only constants that are in the files it names', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const source = pathsIn(text)
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, path), 'utf8'))
+      .join('\n');
+    const constants = Array.from(text.matchAll(/`([A-Z]{4,}[A-Z_]*)`/g), ([, name]) => name);
+    expect(constants.length).toBeGreaterThan(1);
+    expect(constants.filter((name) => !source.includes(`const ${name}`))).toEqual([]);
+  });
+
+  test.each(texts)('%s names only commands that exist', (_file, text) => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const commands = Array.from(
+      text.matchAll(/`(?:npx -y pnpm@10 (?:-s )?)?((?:test|docs):?[\w:]*|(?<=pnpm@10 )[\w:-]+)`/g),
+      ([, name]) => name,
+    );
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+function stepsIn(node) {
+  if (Array.isArray(node))
+    return node.flatMap((item) => (item?.uses || item?.run ? [item] : stepsIn(item)));
+  return typeof node === 'object' && node !== null
+    ? Object.values(node).flatMap((value) => stepsIn(value))
+    : [];
+}
+
+function output(file, args) {
+  try {
+    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    return `${error.stdout}${error.stderr}`;
+  }
+}

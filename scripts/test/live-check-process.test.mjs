@@ -1,0 +1,104 @@
+// The command itself: exit codes, what it leaves on disk, and how it ends on Ctrl-C.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { start } from '@modelslab-reload/emulator';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { root } from './repository.mjs';
+
+const KEY = 'a-long-secret-key';
+let folder;
+let emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'live-check-'));
+  emulator = await start({ port: 0, loadTimeMs: 300, apiKey: KEY });
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+function startCheck(args, env = {}) {
+  const child = spawn(process.execPath, [join(root, 'scripts/live-check.mjs'), ...args], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      MODELSLAB_API_KEY: KEY,
+      MODELSLAB_BASE_URL: emulator.url,
+      POLL_INTERVAL_MS: '200',
+      NO_PROXY: '127.0.0.1',
+      no_proxy: '127.0.0.1',
+      ...env,
+    },
+  });
+  const result = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
+    ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
+  );
+  return { child, result };
+}
+
+function readRecord() {
+  return readFileSync(join(folder, 'live-check.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('a success: exit code 0, a report on stdout, every exchange in the record, the key nowhere', async () => {
+  const { code, stdout, stderr } = await startCheck(['my-model']).result;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^# Live check, \d{4}-\d\d-\d\d, version \d/);
+  expect(stdout).toContain('| yes, after ');
+  expect(stderr).toContain(': success, Model reloaded');
+  const record = readRecord();
+  expect(record).toHaveLength(emulator.requests.length);
+  expect(record.map(({ part }) => part)).toEqual(
+    expect.arrayContaining(['balance before', 'wait', 'repeat', 'balance after']),
+  );
+  expect(stdout + stderr + JSON.stringify(record)).not.toContain(KEY);
+});
+
+test('a failure: exit code 1 and a report all the same', async () => {
+  const { code, stdout } = await startCheck(['not-found']).result;
+  expect(code).toBe(1);
+  expect(stdout).toContain('error, model_not_found');
+});
+
+test.each([
+  ['no key', [], { MODELSLAB_API_KEY: '' }, 'Set MODELSLAB_API_KEY'],
+  ['no model', [], {}, 'name one model'],
+  [
+    'a base URL that cannot work',
+    ['a'],
+    { MODELSLAB_BASE_URL: 'ftp://x' },
+    'must begin with https:',
+  ],
+])('%s: exit code 2, and a sentence on stderr', async (_title, args, env, sentence) => {
+  const { code, stdout, stderr } = await startCheck(args, env).result;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(sentence);
+  expect(emulator.requests).toEqual([]);
+});
+
+test('Ctrl-C: the report of what was seen, the record whole, and exit code 130', async () => {
+  const { child, result } = startCheck(['always-processing']);
+  while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 2) await sleep(20);
+  child.kill('SIGINT');
+  const { code, stdout } = await result;
+  expect(code).toBe(130);
+  expect(stdout).toContain('Stopped before its end.');
+  expect(stdout).toMatch(/\| What was the outcome\? \| processing, aborted, /);
+  expect(readRecord().filter(({ part }) => part === 'wait').length).toBeGreaterThanOrEqual(2);
+});
+
+test('a process that is killed leaves the exchanges that had ended', async () => {
+  const { child, result } = startCheck(['hangs']);
+  while (emulator.requests.length < 2) await sleep(20);
+  child.kill('SIGKILL');
+  await result;
+  expect(readRecord().map(({ part }) => part)).toEqual(['balance before']);
+});

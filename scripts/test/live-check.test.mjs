@@ -1,0 +1,210 @@
+import { createEmulator, createVirtualClock, specialModels } from '@modelslab-reload/emulator';
+import { expect, test } from 'vitest';
+import { liveCheck } from '../live-check/check.mjs';
+import { formatReport } from '../live-check/report.mjs';
+
+const KEY = 'a-long-secret-key';
+const START = Date.parse('2026-11-21T20:15:00Z');
+
+/** Runs the check against an emulator on a virtual clock; returns its report, row by row, and all that it left behind. */
+async function run({ modelId = 'my-model', balances = [], reply, fault, ...options } = {}) {
+  const clock = createVirtualClock(START);
+  const emulator = createEmulator({
+    apiKey: KEY,
+    clock,
+    loadTimeMs: 100_000,
+    // The filter is on in every scenario, as the vendor has it.
+    repeat: 'refused',
+    intercept: ({ path }) =>
+      path.endsWith('/wallet_balance') && balances.length > 0
+        ? json({ status: 'success', data: { balance: balances.shift(), currency: 'USD' } })
+        : (reply?.(path) ?? null),
+    ...options,
+  });
+  const recorded = [];
+  const logged = [];
+  let sent = 0;
+  const result = await clock.run(() =>
+    liveCheck({
+      apiKey: KEY,
+      modelId,
+      baseUrl: 'http://127.0.0.1:8787',
+      clock,
+      now: clock.now,
+      transport: async (request, signal) => {
+        const error = fault?.(++sent, request);
+        if (error) throw error;
+        return emulator.answer(request, signal);
+      },
+      onExchange: (exchange) => recorded.push(exchange),
+      log: (line) => logged.push(line),
+    }),
+  );
+  const report = formatReport(result, 'record.ndjson');
+  const rows = Object.fromEntries(
+    Array.from(report.matchAll(/^\| (.+\?) \| (.*) \|$/gm), ([, question, answer]) => [
+      question,
+      answer,
+    ]),
+  );
+  return {
+    result,
+    report,
+    rows,
+    recorded,
+    logged,
+    all: JSON.stringify(recorded) + report + logged,
+  };
+}
+
+const json = (body, headers = {}) => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  text: JSON.stringify(body),
+});
+
+const scenarios = ['loaded', 'accepted', 'blocking'].flatMap((success) =>
+  ['harmless', 'refused', 'restarts'].flatMap((repeat) =>
+    ['open', 'loading'].flatMap((queue) =>
+      [true, false].map((isLoaded) => ({ success, repeat, queue, isLoaded })),
+    ),
+  ),
+);
+
+test.each(scenarios)(
+  'the report is true if success means $success, repeat $repeat, queue $queue, loaded before $isLoaded',
+  async ({ isLoaded, ...scenario }) => {
+    const { result, rows, recorded } = await run({
+      ...scenario,
+      loaded: isLoaded ? ['my-model'] : [],
+    });
+    const sees = !isLoaded && scenario.success === 'loaded';
+    expect(rows['Does the status change from processing to success?']).toMatch(
+      sees ? /^yes, after [2-9]m/ : /^it was never processing$/,
+    );
+    expect(rows['What may success mean?']).toBe(
+      sees ? 'it came after processing' : 'unclear: it was the first reply',
+    );
+    expect(rows['Does the call return immediately, or when the model is loaded?']).toBe(
+      `the first reply took ${scenario.success === 'blocking' && !isLoaded ? '1m 40s' : '0ms'}`,
+    );
+    expect(rows['Which requests got a reply?']).toBe(
+      `${result.outcome.requests} of ${result.outcome.requests}`,
+    );
+    // The second request comes right after the first success, so the filter shows itself, unless that took too long.
+    const refused = scenario.repeat === 'refused' && (isLoaded || scenario.success !== 'blocking');
+    expect(rows['What does the same request return right after success?']).toBe(
+      refused ? '`error`, `success`' : '`success`',
+    );
+    expect(rows['Are repeated requests rejected?']).toMatch(refused ? /^1 of / : /^0 of /);
+    expect(recorded).toHaveLength(result.exchanges.length);
+  },
+);
+
+test.each(Object.keys(specialModels))(
+  'the special model %s leaves a whole report',
+  async (modelId) => {
+    const { report, rows, result, all } = await run({ modelId });
+    expect(Object.keys(rows)).toHaveLength(12);
+    expect(rows['What was the outcome?']).toContain(result.outcome.error?.code ?? 'no error');
+    expect(report).toContain('Not the live service: 127.0.0.1:8787.');
+    expect(all).not.toContain(KEY);
+  },
+);
+
+test('a failed reload is reported like any other', async () => {
+  const { rows } = await run({ modelId: 'not-found' });
+  expect(rows).toMatchObject({
+    'Which status words, in order?': '`error`',
+    'Which message came last?': '`Model not found: not-found`',
+    'What was the outcome?': expect.stringContaining('error, model_not_found'),
+    'What may success mean?': 'there was no success',
+    'What does the same request return right after success?': 'not sent',
+  });
+});
+
+test('refused connections are counted apart from the requests that got a reply', async () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  // The first is the balance, the next two begin the reload.
+  const { rows } = await run({ fault: (nth) => (nth === 2 || nth === 3 ? refused : null) });
+  expect(rows).toMatchObject({
+    'Which requests got a reply?': '2 of 4; the last failure: `ECONNREFUSED: connect ECONNREFUSED`',
+    'Which status words, in order?': '`processing`, `success`',
+    'Which message came first?': '`Model is reloading`',
+    'Does the call return immediately, or when the model is loaded?': 'the first reply took 0ms',
+  });
+});
+
+test('a network that never comes up is reported without a single reply', async () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const { rows } = await run({ fault: () => refused });
+  expect(rows).toMatchObject({
+    'Which requests got a reply?': expect.stringMatching(/^0 of \d+; the last failure: /),
+    'Which status words, in order?': 'none',
+    'Does the call return immediately, or when the model is loaded?': 'no reply came',
+    'Is a reload billed?': 'the balance could not be read',
+    'What was the outcome?': expect.stringContaining('network_error'),
+  });
+});
+
+test.each([
+  [[43.6, 43.6], 'the balance is the same right after'],
+  [
+    [43.6, 43.5953],
+    'the balance is 0.0047 USD lower; other calls of the account may be part of it',
+  ],
+  [
+    ['43.6', '50'],
+    'the balance is 6.4000 USD higher; other calls of the account may be part of it',
+  ],
+  [[null, 1], 'the balance could not be read'],
+  [[], 'the balance could not be read'],
+])('the balances %j say: %s', async (balances, expected) => {
+  const { rows, all } = await run({ balances: [...balances] });
+  expect(rows['Is a reload billed?']).toBe(expected);
+  // How much money somebody has is not for an issue.
+  expect(all).not.toMatch(/43\.|50\b(?!ms)/);
+});
+
+test('the key is taken out of header names and values, bodies, messages and errors', async () => {
+  const reply = () =>
+    json(
+      { status: 'error', message: `no ${KEY}`, [KEY]: KEY },
+      { [`x-${KEY}`]: 'a', 'x-key': `Bearer ${KEY}`, 'x-url': encodeURIComponent(KEY) },
+    );
+  const seen = await run({ reply });
+  expect(seen.rows['Which message came last?']).toContain('no [');
+  expect(seen.all).not.toContain(KEY);
+  expect(Object.keys(seen.recorded[1].headers).join()).not.toContain(KEY);
+
+  // An encoding that shows the key only to who parses the reply.
+  const escaped = KEY.replaceAll(/./g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  const unicode = await run({
+    reply: () => ({ ...json({}), text: `{"status":"error","message":"no ${escaped}"}` }),
+  });
+  expect(unicode.all).not.toContain(KEY);
+
+  const fault = () => new Error(`proxy refused ${KEY}`);
+  expect((await run({ fault })).all).not.toContain(KEY);
+});
+
+test('texts of others cannot steer a terminal or a page', async () => {
+  const message = '\u001B[31mred\u001B[0m \u202Eodd | <img src=x> `code` @everyone\r\nnext';
+  const { report, logged, rows } = await run({ reply: () => json({ status: 'success', message }) });
+  const unprintable = /(?!\n)\p{Cc}|\p{Cf}/u;
+  expect(report).not.toMatch(unprintable);
+  expect(logged.join('')).not.toMatch(unprintable);
+  expect(logged.length).toBeGreaterThan(0);
+  expect(rows['Which message came last?']).toBe("`red odd ' <img src=x> 'code' @everyone next`");
+});
+
+test('options that cannot work are refused before the first request', async () => {
+  await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
+});
+
+test('the report takes the key out of whatever it is made of', async () => {
+  const { result } = await run();
+  const reply = result.exchanges.find(({ part }) => part === 'wait');
+  reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });
+  expect(formatReport(result, 'record.ndjson')).not.toContain(KEY);
+});

@@ -1,0 +1,111 @@
+// Measures how long a nightly run of 200 models takes in every scenario, on a virtual clock, and writes docs/nightly.md.
+import { join } from 'node:path';
+import { createClient } from '@modelslab-reload/core';
+import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
+import { expect, test } from 'vitest';
+import { markdownTable } from '../docs/markdown.mjs';
+import { root } from './repository.mjs';
+
+const MODELS = 200;
+const MINUTE_MS = 60_000;
+const COLUMNS = [
+  { unloaded: 200, concurrency: 2 },
+  { unloaded: 200, concurrency: 4 },
+  { unloaded: 20, concurrency: 2 },
+];
+
+const rows = ['loaded', 'accepted', 'blocking'].flatMap((success) =>
+  ['open', 'loading'].map((queue) => ({ success, queue })),
+);
+
+async function runNight({ success, queue, repeat, unloaded, concurrency = 2, until = 'accepted' }) {
+  const clock = createVirtualClock(Date.parse('2026-11-21T04:23:00Z'));
+  const ids = Array.from({ length: MODELS }, (_, at) => `model-${at}`);
+  const loaded = ids.slice(unloaded);
+  const emulator = createEmulator({ success, queue, repeat, clock, loaded });
+  const client = createClient({
+    apiKey: 'demo-key',
+    concurrency,
+    transport: emulator.answer,
+    clock,
+  });
+  const startedAt = clock.now();
+  const outcomes = [];
+  await clock.run(async () => {
+    for await (const outcome of client.reloadMany(ids, { until })) outcomes.push(outcome);
+  });
+  const elapsedMs = clock.now() - startedAt;
+  // What was accepted goes on loading.
+  const begun = new Set(
+    emulator.requests.filter(({ reply }) => reply === 200).map((r) => r.modelId),
+  );
+  return {
+    minutes: elapsedMs < 10_000 ? 0 : Math.ceil(elapsedMs / MINUTE_MS),
+    failed: outcomes.filter(({ error }) => error !== null),
+    outcomes: outcomes.length,
+    begun: begun.size,
+  };
+}
+
+test('every model is reached in every scenario, and docs/nightly.md has the time it takes', async () => {
+  const table = [];
+  for (const { success, queue } of rows) {
+    const cells = [];
+    for (const column of COLUMNS) {
+      const night = await runNight({ success, queue, repeat: 'refused', ...column });
+      expect(night).toMatchObject({ failed: [], outcomes: MODELS, begun: MODELS });
+      cells.push(night.minutes === 0 ? 'seconds' : `${night.minutes} min`);
+    }
+    table.push([success, queue, ...cells]);
+  }
+  const head = ['success', 'queue', '200 unloaded', '… with concurrency 4', '20 unloaded'];
+  await expect(`${INTRODUCTION}\n\n${markdownTable(head, table)}\n${ADVICE}`).toMatchFileSnapshot(
+    join(root, 'docs/nightly.md'),
+  );
+});
+
+test.each(rows)('what a repeated request does to a load makes no difference: %j', async (row) => {
+  const nights = await Promise.all(
+    ['harmless', 'refused', 'restarts'].map((repeat) => runNight({ ...row, repeat, unloaded: 20 })),
+  );
+  expect(new Set(nights.map(({ minutes }) => minutes)).size).toBe(1);
+});
+
+test.each(rows)(
+  'loaded models take seconds, and waiting for success 3 minutes at most: %j',
+  async (row) => {
+    expect(await runNight({ ...row, unloaded: 0 })).toMatchObject({ minutes: 0, failed: [] });
+    const accepted = await runNight({ ...row, unloaded: 20 });
+    const success = await runNight({ ...row, unloaded: 20, until: 'success' });
+    expect(success.failed).toEqual([]);
+    expect(success.minutes - accepted.minutes).toBeLessThanOrEqual(3);
+  },
+);
+
+const INTRODUCTION = `# How long a nightly run takes
+
+A job that keeps models loaded finds most of them loaded, and ends in seconds. How long it takes if many are unloaded
+depends on what nobody has published: whether the call returns immediately or when the model is loaded, and whether loading
+models fill the account's queue of 5. This table has the time for ${MODELS} models in each scenario of the
+[emulator](../packages/emulator/README.md), with \`--until accepted\`, loads of 2 minutes and the default options. \`--until success\`
+takes 3 minutes more at most. A test makes this page on a virtual clock, and checks that every model is reached without an
+error. Nothing here was measured against the live service.
+
+_success_: \`loaded\` (returned when the model is loaded), \`accepted\` (returned immediately), \`blocking\` (the call returns
+only when the model is loaded). _queue_: \`open\` (open requests fill it), \`loading\` (loading models do as well). What a
+repeated request does to a load makes no difference here.`;
+
+const ADVICE = `
+What follows:
+
+- **How often all are unloaded**: if a reload does not count as use, a model that nobody generates with is unloaded every
+  7 days, whatever the job does. A list that was loaded together is then unloaded together.
+- **Limit the run as a whole, above the worst case**: \`timeout 4h\` before the command, \`timeout-minutes: 240\` in a
+  workflow. \`--timeout\` is for each model; models in line do not use it up.
+- **Do not let two runs overlap**: they share the account's queue. \`flock -n\` in cron, \`concurrency\` in a workflow,
+  \`concurrencyPolicy: Forbid\` in Kubernetes.
+- **\`--concurrency 4\`** halves the time if the call blocks. The smallest plan's queue holds 5, for everything that the
+  account does: leave a slot to your customers.
+- **GitHub bills minutes**: at up to 200 minutes a night, run a long list with cron on a machine of yours, or in several
+  schedules of 50 models at different hours.
+`;

@@ -1,0 +1,65 @@
+// What the tests of this folder know about the repository: its files, and what its sources import.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g;
+
+/** Returns the paths of all files that are, or are about to be, committed; with `/` on every system. */
+export function listFiles() {
+  const paths = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const deleted = execFileSync('git', ['ls-files', '-d'], { cwd: root, encoding: 'utf8' });
+  const gone = new Set(deleted.split('\n'));
+  return paths.split('\n').filter((path) => path !== '' && !gone.has(path));
+}
+
+export function isSource(path) {
+  return /\.(?:ts|mts|js|mjs|cjs)$/.test(path);
+}
+
+/** Returns whether a file is a test, or lies in a folder of tests. */
+export function isTest(path) {
+  return /\.(?:test|e2e)\.\w+$/.test(path) || /(?:^|\/)test\//.test(path);
+}
+
+export function read(path) {
+  return readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n');
+}
+
+/** Returns what a source imports: paths in the repository, or names of packages. */
+export function importsOf(path, text = read(path)) {
+  const specifiers = Array.from(text.matchAll(IMPORT), ([, specifier]) => specifier);
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier,
+  );
+}
+
+/** Returns one circle in a graph as the list of its members, or null. */
+export function findCircle(graph) {
+  const done = new Set();
+  const path = [];
+  for (const node of graph.keys()) {
+    const circle = visit(node);
+    if (circle) return circle;
+  }
+  return null;
+
+  function visit(node) {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return null;
+    path.push(node);
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next);
+      if (circle) return circle;
+    }
+    path.pop();
+    done.add(node);
+    return null;
+  }
+}
