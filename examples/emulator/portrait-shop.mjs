@@ -3,19 +3,28 @@
 const MODEL_ID = 'our-style';
 
 export function createPortraitShop({ apiKey, modelslab, send }) {
-  return {
-    /** Returns the URL of a portrait. Waits while the model loads, which takes two minutes after a quiet week. */
-    async draw(prompt) {
-      await modelslab.reload(MODEL_ID);
-      const reply = await send({
-        method: 'POST',
-        url: 'https://modelslab.com/api/v6/images/text2img',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ key: apiKey, model_id: MODEL_ID, prompt }),
-      });
-      const { status, message, output } = JSON.parse(reply.text);
-      if (status !== 'success') throw new Error(message);
-      return output[0];
-    },
-  };
+  let previous = Promise.resolve();
+
+  /** Returns the URL of a portrait. Waits while the model loads, which takes two minutes after a quiet week. */
+  async function draw(prompt) {
+    await modelslab.reload(MODEL_ID);
+    // One image at a time: the account's queue takes five requests, and rejects more.
+    const image = previous.then(() => requestImage(prompt));
+    previous = image.catch(() => {});
+    return image;
+  }
+
+  async function requestImage(prompt) {
+    const reply = await send({
+      method: 'POST',
+      url: 'https://modelslab.com/api/v6/images/text2img',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: apiKey, model_id: MODEL_ID, prompt }),
+    });
+    const { status, message, output } = JSON.parse(reply.text);
+    if (status !== 'success') throw new Error(message);
+    return output[0];
+  }
+
+  return { draw };
 }

@@ -1,6 +1,7 @@
-// The generated parts of the documents, made from the tables in the code.
+// The generated parts of the documents, made from the tables in the code. Run by vitest, which reads TypeScript.
 import { ERROR_SPECS, OPTION_SPECS } from '@modelslab-reload/core';
 import { EMULATOR_OPTION_SPECS, specialModels } from '@modelslab-reload/emulator';
+import { exitCodeTable } from '../../packages/cli/src/errors.ts';
 import { markdownTable } from './markdown.mjs';
 
 const code = (text) => `\`${text}\``;
@@ -25,31 +26,47 @@ const OTHER_OPTIONS = {
   ],
 };
 
-/** How a run ends apart from its models' errors, by exit code of the command line. */
-const OTHER_EXIT_CODES = {
-  0: 'all models succeeded',
-  1: 'failures of several exit codes',
-  129: 'ended by SIGHUP, as for 130',
-  130: 'ended by Ctrl-C: finished models are printed, the others reported as `aborted`; a second Ctrl-C quits immediately',
-  141: 'the reader of the results has gone, as in `… \\| head -1`',
-  143: 'ended by SIGTERM, as for 130',
+/** How a host names what the core's texts name, and what it has to add to the hint of a code. */
+const HOSTS = {
+  'packages/github-action/README.md': {
+    terms: [
+      ['`requestTimeoutMs`', '`request-timeout`'],
+      ['`timeoutMs`', '`timeout`'],
+      ["the caller's `signal` ended the call", 'the run was cancelled'],
+    ],
+    notes: {
+      rate_limited: 'Give one step all models of an account.',
+      network_error: 'A private certificate needs `NODE_EXTRA_CA_CERTS`.',
+    },
+  },
+  'packages/n8n-node/README.md': {
+    terms: [
+      ['`requestTimeoutMs`', 'Request Timeout'],
+      ['`timeoutMs`', 'Timeout'],
+      ["the caller's `signal` ended the call", 'the execution was cancelled'],
+    ],
+    notes: {
+      unauthorized: 'It ends all waiting executions with this credential.',
+      payment_required: 'It ends all waiting executions with this credential.',
+      model_not_found: 'Get Many lists them.',
+    },
+  },
 };
 
-/** Returns all parts by name; `action` is the parsed action.yml. */
-export function createParts(action) {
+/** Returns the parts of one document by name. */
+export function createParts(path) {
+  const { terms = [], notes = {} } = HOSTS[path] ?? {};
   return {
     'options of createClient': optionTable('client'),
     'options of a call': optionTable('call'),
     'error codes': errorTable(),
-    'error codes and what to do': hintTable(),
-    'exit codes': exitCodeTable(),
+    'error codes and what to do': hintTable(terms, notes),
+    'exit codes': exitCodes(),
     'emulator options': emulatorOptionTable(),
     'special models': markdownTable(
       ['model id', 'behavior'],
       Object.entries(specialModels).map(([id, description]) => [code(id), description]),
     ),
-    inputs: inputTable(action),
-    outputs: outputTable(action),
   };
 }
 
@@ -73,27 +90,23 @@ function errorTable() {
   return markdownTable(['code', 'when', 'retried'], rows);
 }
 
-function hintTable() {
+function hintTable(terms, notes) {
+  const translate = (text) =>
+    terms.reduce((left, [term, other]) => left.replaceAll(term, other), text);
   const rows = Object.entries(ERROR_SPECS).map(([name, { meaning, hint }]) => [
     code(name),
-    meaning,
-    hint,
+    translate(meaning),
+    [hint, notes[name]].filter((part) => part !== undefined).join(' '),
   ]);
   return markdownTable(['code', 'meaning', 'what to do'], rows);
 }
 
-function exitCodeTable() {
-  const meanings = new Map();
-  const add = (exitCode, text) =>
-    meanings.set(Number(exitCode), [...(meanings.get(Number(exitCode)) ?? []), text]);
-  for (const [name, { meaning, exitCode }] of Object.entries(ERROR_SPECS))
-    add(exitCode, `${meaning} (${code(name)})`);
-  for (const [exitCode, text] of Object.entries(OTHER_EXIT_CODES)) add(exitCode, text);
-  const rows = [...meanings].toSorted(([a], [b]) => a - b);
-  return markdownTable(
-    ['code', 'meaning'],
-    rows.map(([exitCode, texts]) => [exitCode, texts.join('; ')]),
-  );
+function exitCodes() {
+  const rows = exitCodeTable().map(([exitCode, meanings]) => [
+    exitCode,
+    meanings.join('; ').replaceAll('|', String.raw`\|`),
+  ]);
+  return markdownTable(['code', 'meaning'], rows);
 }
 
 function emulatorOptionTable() {
@@ -104,20 +117,4 @@ function emulatorOptionTable() {
     spec.summary,
   ]);
   return markdownTable(['flag', 'in code', 'default', 'what it sets'], rows);
-}
-
-function inputTable({ inputs }) {
-  const rows = Object.entries(inputs).map(([name, { description, default: value, required }]) => [
-    code(name),
-    required ? 'required' : value ? code(value) : '',
-    description,
-  ]);
-  return markdownTable(['input', 'default', 'description'], rows);
-}
-
-function outputTable({ outputs }) {
-  return markdownTable(
-    ['output', 'description'],
-    Object.entries(outputs).map(([name, { description }]) => [code(name), description]),
-  );
 }

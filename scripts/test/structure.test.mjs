@@ -9,7 +9,7 @@ const MAX_FILES_IN_A_FOLDER = 15;
 const CORE = 'packages/core/src/';
 /** The layers of the core, lowest first: the vocabulary and the ports, then a folder each, then the client. */
 const LAYERS = [
-  /^transport\/(?:types|loopback)\.ts$|^(?!(?:client|engine|index|web|worker)\.ts$)[\w-]+\.ts$/,
+  /^redaction\/|^transport\/(?:types|loopback)\.ts$|^(?!(?:client|engine|index|web|worker)\.ts$)[\w-]+\.ts$/,
   /^(?:protocol|transport)\//,
   /^polling\//,
   /^account\//,
@@ -91,6 +91,10 @@ describe('imports', () => {
         .map((target) => `${path} -> ${target}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  test('in the core come from a layer each', () => {
+    expect(inFolder(CORE).filter((path) => layerOf(path) === -1)).toEqual([]);
   });
 
   test('make no circle', () => {

@@ -62,7 +62,8 @@ export async function runBranchCommands(folder, tools) {
   const remote = join(folder, 'fork.git');
   const tree = join(folder, 'fork');
   git(folder, 'init', '--quiet', '--bare', remote);
-  // A whole clone: git refuses to push from a shallow one.
+  // The checkout of CI is shallow.
+  git(remote, 'config', 'receive.shallowUpdate', 'true');
   git(folder, 'clone', '--quiet', `file://${root}`, clone);
   git(clone, 'remote', 'set-url', 'origin', remote);
   const built = 'packages/github-action/dist';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { ERROR_SPECS } from '@modelslab-reload/core/engine';
 import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 import { readMetadata } from './runner/metadata.ts';
@@ -68,6 +69,10 @@ describe('action.yml', () => {
       expect(row).toBe(shown ?? (input.default ? `\`${input.default}\`` : ''));
     },
   );
+
+  test.each(Object.keys(ERROR_SPECS))('has the error code %s in the README', (code) => {
+    expect(readme).toMatch(new RegExp(`^\\| \`${code}\` +\\|`, 'm'));
+  });
 
   test.each(Object.keys(outputs))('has the output %s in the README', (name) => {
     expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));

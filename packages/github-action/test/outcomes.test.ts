@@ -107,12 +107,12 @@ describe.concurrent('many models', () => {
   });
 
   test('that wait because the queue is full are one line in the log', async () => {
-    const ids = Array.from({ length: 12 }, (_, at) => `model-${at}`);
+    const ids = Array.from({ length: 8 }, (_, at) => `model-${at}`);
     const { outputs, log } = await runEmulated(
-      { inputs: { 'model-ids': ids.join(), concurrency: '5' } },
+      { inputs: { 'model-ids': ids.join(), concurrency: '3' } },
       { queue: 'loading', queueLimit: 2, loadTimeMs: 300, retryAfterMs: 1000 },
     );
-    expect(outputs['succeeded']).toBe('12');
+    expect(outputs['succeeded']).toBe('8');
     expect(log.match(/^The account's queue is full: new models wait in line, .*$/gm)).toHaveLength(
       1,
     );

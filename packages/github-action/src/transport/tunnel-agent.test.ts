@@ -36,6 +36,17 @@ test('A tunnel that is not open after 10 s is given up, and its connection close
   server.close();
 });
 
+test('The connection to a proxy that refuses is closed', async () => {
+  const { server, port, connected } = await startSilentProxy();
+  const agent = createTunnelAgent(new URL(`http://127.0.0.1:${port}`), {});
+  const failed = once(request({ host: 'api.example', agent }).end(), 'error');
+  const socket = (await connected) ?? expect.fail();
+  socket.once('data', () => socket.write('HTTP/1.1 403 Forbidden\r\n\r\n'));
+  await once(socket, 'close');
+  expect((await failed)[0]).toMatchObject({ code: 'UND_ERR_ABORTED' });
+  server.close();
+});
+
 test('An IPv6 address of the API is in brackets', async () => {
   const { server, port, connected } = await startSilentProxy();
   const agent = createTunnelAgent(new URL(`http://127.0.0.1:${port}`), {});
