@@ -46,11 +46,23 @@ export function connect(url, cookie) {
   /** Creates a workflow; publishes it if a webhook starts it. */
   async function create(workflow) {
     const created = await call('POST', '/rest/workflows', { ...workflow, active: false });
-    if (workflow.nodes.some(({ type }) => type === 'n8n-nodes-base.webhook')) {
+    const webhook = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.webhook');
+    if (webhook) {
       const { versionId } = created;
       await call('POST', `/rest/workflows/${created.id}/activate`, { versionId });
+      await waitForWebhook(webhook.parameters.path);
     }
     return created;
+  }
+
+  /** n8n registers a webhook some time after it published the workflow. */
+  async function waitForWebhook(path) {
+    for (let tries = 0; tries < 300; tries++) {
+      const reply = await fetch(`${url}/webhook/${path}`);
+      if ((await reply.text()).includes('Did you mean to make a POST request')) return;
+      await sleep(100);
+    }
+    throw new Error(`n8n did not register the webhook ${path}.`);
   }
 
   /** Starts a workflow as the editor's button does; returns the id of the execution. */
