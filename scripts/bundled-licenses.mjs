@@ -1,8 +1,8 @@
-// Writes the licences of the packages of others whose code is in a bundle beside it: they ask to travel with it.
+// Writes the licenses of bundled third-party packages next to the bundle, as those licenses require.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A rolldown plugin that adds a file of licences; fails the build where a package brings none. */
+/** Returns a rolldown plugin that adds a file with the licenses; it fails the build if a package has none. */
 export function bundledLicenses(fileName = 'THIRD-PARTY-LICENSES.txt') {
   return {
     name: 'bundled-licenses',
@@ -23,7 +23,7 @@ export function bundledLicenses(fileName = 'THIRD-PARTY-LICENSES.txt') {
   };
 }
 
-/** The folder of the package in node_modules that a file belongs to; null for the project's own files. */
+/** Returns the folder in node_modules of the package that a file belongs to; null for the project's own files. */
 function packageFolderOf(id) {
   const [folder] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [null];
   return folder;
@@ -32,7 +32,7 @@ function packageFolderOf(id) {
 function licenseOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`${name} has no licence file to put beside the bundle.`);
+  if (!file) throw new Error(`${name} has no license file to put next to the bundle.`);
   const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
   return `${name} ${version} (${license})\n\n${text}\n`;
 }

@@ -1,4 +1,4 @@
-// Adds up what the test runners said in a log: prints `N passed, N failed`, the closing line of CI.
+// Adds up the results of all test runs in a log and prints `N passed, N failed`, the last line of CI.
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 

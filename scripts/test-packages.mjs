@@ -1,5 +1,5 @@
-// The packages as users get them: packed, installed by npm into an empty project, type-checked and run
-// on every Node that is supported. Build first.
+// Packs the packages, installs them with npm into an empty project, type-checks and runs them on every supported Node.
+// Build first.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Packs a package and checks what is in it; gives the tarball's path. */
+/** Packs a package and checks its contents; returns the path of the tarball. */
 async function pack(name) {
   const cwd = join(root, 'packages', name);
   const { filename } = JSON.parse(

@@ -1,4 +1,4 @@
-// Runs turbo without its telemetry and its notices; arguments are passed on.
+// Runs turbo with the given arguments, without its telemetry and its notices.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 

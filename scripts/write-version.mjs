@@ -1,4 +1,4 @@
-// Writes each package's version into its source, so that nothing reads package.json while it runs.
+// Writes each package's version into its source, so that nothing reads package.json at run time.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 for (const name of ['core', 'cli']) {

@@ -1,4 +1,4 @@
-// Give up early, and still know how far it came: here after two seconds.
+// Stops waiting after two seconds, and prints the last status.
 //   node abort.mjs my-model
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
@@ -11,5 +11,5 @@ try {
   await modelslab.reload(process.argv[2] ?? '', { signal: AbortSignal.timeout(2000) });
 } catch (error) {
   if (!ReloadError.isInstance(error) || error.code !== 'aborted') throw error;
-  console.log(`given up; the API last said ${error.outcome.lastStatus}`);
+  console.log(`stopped; the last status was ${error.outcome.lastStatus}`);
 }

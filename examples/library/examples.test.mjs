@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Runs a program against the emulator; gives its exit code and what it printed. */
+/** Runs a program against the emulator; returns its exit code and its output. */
 function run(file, args, env = {}) {
   return new Promise((resolve) => {
     const child = execFile(
@@ -56,7 +56,7 @@ test('many with progress', async () => {
   const { exitCode, stdout } = await node('many-with-progress.mjs', [], {
     POLL_INTERVAL_MS: '200',
   });
-  expect(stdout).toContain('b reply 1: processing, asks again\n');
+  expect(stdout).toContain('b reply 1: processing, next request in 200ms\n');
   expect(stdout).toContain('b: success\n');
   expect(stdout).toContain('not-found: model_not_found, ');
   expect(stdout).toContain('2 of 3 succeeded\n');
@@ -70,10 +70,10 @@ test('own transport', async () => {
 
 test('abort', async () => {
   const { stdout, exitCode } = await node('abort.mjs', ['always-processing']);
-  expect([stdout, exitCode]).toEqual(['given up; the API last said processing\n', 0]);
+  expect([stdout, exitCode]).toEqual(['stopped; the last status was processing\n', 0]);
 });
 
-// The shell's example needs a shell, and the command and jq on the path: jq as compiled for Node.
+// The shell example needs a shell, the command and jq on the PATH: here jq compiled for Node.
 test.runIf(process.platform !== 'win32')('only failures, with jq', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'));
   const bin = here('../../packages/cli/dist/bin.js');

@@ -1,4 +1,4 @@
-// jq for the test of the shell's example, where the machine has none: `jq -r <filter>`.
+// jq for the test of the shell example, because not every machine has it: `jq -r <filter>`.
 import { text } from 'node:stream/consumers';
 import * as jq from 'jq-wasm';
 

@@ -1,6 +1,6 @@
-// Reload every trained model of the account, telling each reply as it comes.
+// Reloads all trained models of the account, and prints each reply.
 //   node many-with-progress.mjs
-import { createClient } from '@modelslab-reload/core';
+import { createClient, formatDuration } from '@modelslab-reload/core';
 
 const modelslab = createClient({
   apiKey: process.env.MODELSLAB_API_KEY,
@@ -10,8 +10,12 @@ const modelslab = createClient({
 
 const ids = await modelslab.listTrainedModels();
 const outcomes = modelslab.reloadMany(ids, {
-  onReply: ({ modelId, attempt, status, nextInMs }) =>
-    console.log(`${modelId} reply ${attempt}: ${status}${nextInMs === null ? '' : ', asks again'}`),
+  onReply(event) {
+    const next =
+      event.nextInMs === null ? '' : `, next request in ${formatDuration(event.nextInMs)}`;
+    if (event.type === 'waiting') console.log(`${event.modelId} waits: ${event.reason}${next}`);
+    else console.log(`${event.modelId} reply ${event.attempt}: ${event.status}${next}`);
+  },
 });
 
 let failed = 0;

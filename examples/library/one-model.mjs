@@ -1,4 +1,4 @@
-// Reload one model and wait for it; what went wrong is told with what to do about it.
+// Reloads one model, waits for success, and prints what to do if it fails.
 //   node one-model.mjs my-model
 import { createClient, ReloadError } from '@modelslab-reload/core';
 

@@ -1,4 +1,4 @@
-// Bring your own way to send requests: here the runtime's own fetch, through the engine entry.
+// Uses a transport and a clock of your own: here the runtime's fetch, with the engine entry.
 //   node own-transport.mjs my-model
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@modelslab-reload/core/engine';
@@ -10,7 +10,7 @@ const modelslab = createClient({
     now: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   },
-  // It follows no redirect, since the key would go with it, and leaves retrying to the client.
+  // It does not follow redirects, because the key would go with them, and it does not retry: the client does.
   transport: async ({ method, url, headers, body }, signal) => {
     const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
     return {

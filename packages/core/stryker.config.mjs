@@ -1,25 +1,18 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What decides: the reading, the loop, the batch and the redaction, with their parts. */
-const decides = [
-  'operations/reload-many',
-  'polling/judge',
-  'polling/latch',
-  'polling/loop',
-  'operations/queue',
-  'protocol/parse-reply',
-  'redact',
-  'operations/reload',
-  'protocol/reply-text',
-  'polling/retry-policy',
-  'protocol/retry-after',
-  'polling/run',
-  'transport/errors',
+/** What decides: the account, polling, the operations, the reading of replies and the redaction. */
+const FILES = [
+  'src/account/*.ts',
+  'src/operations/*.ts',
+  'src/polling/*.ts',
+  'src/protocol/*.ts',
+  'src/transport/errors.ts',
+  'src/redact.ts',
 ];
 
 export default {
-  mutate: decides.map((name) => `src/${name}.ts`),
+  mutate: [...FILES, '!src/**/*.test.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutants.config.mjs' },
   coverageAnalysis: 'perTest',

@@ -1,5 +1,5 @@
 // Makes docs/picture-of-a-run.svg: the built command line in a pseudo-terminal, against the emulator
-// with loads of two minutes, as it waits and as it ends. Takes a little over two minutes.
+// with loads of two minutes and a queue of two, as it waits and as it ends. Takes almost five minutes.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,15 @@ import { start } from '@modelslab-reload/emulator';
 import xterm from '@xterm/headless';
 
 const COLUMNS = 96;
-const LONGEST_RUN_MS = 200_000;
-const IDS = ['portrait', 'product', 'old-style', 'sketch', 'typo-model'];
-const LOADED = ['portrait', 'sketch'];
+const MAX_RUN_MS = 400_000;
+const IDS = ['portrait', 'product', 'old-style', 'logo', 'typo-model'];
+const LOADED = ['portrait'];
 
 const emulator = await start({
   port: 0,
   loaded: LOADED,
+  queue: 'loading',
+  queueLimit: 2,
   intercept: ({ modelId }) =>
     modelId === 'typo-model'
       ? {
@@ -40,10 +42,10 @@ const pty = spawn(process.execPath, [bin, ...IDS], {
 pty.onData((text) => screen.write(text));
 const over = new Promise((resolve) => pty.onExit(resolve));
 
-console.log('A real run of a little over two minutes …');
+console.log('A real run of almost five minutes …');
 await sleep(72_000);
 const waiting = rowsOf(screen.buffer.active);
-await Promise.race([over, sleep(LONGEST_RUN_MS, undefined, { ref: false })]);
+await Promise.race([over, sleep(MAX_RUN_MS, undefined, { ref: false })]);
 await sleep(100);
 const ended = rowsOf(screen.buffer.active);
 await emulator.close();
@@ -58,13 +60,13 @@ writeFileSync(
 );
 console.log(file);
 
-/** Each row of the screen as runs of cells that look alike; without empty rows at the end. */
+/** Returns each row of the screen as runs of cells of one style, without empty rows at the end. */
 function rowsOf(buffer) {
   const rows = Array.from({ length: buffer.length }, (_, at) => runsOf(buffer.getLine(at)));
   return rows.slice(0, rows.findLastIndex((runs) => runs.length > 0) + 1);
 }
 
-/** Blanks are left out: each run knows its column, and not every reader of SVG keeps them. */
+/** Leaves spaces out: each run knows its column, and not every SVG viewer keeps them. */
 function runsOf(line) {
   const runs = [];
   const { length } = line.translateToString(true);
@@ -73,18 +75,18 @@ function runsOf(line) {
     const text = cell.getChars().trim();
     const last = runs.at(-1);
     if (text === '') continue;
-    const look = lookOf(cell);
+    const style = classOf(cell);
     const gap = last && column - last.column - last.text.length;
-    if (last?.look === look && gap <= 1) last.text += ' '.repeat(gap) + text;
-    else runs.push({ column, look, text });
+    if (last?.style === style && gap <= 1) last.text += ' '.repeat(gap) + text;
+    else runs.push({ column, style, text });
   }
   return runs;
 }
 
-function lookOf(cell) {
-  const COLOURS = { 1: 'red', 2: 'green', 6: 'cyan' };
-  const colour = cell.isFgPalette() ? COLOURS[cell.getFgColor()] : undefined;
-  return [colour, cell.isBold() && 'bold', cell.isDim() && 'dim'].filter(Boolean).join(' ');
+function classOf(cell) {
+  const COLORS = { 1: 'red', 2: 'green', 6: 'cyan' };
+  const color = cell.isFgPalette() ? COLORS[cell.getFgColor()] : undefined;
+  return [color, cell.isBold() && 'bold', cell.isDim() && 'dim'].filter(Boolean).join(' ');
 }
 
 function picture(panels) {
@@ -98,16 +100,16 @@ function picture(panels) {
     const height = PAD + (rows.length + 2) * ROW + 10;
     y += height + 12;
     const prompt = [
-      { column: 0, look: 'dim', text: '$' },
-      { column: 2, look: 'bold', text: `modelslab-reload ${IDS.join(' ')}` },
+      { column: 0, style: 'dim', text: '$' },
+      { column: 2, style: 'bold', text: `modelslab-reload ${IDS.join(' ')}` },
     ];
     const lines = [prompt, ...rows].map((runs, row) =>
       runs
-        .map(({ column, look, text }) => {
+        .map(({ column, style, text }) => {
           const x = (PAD + column * CELL).toFixed(1);
           const length = (text.length * CELL).toFixed(1);
           const baseline = top + PAD + ROW + row * ROW + 12;
-          return `<text x="${x}" y="${baseline}" textLength="${length}" class="${look}">${escape(text)}</text>`;
+          return `<text x="${x}" y="${baseline}" textLength="${length}" class="${style}">${escape(text)}</text>`;
         })
         .join('\n'),
     );
@@ -116,7 +118,7 @@ function picture(panels) {
 ${lines.filter(Boolean).join('\n')}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y - 12}" viewBox="0 0 ${width} ${y - 12}" role="img" aria-labelledby="title">
-<title id="title">modelslab-reload in a terminal: while two of five models load, and at the end of the run</title>
+<title id="title">modelslab-reload in a terminal: while two models load and one waits in line, and at the end of the run</title>
 <style>
 text { font: 14px ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1f2328; }
 .caption { font: 12px system-ui, sans-serif; fill: #59636e; }

@@ -1,8 +1,11 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as core from '@modelslab-reload/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { checkVerbosity, openClient } from './client.ts';
+
+vi.mock('@modelslab-reload/core', { spy: true });
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 
@@ -11,6 +14,28 @@ afterEach(() => vi.unstubAllEnvs());
 test('--quiet and --verbose exclude each other', () => {
   expect(() => checkVerbosity({ quiet: true, verbose: true })).toThrow('exclude each other');
   expect(() => checkVerbosity({ quiet: true })).not.toThrow();
+});
+
+test('the client gets every option of the command line', () => {
+  const flags = {
+    'base-url': 'http://192.0.2.1',
+    'allow-insecure-http': true,
+    concurrency: 9,
+    retries: 0,
+    'poll-interval': 1000,
+    'request-timeout': 2000,
+  } as const;
+  openClient(flags, 'the-key');
+  expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toEqual({
+    apiKey: 'the-key',
+    baseUrl: 'http://192.0.2.1',
+    allowInsecureHttp: true,
+    concurrency: 9,
+    maxRetries: 0,
+    pollIntervalMs: 1000,
+    requestTimeoutMs: 2000,
+    userAgent: expect.stringMatching(/^modelslab-reload\/\d/),
+  });
 });
 
 test('an empty MODELSLAB_BASE_URL is the same as none', () => {

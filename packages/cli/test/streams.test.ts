@@ -66,6 +66,22 @@ test('the first signal ends a run whose reader has stopped reading', async () =>
   expect(child.exitCode).toBe(143);
 });
 
+test('the first signal ends a run that still waits for a model, too', async () => {
+  const ids = Array.from({ length: 150 }, (_, at) => `${at}-${'x'.repeat(1000)}\n`).join('');
+  const before = emulator.requests.length;
+  const args = [bin, 'hangs', '-f', '-', '-q', '-o', 'ndjson', '--no-wait', '--concurrency', '9'];
+  const child = spawn(process.execPath, args, {
+    env: environment(env()),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.end(ids);
+  while (emulator.requests.length < before + 151) await sleep(50);
+  await sleep(500);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(143);
+});
+
 test('a run that ends by an unforeseen error prints what is done', async () => {
   const preload = fileURLToPath(new URL('./fault.cjs', import.meta.url));
   const args = ['loaded', 'hangs', '-o', 'json'];

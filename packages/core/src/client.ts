@@ -27,6 +27,9 @@ export interface Ports {
   clock: Clock;
 }
 
+/** The outcome of a call that reached `until`. */
+export type ReachedOutcome = Outcome & { error: null };
+
 /**
  * Reloads models with one API key and keeps the limits of its account, across all calls: create it
  * once for each key and keep it. Nothing is open, and no timer runs, while nobody waits.
@@ -41,7 +44,7 @@ export interface Client {
    * @example
    * const { status, evidence } = await modelslab.reload('my-model', { timeoutMs: 300_000 });
    */
-  reload(modelId: string, options?: ReloadOptions): Promise<Outcome>;
+  reload(modelId: string, options?: ReloadOptions): Promise<ReachedOutcome>;
 
   /**
    * Reloads many models side by side and yields each one's outcome as it ends; each distinct id once.
@@ -115,8 +118,9 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
       checkModelId(modelId, context.apiKey);
       return withCaller(call, async (caller) => {
         const { outcome, cause } = await reloadModel(account, models, caller, { modelId, ...call });
-        if (outcome.error) throw new ReloadError(outcome.error, { outcome, cause });
-        return outcome;
+        const { error } = outcome;
+        if (error) throw new ReloadError(error, { outcome, cause });
+        return { ...outcome, error };
       });
     },
 

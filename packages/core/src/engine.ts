@@ -14,7 +14,7 @@ export function createClient(options: ClientOptions & Ports): Client {
   return create(options);
 }
 
-export type { Client, Ports } from './client.ts';
+export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
 export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';

@@ -73,7 +73,9 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
   };
   const answer = (text: string | Buffer) => open(serve((socket) => socket.write(text)));
   const end = (text: string) => open(serve((socket) => socket.end(text)));
+  /** Declares a group of tests, but not one that says nothing about this transport. */
   const group = (title: ContractGroup, declare: () => void) => {
+    // oxlint-disable-next-line vitest/no-conditional-tests, vitest/valid-title, vitest/valid-describe-callback
     if (!except.includes(title)) describe(title, declare);
   };
 

@@ -33,7 +33,9 @@ test.each([
     await waitUntil(() => log.includes('#1 200'));
     child.kill();
     await once(child, 'close');
-    expect(log).toContain(`curl -s ${url}/api/v6/images/model_reload -d "{\\"key\\":\\"${key}\\"`);
+    expect(log).toContain(
+      `curl -s "${url}/api/v6/images/model_reload" -d "{\\"key\\":\\"${key}\\"`,
+    );
     expect(log).toContain('#1 POST /api/v6/images/model_reload my-model\n#1 200 processing\n');
     expect(log).not.toContain('a-key-that-was-chosen');
   },

@@ -80,8 +80,8 @@ test('the help has every flag with its default, and every special model', () => 
   }
 });
 
-test('the command to try it quotes the body for a POSIX shell and for cmd', () => {
-  expect(formatCurl('http://127.0.0.1:8787', 'demo-key')).toBe(
-    String.raw`curl -s http://127.0.0.1:8787/api/v6/images/model_reload -d "{\"key\":\"demo-key\",\"model_id\":\"my-model\"}"`,
+test('the command to try it quotes the URL and the body', () => {
+  expect(formatCurl('http://[::1]:8787', 'demo-key')).toBe(
+    String.raw`curl -s "http://[::1]:8787/api/v6/images/model_reload" -d "{\"key\":\"demo-key\",\"model_id\":\"my-model\"}"`,
   );
 });

@@ -74,8 +74,8 @@ function formatRows(rows: readonly (readonly [string, string])[]): string {
     .join('\n');
 }
 
-/** Returns a command that sends a reload call to the server, for a POSIX shell and for cmd. */
+/** Returns a command that sends a reload call to the server. Its quotes suit POSIX shells, zsh (`[::1]`) and cmd. */
 export function formatCurl(url: string, apiKey: string): string {
   const body = JSON.stringify({ key: apiKey, model_id: 'my-model' }).replaceAll('"', '\\"');
-  return `curl -s ${url}/api/v6/images/model_reload -d "${body}"`;
+  return `curl -s "${url}/api/v6/images/model_reload" -d "${body}"`;
 }

@@ -47,8 +47,8 @@ async function stopOne(n8n, workflow) {
   await expect
     .poll(async () => (await n8n.executionsOf(workflow)).length, WITHIN_A_MINUTE)
     .toBe(31);
-  const running = (await n8n.executionsOf(workflow)).filter(({ status }) => status === 'running');
-  const [{ id }] = running;
+  const executions = await n8n.executionsOf(workflow);
+  const { id } = executions.find(({ status }) => status === 'running');
   await n8n.stop(id);
   return id;
 }

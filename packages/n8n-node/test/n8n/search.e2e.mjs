@@ -23,7 +23,7 @@ afterAll(async () => {
   await fixture?.emulator.close();
 });
 
-async function searchFor(word) {
+async function expectNamesFor(word) {
   const { page } = editor;
   await page
     .getByTestId('node-creator-search-bar')
@@ -39,14 +39,14 @@ async function searchFor(word) {
 test.each(['modelslab', 'reload', 'warm', 'gpu', 'dreambooth', 'stable diffusion'])(
   'The search finds the node by %s.',
   async (word) => {
-    const names = await searchFor(word);
+    const names = await expectNamesFor(word);
 
     await names.toContain('ModelsLab Reload');
   },
 );
 
 test('The search does not find the node by any word.', async () => {
-  const names = await searchFor('spreadsheet');
+  const names = await expectNamesFor('spreadsheet');
 
   await names.not.toContain('ModelsLab Reload');
 });
