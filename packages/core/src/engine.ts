@@ -45,7 +45,7 @@ export {
   type StatusWord,
 } from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
-export { createRedactor } from './redact.ts';
+export { createRedactor } from './redaction/redact.ts';
 export { invalidArgument, ReloadError } from './errors.ts';
 export { toLine } from './text.ts';
 export { version } from './version.ts';
