@@ -44,7 +44,7 @@ export {
   type StatusWord,
 } from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
-export { createRedactor } from './redact.ts';
+export { createRedactor } from './redaction/redact.ts';
 export { ERROR_SPECS, invalidArgument, ReloadError, type ErrorSpec } from './errors.ts';
 export { toLine } from './text.ts';
 export { version } from './version.ts';

@@ -9,7 +9,7 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createRedactor } from '../src/redact.ts';
+import { createRedactor } from '../src/redaction/redact.ts';
 import { parseTransportError } from '../src/transport/errors.ts';
 import type { Transport, TransportRequest } from '../src/transport/types.ts';
 import { drip, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';

@@ -7,7 +7,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { readText } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
-import { toSafeUrl } from '../redact.ts';
+import { toSafeUrl } from '../redaction/redact.ts';
 import type { TransportRequest } from '../transport/types.ts';
 import { isRemembered, Target } from './target.ts';
 
