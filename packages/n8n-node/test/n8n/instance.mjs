@@ -84,6 +84,7 @@ export async function startProcess(command, { folder, nodes, env }) {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  killOnExit(child);
   const ended = new Promise((resolve) => child.on('exit', resolve));
   const close = async () => {
     child.kill();
@@ -126,9 +127,18 @@ function createEnvironment() {
   };
 }
 
+/** Ends a server with the test run, even if that ends before it closes the server. */
+export function killOnExit(child) {
+  process.on('exit', () => child.kill());
+}
+
+const MAX_START_MS = 240_000;
+
 async function waitUntilReady(url, child, logFile) {
-  for (let tries = 0; tries < 480 && child.exitCode === null; tries++) {
-    const reply = await fetch(`${url}/healthz/readiness`).catch(() => null);
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < MAX_START_MS && child.exitCode === null) {
+    const signal = AbortSignal.timeout(5000);
+    const reply = await fetch(`${url}/healthz/readiness`, { signal }).catch(() => null);
     if (reply?.ok) return;
     await sleep(250);
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from './instance.mjs';
+import { freePort, killOnExit } from './instance.mjs';
 
 /** Starts both; returns the environment with which n8n finds them. */
 export async function startServices() {
@@ -16,6 +16,7 @@ export async function startServices() {
   try {
     servers.push(startRedis(redis, redisPort));
     servers.push(startPostgres(postgres, folder, postgresPort));
+    for (const server of servers) killOnExit(server);
     await waitForPostgres(postgres, postgresPort);
   } catch (error) {
     await close();
