@@ -19,8 +19,9 @@ describe('A failed model', () => {
     await expect(running).rejects.toBeInstanceOf(NodeApiError);
     await expect(running).rejects.toMatchObject({
       message: expect.stringMatching(/^not-found: Model not found/),
-      description:
-        "Compare the ID with the account's trained models (operation Get Many). Failed as well: http-200-error.",
+      description: expect.stringMatching(
+        / trained models .*\. Get Many lists them\. Failed as well: http-200-error\.$/,
+      ),
       httpCode: '404',
       context: { itemIndex: 1 },
     });

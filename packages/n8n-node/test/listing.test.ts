@@ -86,7 +86,7 @@ describe('The list in the panel', () => {
     });
 
     await expect(search(n8n)).rejects.toMatchObject({
-      message: 'The server answered HTTP 503',
+      message: 'The server returned HTTP 503',
       description: expect.stringContaining('in a few minutes'),
     });
     expect(n8n.sent).toHaveLength(1);

@@ -7,32 +7,29 @@ import {
 } from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeError, NodeOperationError, type INode } from 'n8n-workflow';
 
-const CORRECT = "Correct the node's parameters or its credential, then run this again.";
-
-/** Hints for users of n8n, if the core has no hint that is more specific than its table's. */
-const HINTS: Partial<Record<ErrorCode, string>> = {
-  invalid_argument: CORRECT,
-  model_not_found: "Compare the ID with the account's trained models (operation Get Many).",
+/** What n8n adds to the hint of a code; the README's table of codes adds the same. */
+const HINT_NOTES: Partial<Record<ErrorCode, string>> = {
+  model_not_found: 'Get Many lists them.',
 };
 
 /** Converts what was caught: a ReloadError as it is, n8n's own errors (an expression that fails) to `invalid_argument`. */
 export function toOutcomeError(caught: unknown): OutcomeError {
-  if (ReloadError.isInstance(caught)) return withHint(caught);
+  if (ReloadError.isInstance(caught)) return withNote(caught);
   const description = caught instanceof NodeError ? caught.description : null;
   return {
     code: 'invalid_argument',
     message: toLine(caught instanceof Error ? caught.message : String(caught)),
-    hint: toLine(description ?? CORRECT),
+    hint: toLine(description ?? ERROR_SPECS.invalid_argument.hint),
     httpStatus: null,
     retryAfterMs: null,
   };
 }
 
-/** Returns an error of the core with the hint that fits n8n. */
-export function withHint(error: OutcomeError): OutcomeError {
+/** Returns an error of the core with n8n's note, unless its hint is the API's own. */
+export function withNote(error: OutcomeError): OutcomeError {
   const { code, message, hint, httpStatus, retryAfterMs } = error;
-  const isGeneral = hint === ERROR_SPECS[code].hint;
-  return { code, message, hint: (isGeneral && HINTS[code]) || hint, httpStatus, retryAfterMs };
+  const note = hint === ERROR_SPECS[code].hint ? HINT_NOTES[code] : undefined;
+  return { code, message, hint: note ? `${hint} ${note}` : hint, httpStatus, retryAfterMs };
 }
 
 interface FailedModel {

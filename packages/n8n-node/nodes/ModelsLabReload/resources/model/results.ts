@@ -1,7 +1,7 @@
 import { initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { toNodeError, toOutcomeError, withHint } from '../../shared/errors.ts';
+import { toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
 
 export type Results = ReturnType<typeof createResults>;
 
@@ -41,7 +41,7 @@ export function createResults(context: IExecuteFunctions) {
     attempt,
     toItems,
     set(item: number, outcome: Outcome) {
-      outcomes.set(item, { ...outcome, error: outcome.error && withHint(outcome.error) });
+      outcomes.set(item, { ...outcome, error: outcome.error && withNote(outcome.error) });
     },
     hasFailure: () => [...outcomes.values()].some(({ error }) => error !== null),
   };
