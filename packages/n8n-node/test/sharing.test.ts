@@ -193,6 +193,22 @@ describe('A later execution', () => {
   });
 });
 
+describe('An execution that has ended', () => {
+  test.each(['reload', 'getMany'] as const)(
+    'carries no request of a later one, after %s.',
+    async (operation) => {
+      const first = fakeN8n({ operation });
+      const second = fakeN8n({ sameAccountAs: first, parameters: [{ modelId: 'other-model' }] });
+      await run(first);
+      const sent = first.sent.length;
+
+      await run(second);
+
+      expect([sent > 0, first.sent.length - sent, second.sent.length]).toEqual([true, 0, 2]);
+    },
+  );
+});
+
 describe('Retry On Fail', () => {
   test('does not request again what succeeded in the failed try.', async () => {
     const models = ['a', 'b', 'not-found'].map((modelId) => ({ modelId }));
