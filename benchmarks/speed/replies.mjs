@@ -1,5 +1,5 @@
 import { parseReply } from '../../packages/core/dist/protocol/parse-reply.js';
-import { createRedactor } from '../../packages/core/dist/redact.js';
+import { createRedactor } from '../../packages/core/dist/redaction/redact.js';
 import { medians } from './timing.mjs';
 
 const ROUNDS = 41;

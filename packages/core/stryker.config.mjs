@@ -8,7 +8,7 @@ const FILES = [
   'src/polling/*.ts',
   'src/protocol/*.ts',
   'src/transport/errors.ts',
-  'src/redact.ts',
+  'src/redaction/*.ts',
 ];
 
 export default {

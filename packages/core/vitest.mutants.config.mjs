@@ -4,6 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
-    exclude: ['src/**/*.property.test.ts', 'src/engine.test.ts', 'src/transport/undici.test.ts', 'src/transport/contract.test.ts'],
+    exclude: [
+      'src/**/*.property.test.ts',
+      'src/engine.test.ts',
+      'src/transport/undici.test.ts',
+      'src/transport/contract.test.ts',
+    ],
   },
 });

@@ -1,13 +1,11 @@
 // Measures how long a nightly run of 200 models takes in every scenario, on a virtual clock, and writes docs/nightly.md.
 import { join } from 'node:path';
-import { createClient } from '@modelslab-reload/core';
-import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
 import { markdownTable } from '../docs/markdown.mjs';
 import { root } from './repository.mjs';
+import { simulateList } from './simulate-list.mjs';
 
 const MODELS = 200;
-const MINUTE_MS = 60_000;
 const COLUMNS = [
   { unloaded: 200, concurrency: 2 },
   { unloaded: 200, concurrency: 4 },
@@ -18,34 +16,7 @@ const rows = ['loaded', 'accepted', 'blocking'].flatMap((success) =>
   ['open', 'loading'].map((queue) => ({ success, queue })),
 );
 
-async function runNight({ success, queue, repeat, unloaded, concurrency = 2, until = 'accepted' }) {
-  const clock = createVirtualClock(Date.parse('2026-11-21T04:23:00Z'));
-  const ids = Array.from({ length: MODELS }, (_, at) => `model-${at}`);
-  const loaded = ids.slice(unloaded);
-  const emulator = createEmulator({ success, queue, repeat, clock, loaded });
-  const client = createClient({
-    apiKey: 'demo-key',
-    concurrency,
-    transport: emulator.answer,
-    clock,
-  });
-  const startedAt = clock.now();
-  const outcomes = [];
-  await clock.run(async () => {
-    for await (const outcome of client.reloadMany(ids, { until })) outcomes.push(outcome);
-  });
-  const elapsedMs = clock.now() - startedAt;
-  // What was accepted goes on loading.
-  const begun = new Set(
-    emulator.requests.filter(({ reply }) => reply === 200).map((r) => r.modelId),
-  );
-  return {
-    minutes: elapsedMs < 10_000 ? 0 : Math.ceil(elapsedMs / MINUTE_MS),
-    failed: outcomes.filter(({ error }) => error !== null),
-    outcomes: outcomes.length,
-    begun: begun.size,
-  };
-}
+const runNight = (options) => simulateList({ models: MODELS, ...options });
 
 test('every model is reached in every scenario, and docs/nightly.md has the time it takes', async () => {
   const table = [];

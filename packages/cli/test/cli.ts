@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The built command line, as it is published. */
 export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
+const MAX_RUN_MS = 120_000;
+
 export interface Ran {
   /** Null if a signal ended it. */
   code: number | null;
@@ -38,6 +40,9 @@ export function startCli(args: string[], options: RunOptions = {}): ChildProcess
   const child = spawn(process.execPath, [bin, ...args], {
     env: environment(options.env),
     cwd: options.cwd,
+    // What a test leaves behind when it fails must not run on.
+    timeout: MAX_RUN_MS,
+    killSignal: 'SIGKILL',
   });
   // A process that reads nothing closes its standard input.
   child.stdin.on('error', () => {});

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from '@modelslab-reload/core';
 import { start, type Emulator } from '@modelslab-reload/emulator';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { bin, environment, finished, startCli } from './cli.ts';
 
 let emulator: Emulator;
@@ -70,6 +70,10 @@ test('Ctrl-C stops a shell loop', async () => {
     env: environment({ NODE: process.execPath, BIN: bin, MODELSLAB_BASE_URL: emulator.url }),
   });
   const run = finished(shell);
+  onTestFinished(() => {
+    if (shell.exitCode === null && shell.signalCode === null)
+      process.kill(-(shell.pid ?? 0), 'SIGKILL');
+  });
   const [text] = (await once(shell.stderr, 'data')) as [string];
   expect(text).toContain('cold: processing');
   // To the whole group, as a terminal does.

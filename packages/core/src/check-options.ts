@@ -1,7 +1,7 @@
 import { invalidArgument } from './errors.ts';
 import { checkOption, type OptionName } from './option-specs.ts';
 import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor } from './redaction/redact.ts';
 import { isLoopback } from './transport/loopback.ts';
 import { quote } from './text.ts';
 

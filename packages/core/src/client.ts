@@ -18,7 +18,7 @@ import { createCaller } from './polling/caller.ts';
 import { createCancellation, createSignalHub } from './polling/cancellation.ts';
 import { requestIntervalMs } from './polling/retry-policy.ts';
 import { createTime } from './polling/time.ts';
-import { createRedactor } from './redact.ts';
+import { createRedactor } from './redaction/redact.ts';
 import type { Clock, Transport } from './transport/types.ts';
 
 /** The two ports through which a client reaches the world. */

@@ -17,7 +17,6 @@ export function createClient(options: ClientOptions & Ports): Client {
 export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
-export { ERROR_SPECS, type ErrorSpec } from './error-specs.ts';
 export type {
   ClientOptions,
   ListOptions,
@@ -45,7 +44,7 @@ export {
   type StatusWord,
 } from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
-export { createRedactor } from './redact.ts';
-export { invalidArgument, ReloadError } from './errors.ts';
+export { createRedactor } from './redaction/redact.ts';
+export { ERROR_SPECS, invalidArgument, ReloadError, type ErrorSpec } from './errors.ts';
 export { toLine } from './text.ts';
 export { version } from './version.ts';

@@ -78,7 +78,8 @@ test('2,000 models through resets, 503s and a full queue', async () => {
   expect(outcomes.filter(({ error }) => error !== null)).toEqual([]);
   expect(mostOpen).toBe(15);
   expect(emulator.requests.length).toBeLessThanOrEqual(1.3 * 2000);
-  expect(elapsedMs).toBeLessThan(240 * MINUTE_MS);
+  // Every refusal stops beginnings until the next request of an accepted model would be due: 128 s.
+  expect(elapsedMs).toBeLessThan(600 * MINUTE_MS);
   // The only refusals are those that were drawn: the queue was never too full by itself.
   expect(emulator.requests.filter(({ reply }) => reply === 429)).toHaveLength(faults.full);
   for (const fault of [faults.reset, faults.unavailable, faults.full]) {

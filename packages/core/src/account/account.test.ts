@@ -264,6 +264,14 @@ describe('a refusal', () => {
     expect(sentAt(api)).toEqual(['0 a', '0 b', '40 a', '80 a', '80 b', '80 c']);
   });
 
+  test('of several requests that were open together counts once', async () => {
+    const late = { ...full(1), after: 1000 };
+    const script = { a: [full(1), success], b: [full(1), success], c: [late, success] };
+    const api = scriptedApi(script, { concurrency: 3 });
+    await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
+    expect(sentAt(api)).toEqual(['0 a', '0 b', '0 c', '2 a', '2 b', '2 c']);
+  });
+
   test('of a poll pauses the client', async () => {
     const api = scriptedApi({ a: [processing, full(30), success], b: [success] });
     await api.run(async () => {

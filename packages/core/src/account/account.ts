@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Failure } from '../errors.ts';
 import { LOOK_INTERVAL_MS, type Caller } from '../polling/caller.ts';
-import { refusalWaitMs, requestIntervalMs } from '../polling/retry-policy.ts';
+import { requestIntervalMs } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
 import { parseResult, sendRequest, type ExchangeResult } from './exchange.ts';
 import { createKeyTrust } from './key.ts';
@@ -77,17 +77,6 @@ export function createAccount(context: Context, time: Time): Account {
     exchange.target.nextAt = Math.max(exchange.target.nextAt, time.now() + intervalMs);
   };
 
-  /** The account's queue was full: models that are not accepted wait in line, or the client pauses. */
-  const refuse = (exchange: Exchange, failure: Failure, now: number) => {
-    if (exchange.isBeginning) {
-      const count = line.refusals + 1;
-      const waitMs = refusalWaitMs(failure.retryAfterMs, count, 'account', random);
-      line.refused(exchange, failure, now + waitMs, now);
-      return;
-    }
-    pause.refused(exchange, failure, sent, now);
-  };
-
   const finish = (exchange: Exchange, result: ExchangeResult) => {
     const { target } = exchange;
     if (!slots.open.has(exchange)) return;
@@ -101,7 +90,10 @@ export function createAccount(context: Context, time: Time): Account {
     const isQueueFull = isRateLimited && parsed.failure?.scope === 'account';
     if (!isRateLimited) pause.answered();
 
-    if (parsed.failure && isQueueFull) refuse(exchange, parsed.failure, now);
+    // Models that are not accepted wait in line; otherwise the client pauses.
+    if (parsed.failure && isQueueFull) {
+      (exchange.isBeginning ? line : pause).refused(exchange, parsed.failure, sent, now);
+    }
     const failure = target.receive(parsed, now);
     if (!isQueueFull) line.answered(exchange, parsed.status, failure, now);
     // It keeps its place in the queue while it is in line.

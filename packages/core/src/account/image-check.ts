@@ -7,6 +7,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { readText } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
+import { toSafeUrl } from '../redaction/redact.ts';
 import type { TransportRequest } from '../transport/types.ts';
 import { isRemembered, Target } from './target.ts';
 
@@ -28,8 +29,6 @@ const MAY_BE_UNAVAILABLE = new Set<ErrorCode>(['api_error', 'invalid_request', '
 
 /** The vendor's own first example is 512 wide; half the most steps that are documented. */
 const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 };
-
-const MAX_URL_LENGTH = 8192;
 
 /**
  * One small test image of a model, which is billed: the only proof that the model answers. It is ordered,
@@ -178,9 +177,5 @@ function readUrl(parsed: ParsedReply, redact: (text: string) => string): string 
   const { output } = parsed.body;
   const url: unknown = Array.isArray(output) ? output[0] : output;
   if (parsed.apiStatus?.toLowerCase() !== 'success' || typeof url !== 'string') return null;
-  if (url.length > MAX_URL_LENGTH || redact(url) !== url) return null;
-  if (!/^https?:\/\/\S+$/.test(url) || !URL.canParse(url)) return null;
-  // Parsing changes the host: capitals, full width, soft hyphens.
-  const { href } = new URL(url);
-  return redact(href) === href ? href : null;
+  return toSafeUrl(url, redact);
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../errors.ts';
+import { refusalWaitMs, type PolicyOptions } from '../polling/retry-policy.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { Exchange, Target } from './target.ts';
 
@@ -41,13 +42,15 @@ export interface Line {
   readonly refusal: Failure | null;
   /** No model is begun before this moment: the time that the refusal requested. */
   readonly notBefore: number;
-  /** Refusals in a row. */
-  readonly refusals: number;
   /** Returns when the next model may be begun; Infinity if an event decides. */
   opensAt(now: number): number;
   sent(exchange: Exchange, now: number): void;
-  /** The queue was full. */
-  refused(exchange: Exchange, failure: Failure, until: number, now: number): void;
+  /**
+   * The queue was full.
+   *
+   * @param sent the number of the last request that was sent
+   */
+  refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
   /** A request came to something else than a full queue. */
   answered(
     exchange: Exchange,
@@ -63,7 +66,7 @@ export interface Line {
   capWait(latest: number): void;
 }
 
-export function createLine({ pollIntervalMs }: { pollIntervalMs: number | null }): Line {
+export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   const usualLoadMs = pollIntervalMs ?? USUAL_LOAD_MS;
   const loading = new Map<Target, Load>();
   let closed: { since: number; refusal: Failure } | null = null;
@@ -141,9 +144,6 @@ export function createLine({ pollIntervalMs }: { pollIntervalMs: number | null }
     get notBefore() {
       return closed ? notBefore : -Infinity;
     },
-    get refusals() {
-      return refusals;
-    },
 
     opensAt(now) {
       if (!closed) return now;
@@ -158,13 +158,16 @@ export function createLine({ pollIntervalMs }: { pollIntervalMs: number | null }
       open++;
     },
 
-    refused({ number }, refusal, until, now) {
+    refused({ number }, refusal, sent, now) {
       open--;
-      // Requests that were sent together are refused together: that is one refusal.
-      if (number > lastRefused) refusals++;
-      lastRefused = Math.max(lastRefused, number);
+      // Requests that were open together are refused together: that is one refusal.
+      if (number > lastRefused) {
+        refusals++;
+        lastRefused = sent;
+      }
       closed = { since: closed?.since ?? now, refusal };
-      notBefore = Math.max(notBefore, until);
+      const waitMs = refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random);
+      notBefore = Math.max(notBefore, now + waitMs);
       room = 0;
       acceptances = 0;
       if (number === probe && loading.size > 0) isConfirmed = true;

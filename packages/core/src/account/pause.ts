@@ -31,8 +31,10 @@ export function createPause(random: () => number): Pause {
 
     refused({ number }, refusal, sent, now) {
       // Requests that were open together are refused together: that is one refusal.
-      if (number > lastRefused) refusals++;
-      lastRefused = sent;
+      if (number > lastRefused) {
+        refusals++;
+        lastRefused = sent;
+      }
       until = Math.max(
         until,
         now + refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random),

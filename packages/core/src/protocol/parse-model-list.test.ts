@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRedactor } from '../redact.ts';
+import { createRedactor } from '../redaction/redact.ts';
 import { parseModelList } from './parse-model-list.ts';
 import { parseReply } from './parse-reply.ts';
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errorCodeSchema } from '../schema.ts';
 import { parseReply } from './parse-reply.ts';
-import { createRedactor } from '../redact.ts';
+import { createRedactor } from '../redaction/redact.ts';
 
 const KEY = 'key-0123456789';
 const redact = createRedactor(KEY);

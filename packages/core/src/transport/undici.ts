@@ -26,7 +26,9 @@ export function createUndiciTransport(): Transport {
   return async (request, signal) => {
     // Loaded with the first request: it costs 50 ms that `--version` need not pay. Kept, because to
     // import it again costs more than the timers of a request.
-    const undici = await (loading ??= import('undici'));
+    // Named by its file, because Bun puts its own `fetch` in the place of `undici`: without a limit for the
+    // body, and with the proxy variables for loopback too.
+    const undici = await (loading ??= import('undici/index.js'));
     const proxy = findProxy(new URL(request.url));
     const pool = pools.get(proxy) ?? openPool(undici, proxy);
     pools.set(proxy, pool);

@@ -1,4 +1,4 @@
-import { createSearch, type Range } from './redaction/find-key.ts';
+import { createSearch, type Range } from './find-key.ts';
 
 /** Replaces the key in a text. */
 export const REDACTED = '[redacted]';
