@@ -1,6 +1,8 @@
-import { NodeApiError } from 'n8n-workflow';
+import { initialOutcome } from '@modelslab-reload/core/engine';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describe, expect, test, vi } from 'vitest';
 
+import { createResults } from '../nodes/ModelsLabReload/resources/model/results.ts';
 import { fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
 
@@ -94,6 +96,20 @@ describe('An expression that fails', () => {
     expect(n8n.sent).toEqual([]);
   });
 
+  test('has the description of n8n as its hint, in one clean line.', async () => {
+    const { node } = fakeN8n();
+    const description = 'Execute the node "Sheet" first';
+    const thrown = new NodeOperationError(node, 'Not executed:\n\u001b[31mSheet', { description });
+    const n8n = fakeN8n({
+      parameters: [{ modelId: thrown }] as never[],
+      onError: 'continueRegularOutput',
+    });
+
+    expect(await outcomesOf(n8n)).toMatchObject([
+      { error: { message: 'Not executed: [31mSheet', hint: description } },
+    ]);
+  });
+
   test('fails its item alone if the node continues.', async () => {
     const n8n = fakeN8n({ parameters: withBroken, onError: 'continueRegularOutput' });
 
@@ -116,6 +132,33 @@ test('A refused connection keeps its message, which n8n would replace.', async (
   });
 });
 
+test('A hint of the API is passed on as it is.', async () => {
+  const text = '{"status":"error","message":"Model not found","tips":"Use the public id"}';
+  const n8n = fakeN8n({ emulator: { intercept: () => ({ status: 404, headers: {}, text }) } });
+
+  await expect(run(n8n)).rejects.toMatchObject({ description: 'Use the public id' });
+});
+
+test('What throws among several models keeps the outcomes that are known already.', async () => {
+  const results = createResults(fakeN8n({ onError: 'continueRegularOutput' }).execute);
+
+  await results.attempt(
+    [
+      [0, 'a'],
+      [1, 'b'],
+    ],
+    () => {
+      results.set(0, initialOutcome('a', 0));
+      throw new Error('URI malformed');
+    },
+  );
+
+  expect(results.toItems()).toMatchObject([
+    { json: { modelId: 'a', error: null } },
+    { json: { modelId: 'b', error: { message: 'URI malformed' } } },
+  ]);
+});
+
 describe('A credential that cannot work', () => {
   const credential = { baseUrl: 'http://example.com' };
 
@@ -135,7 +178,9 @@ describe('A credential that cannot work', () => {
   });
 
   test('fails the execution.', async () => {
-    await expect(run(fakeN8n({ parameters, credential }))).rejects.toThrow('unencrypted');
+    await expect(run(fakeN8n({ parameters, credential }))).rejects.toThrow(
+      /^Base URL "http:\/\/example\.com" would send the API key unencrypted/,
+    );
   });
 
   test.each([['true'], [1], [undefined]])(
