@@ -25,7 +25,7 @@ for (const { what, against, ratio, goal, times, problem } of rows) {
   console.log(`| ${cells.join(' | ')} |`);
 }
 console.log('\n| size of | KB | beside |\n| - | -: | - |');
-for (const { what, bytes, beside } of measureSizes()) {
+for (const { what, bytes, beside } of await measureSizes()) {
   const size = bytes === null ? 'not built' : Math.round(bytes / 1000);
   console.log(`| ${what} | ${size} | ${beside ?? ''} |`);
 }
