@@ -60,6 +60,20 @@ for (const [who, how] of Object.entries(leave)) {
   }
 }
 
+await check('workerd: a deadline ends one request, and leaves the open call of another alone', () =>
+  withShared({ loadTimeMs: 1500, success: 'blocking' }, async (worker, emulator) => {
+    const first = reload(worker, 'my-model');
+    while (emulator.requests.length === 0) await sleep(10);
+    const hurried = reload(worker, 'my-model', '&timeoutMs=400');
+    assert.deepEqual(await hurried, { error: 'wait_timeout' });
+    assert.equal((await first).status, 'success');
+    assert.deepEqual(
+      emulator.requests.map(({ reply }) => reply),
+      [200],
+    );
+  }),
+);
+
 await check('workerd: a client serves again after all its requests have gone', () =>
   withShared({ loadTimeMs: 1000 }, async (worker, emulator) => {
     const gone = ['hangs', 'hangs', 'my-model', 'my-model'].map((model) =>
@@ -88,9 +102,9 @@ for (const bundler of Object.keys(bundlers)) await checkExample(withWorker, bund
 console.log(`${countPassed()} checks in workerd`);
 
 /** Calls the Worker for a model; rejects if that takes too long. */
-async function reload({ url }, model) {
+async function reload({ url }, model, more = '') {
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const response = await fetch(`${url}?model=${model}`, { signal });
+  const response = await fetch(`${url}?model=${model}${more}`, { signal });
   return response.json();
 }
 
