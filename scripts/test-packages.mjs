@@ -108,7 +108,7 @@ async function useOn(node, tarballs, url) {
 
 /** Starts the emulator's command, and returns the status of its reply to a GET. */
 async function runEmulator(node, project) {
-  const bin = join(project, 'node_modules/@modelslab-reload/emulator/dist/bin.js');
+  const bin = join(project, 'node_modules/@modelslab-reload/emulator/bin/modelslab-emulator.js');
   const child = spawn(node, [bin, '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [url] = await once(child.stdout, 'data');

@@ -23,6 +23,8 @@ function startClient(concurrency) {
   };
 }
 
+const megabytes = (bytes) => Math.round(bytes / 1e5) / 10;
+
 async function measure(what, run) {
   globalThis.gc();
   const heapBefore = process.memoryUsage().heapUsed;
@@ -35,7 +37,6 @@ async function measure(what, run) {
   const { user, system } = process.cpuUsage(cpuBefore);
   globalThis.gc();
   const after = process.memoryUsage().heapUsed - heapBefore;
-  const megabytes = (bytes) => Math.round(bytes / 1e5) / 10;
   return {
     what,
     cpuUs: (user + system) / COUNT,

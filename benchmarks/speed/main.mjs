@@ -35,7 +35,7 @@ for (const { what, cpuUs, waiting, after } of accountRows) {
   console.log(`| ${what} | ${cpuUs.toFixed(0)} | ${waiting} | ${after} |`);
 }
 console.log('\n| size of | KB | beside |\n| - | -: | - |');
-for (const { what, bytes, beside } of measureSizes()) {
+for (const { what, bytes, beside } of await measureSizes()) {
   const size = bytes === null ? 'not built' : Math.round(bytes / 1000);
   console.log(`| ${what} | ${size} | ${beside ?? ''} |`);
 }

@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { measureWorkerBundle } from '../../packages/core/scripts/runtimes/bundle.mjs';
 
 /** Bytes of what is given away; null where it is not built. */
-export function measureSizes() {
+export async function measureSizes() {
   const core = pack('core');
   const cli = pack('cli');
   const node = pack('n8n-node');
   return [
     { what: '`@modelslab-reload/core`, packed', bytes: core.size },
+    ...(await measureWorker()),
     { what: '`modelslab-reload`, packed', bytes: cli.size },
     {
       what: '`modelslab-reload`, installed; it brings no other package',
@@ -26,6 +28,19 @@ export function measureSizes() {
       beside: '1400 to 3300 KB for well-known actions',
     },
   ];
+}
+
+async function measureWorker() {
+  const rows = [];
+  for (const bundler of ['esbuild', 'rolldown']) {
+    const isBuilt = existsSync(folder('core/dist'));
+    rows.push({
+      what: `a Worker's client, minified and compressed, by ${bundler}`,
+      bytes: isBuilt ? await measureWorkerBundle(bundler) : null,
+      beside: 'goal: at most 20 KB',
+    });
+  }
+  return rows;
 }
 
 function pack(name) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createReloadBody, postAndFormat, waitUntil } from '../test/sockets.ts';
 
-const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../bin/modelslab-emulator.js', import.meta.url));
 
 /** Runs the built command to its end. */
 function run(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {

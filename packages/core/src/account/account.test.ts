@@ -86,6 +86,17 @@ describe('callers of one model', () => {
     ]);
   });
 
+  test('that saw no reply of their own name the last one to an earlier call', async () => {
+    const api = scriptedApi([processing]);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', { until: 'accepted' });
+      return outcomeOf(api, 'm', { timeoutMs: 1000 });
+    });
+    expect(outcome.error?.message).toBe(
+      'The deadline of 1.0s passed; last reply, to an earlier call: processing, Model is reloading',
+    );
+  });
+
   test('keep an open request until the last of them has left', async () => {
     const api = scriptedApi([{ ...success, after: 60_000 }]);
     const [first, second] = await api.run(() =>

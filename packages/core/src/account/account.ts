@@ -104,6 +104,8 @@ export function createAccount(context: Context, time: Time): Account {
       stop.failure = failure;
       for (const one of busy) wakeAll(one);
     }
+    // In a Worker the reply belongs to its sender, whose timer may be ended here, and to nobody else.
+    if (isIsolated) exchange.sender.wake();
     wakeAll(target);
     wakeNext();
   };

@@ -41,6 +41,13 @@ test('callers of a Worker share the requests by looking at the same data', async
   }
 });
 
+test('a caller sees the reply to its own request immediately, and others when they look', async () => {
+  const api = workerApi([{ ...success, after: 20 }]);
+  const [own, other] = await api.run(() => Promise.all([outcomeOf(api), outcomeOf(api)]));
+  expect(own).toMatchObject({ status: 'success', elapsedMs: 20 });
+  expect(other).toMatchObject({ status: 'success', elapsedMs: 500 });
+});
+
 test('when the sender of an open request leaves, another takes over after the interval', async () => {
   const api = workerApi([{ ...success, after: 60_000 }, success]);
   const [first, ...others] = await api.run(() =>

@@ -13,6 +13,8 @@ export interface Goal {
   isAccepted(): boolean;
   onReply?(reply: Reply, nextInMs: number | null): void;
   onWaiting?(reason: WaitReason, nextInMs: number | null): void;
+  /** Returns what the API last returned to an earlier call; null if nothing is known. */
+  lastKnown?(): string | null;
   /** Milliseconds until the request that follows when the goal is reached; null if none does. */
   nextInMs?(): number | null;
 }
@@ -205,7 +207,10 @@ class Wait {
   }
 
   #describeLast(): string {
-    if (!this.#last) return 'no reply came';
+    if (!this.#last) {
+      const known = this.#goal.lastKnown?.() ?? null;
+      return known === null ? 'no reply came' : `last reply, to an earlier call: ${known}`;
+    }
     const { failure, parsed } = this.#last;
     const words = [parsed.apiStatus, parsed.apiMessage].filter(Boolean).join(', ');
     return `last reply: ${failure?.message ?? words}`;

@@ -52,6 +52,10 @@ export async function reloadModel(
     const result = await waitFor(account, model, caller, {
       isReached: () => model.wait.status === 'success' || until === 'accepted',
       isAccepted: () => model.wait.status !== 'error',
+      lastKnown: () => {
+        const { lastStatus, message } = model.wait;
+        return [lastStatus, message].filter(Boolean).join(', ') || null;
+      },
       nextInMs: () => check && Math.max(0, Math.round(check.nextAt - time.now())),
       ...events,
     });
