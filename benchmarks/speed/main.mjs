@@ -7,14 +7,18 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { timeCalls } from './calls.mjs';
 import { timeProcesses } from './processes.mjs';
-import { timeReading } from './replies.mjs';
 import { measureSizes } from './sizes.mjs';
 import { timeWholeTest } from './whole-test.mjs';
 
 const server = fork(fileURLToPath(new URL('server.mjs', import.meta.url)), { execArgv: [] });
 const [url] = await once(server, 'message');
-const rows = [...(await timeProcesses(url)), ...(await timeCalls(url)), ...(await timeReading())];
+const rows = [...(await timeProcesses(url)), ...(await timeCalls(url))];
 server.disconnect();
+const account = fork(fileURLToPath(new URL('account.mjs', import.meta.url)), {
+  execArgv: ['--expose-gc'],
+});
+const [accountRows] = await once(account, 'message');
+account.disconnect();
 
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`);
 console.log('| what | against | ratio | goal | medians |\n| - | - | -: | -: | -: |');
@@ -23,6 +27,12 @@ for (const { what, against, ratio, goal, times, problem } of rows) {
     ? [what, '', problem, '', '']
     : [what, against, ratio.toFixed(2), goal.toFixed(2), times];
   console.log(`| ${cells.join(' | ')} |`);
+}
+console.log(
+  '\n| one client | CPU, µs | heap while waiting, MB | heap afterwards, MB |\n| - | -: | -: | -: |',
+);
+for (const { what, cpuUs, waiting, after } of accountRows) {
+  console.log(`| ${what} | ${cpuUs.toFixed(0)} | ${waiting} | ${after} |`);
 }
 console.log('\n| size of | KB | beside |\n| - | -: | - |');
 for (const { what, bytes, beside } of measureSizes()) {

@@ -1,10 +1,11 @@
-import fs, { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '@modelslab-reload/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordTo, type RecordedExchange } from './record.ts';
+import { endProcess } from './signals.ts';
 
 vi.mock('node:fs', { spy: true });
 afterEach(() => vi.restoreAllMocks());
@@ -69,6 +70,35 @@ test('an aborted request is recorded as such', async () => {
   const record = open(() => Promise.reject(new Error('internal')));
   await expect(record(request, AbortSignal.abort())).rejects.toThrow('internal');
   expect(lines()).toMatchObject([{ error: 'The request was aborted before the reply came.' }]);
+});
+
+test('a request that is open when the process ends is recorded', async () => {
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const record = open(() => new Promise(() => {}));
+  void record(request, signal);
+  endProcess(0);
+  expect(exit).toHaveBeenCalledOnce();
+  expect(lines()).toMatchObject([{ reply: null, error: 'The run ended before the reply came.' }]);
+});
+
+test('a file that is read is not overwritten, not under another name either', () => {
+  const input = join(dirname(path), 'ids.txt');
+  writeFileSync(input, 'a\n');
+  const names = [input, join(dirname(path), '.', 'ids.txt')];
+  // On Windows only an administrator may do this.
+  if (process.platform !== 'win32') {
+    names.push(join(dirname(path), 'link.txt'));
+    symlinkSync(input, join(dirname(path), 'link.txt'));
+  }
+  const transport = () => Promise.reject(new Error('not sent'));
+  for (const name of names) {
+    expect(() => recordTo(name, transport, KEY, ['-', input])).toThrow(
+      `--record would overwrite ${input}, which is read.`,
+    );
+  }
+  expect(readFileSync(input, 'utf8')).toBe('a\n');
+  expect(() => recordTo(path, transport, KEY, ['-', input, 'missing.txt'])).not.toThrow();
+  expect(() => recordTo('missing.txt', transport, KEY, ['./missing.txt'])).toThrow('overwrite');
 });
 
 test('an existing file is replaced', () => {

@@ -73,7 +73,9 @@ test('what an aborted task throws keeps its message and gets the exit code of th
   });
 });
 
-test('an unforeseen error is thrown unchanged, after a signal as well', async () => {
+test('an error is thrown unchanged without a signal, and an unforeseen one after a signal as well', async () => {
+  const known = invalidArgument('Known.');
+  await expect(runWithSignals(() => Promise.reject(known))).rejects.toBe(known);
   const error = new TypeError('unforeseen');
   await expect(runWithSignals(() => Promise.reject(error))).rejects.toBe(error);
   const run = runWithSignals(async () => {
@@ -97,6 +99,15 @@ test('an exception that nobody catches aborts the task, and is thrown when it ha
   expect(isDone).toBe(true);
 });
 
+test('an exception that nobody catches is thrown, not what the aborted task throws then', async () => {
+  const error = new TypeError('nobody catches it');
+  const run = runWithSignals(async () => {
+    process.emit('uncaughtException', error);
+    throw invalidArgument('Aborted.');
+  });
+  await expect(run).rejects.toBe(error);
+});
+
 test('the tasks for the end run once, without those that were cancelled', () => {
   const first = vi.fn<() => void>();
   const second = vi.fn<() => void>();
@@ -107,6 +118,7 @@ test('the tasks for the end run once, without those that were cancelled', () => 
   expect(first).toHaveBeenCalledOnce();
   expect(second).not.toHaveBeenCalled();
   expect(exit.mock.calls).toEqual([[7], [7]]);
+  expect(kill).not.toHaveBeenCalled();
 });
 
 test.each([
@@ -114,7 +126,10 @@ test.each([
   ['win32', []],
 ] as const)('on %s 130 is given by %j', (platform, kills) => {
   vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+  process.on('SIGINT', () => {});
   endProcess(130);
   expect(kill.mock.calls).toEqual(kills);
+  // With a listener the signal would not end the process.
+  expect(process.listenerCount('SIGINT')).toBe(kills.length === 0 ? 1 : 0);
   expect(exit.mock.calls).toEqual([[130]]);
 });

@@ -1,4 +1,4 @@
-import { invalidArgument } from './errors.ts';
+import { invalidArgument, type ReloadError } from './errors.ts';
 import { checkOption, type OptionName } from './option-specs.ts';
 import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
 import { createRedactor } from './redaction/redact.ts';
@@ -161,15 +161,20 @@ function checkApiKey(apiKey: unknown): asserts apiKey is string {
  * the place of that character, because the API would not find the model.
  *
  * @param apiKey the client's key, which no id may contain
+ * @param redact its redactor, which thousands of ids can share; default: a new one
  * @throws {ReloadError} `invalid_argument`
  */
-export function checkModelId(id: unknown, apiKey: string): asserts id is string {
+export function checkModelId(
+  id: unknown,
+  apiKey: string,
+  redact?: (text: string) => string,
+): asserts id is string {
   if (typeof id !== 'string') {
     throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
   }
   if (id.trim() === '')
     throw invalidArgument('A model id is empty.', 'Leave it out, or pass the id.');
-  rejectKeyIn({ 'The model id': id }, apiKey);
+  if (containsKey(id, apiKey, redact)) throw keyIn('The model id');
   let place = 0;
   for (const character of id) {
     place++;
@@ -201,16 +206,19 @@ function rejectKeyIn(
 ): void {
   for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'string' || !containsKey(value, apiKey)) continue;
-    throw invalidArgument(
-      `${labelOf(name)} contains the API key.`,
-      'Pass the key only as the API key.',
-    );
+    throw keyIn(labelOf(name));
   }
 }
 
-function containsKey(text: string, apiKey: string): boolean {
+function keyIn(label: string): ReloadError {
+  return invalidArgument(`${label} contains the API key.`, 'Pass the key only as the API key.');
+}
+
+function containsKey(text: string, apiKey: string, redact?: (text: string) => string): boolean {
   if (text === apiKey && apiKey !== '') return true;
-  return apiKey.length >= MIN_SECRET_LENGTH && createRedactor(apiKey)(text) !== text;
+  // No encoding is shorter than the key.
+  if (apiKey.length < MIN_SECRET_LENGTH || text.length < apiKey.length) return false;
+  return (redact ?? createRedactor(apiKey))(text) !== text;
 }
 
 function checkBaseUrl(

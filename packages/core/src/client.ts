@@ -14,7 +14,7 @@ import { reloadMany } from './operations/reload-many.ts';
 import { reloadModel } from './operations/reload.ts';
 import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { createCaller } from './polling/caller.ts';
+import { Caller } from './polling/caller.ts';
 import { createCancellation, createSignalHub } from './polling/cancellation.ts';
 import { requestIntervalMs } from './polling/retry-policy.ts';
 import { createTime } from './polling/time.ts';
@@ -100,9 +100,9 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
   /** Runs a call that ends by its own deadline and signal. */
   const withCaller = async <Result>(
     { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
-    run: (caller: ReturnType<typeof createCaller>) => Promise<Result>,
+    run: (caller: Caller) => Promise<Result>,
   ): Promise<Result> => {
-    const caller = createCaller(time, { timeoutMs, stops: account.stop.count, isIsolated });
+    const caller = new Caller(time, { timeoutMs, stops: account.stop.count, isIsolated });
     const disconnect = connectSignal(signal, caller.cancellation);
     try {
       return await run(caller);
@@ -115,7 +115,7 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
   return {
     async reload(modelId, reloadOptions = {}) {
       const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
-      checkModelId(modelId, context.apiKey);
+      checkModelId(modelId, context.apiKey, redact);
       return withCaller(call, async (caller) => {
         const { outcome, cause } = await reloadModel(account, models, caller, { modelId, ...call });
         const { error } = outcome;

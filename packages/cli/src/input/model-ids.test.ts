@@ -53,7 +53,7 @@ describe('a file of JSON', () => {
       `${JSON.stringify(outcome('a'))}\r\n\r\n${JSON.stringify(outcome('b'))}`,
       ['a', 'b'],
     ],
-    ['ids in quotes, one per line, as jq prints them', '"a"\n"b"\n', ['a', 'b']],
+    ['ids in quotes, one per line, as jq prints them', '"a"\n  \n"b"\n', ['a', 'b']],
     ['an empty array', '[]', []],
   ])('with %s', (_name, text, ids) => {
     expect(parseIds(text, 'ids.json').map(({ id }) => id)).toEqual(ids);

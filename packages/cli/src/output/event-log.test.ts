@@ -87,6 +87,26 @@ describe('a run of a few models', () => {
     expect(lines).toHaveLength(3);
   });
 
+  test('has one line when one of them begins to wait, while others load', () => {
+    open(2);
+    log.event(processing('a'));
+    log.event(waiting('b', 'line', 20_000));
+    vi.advanceTimersByTime(100);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('1 loading · 1 in line');
+  });
+
+  test.each([
+    [10, 1],
+    [11, 0],
+  ])('of %i has %i lines for a change', (total, count) => {
+    open(total);
+    log.event(processing('a'));
+    expect(lines).toHaveLength(count);
+    vi.advanceTimersByTime(30_000);
+    expect(lines).toHaveLength(1);
+  });
+
   test('has no line for models that wait for a slot', () => {
     open(5);
     log.event(waiting('a', 'slot'));

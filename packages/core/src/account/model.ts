@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Failure } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
-import { timeLeftMs, type Caller } from '../polling/caller.ts';
+import type { Caller } from '../polling/caller.ts';
 import { RetryPolicy } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
@@ -133,6 +133,6 @@ export class Model extends Target {
 /** Returns the time that the most patient caller still has, in milliseconds. */
 function longestLeftMs(callers: Iterable<Caller>, now: number): number {
   let longest = 0;
-  for (const caller of callers) longest = Math.max(longest, timeLeftMs(caller, now));
+  for (const caller of callers) longest = Math.max(longest, caller.timeLeftMs(now));
   return longest;
 }

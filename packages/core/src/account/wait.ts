@@ -110,10 +110,10 @@ class Wait {
       const begunAt = target.open?.sentAt ?? this.#account.time.now();
       caller.begunAt = Math.max(caller.startedAt, begunAt);
     }
-    if (caller.begunAt !== null) return caller.begunAt + caller.timeoutMs;
+    if (caller.begunAt !== null) return caller.begunAt + caller.options.timeoutMs;
     const { closedSince } = this.#account.line;
     if (closedSince === null) return Infinity;
-    return Math.max(closedSince, caller.callStartedAt) + caller.timeoutMs;
+    return Math.max(closedSince, caller.callStartedAt) + caller.options.timeoutMs;
   }
 
   /** The earliest moment of the target's next request. */
@@ -154,7 +154,7 @@ class Wait {
       const isInTime = !failure && now + nextInMs < this.#deadline();
       goal.onReply?.(reply, isReached ? (goal.nextInMs?.() ?? null) : isInTime ? nextInMs : null);
       this.#told = null;
-      if (!reply.isQueueFull) this.#caller.onBegun?.();
+      if (!reply.isQueueFull) this.#caller.options.onBegun?.();
       if (failure || isReached) return { failure, requests: this.#requests };
     }
     return null;
@@ -171,7 +171,7 @@ class Wait {
       return isAccepted || this.#unsent++ < maxUnsent ? null : failure;
     }
     this.#unsent = 0;
-    if (isQueueFull && this.#caller.isListed) this.#caller.begunAt = null;
+    if (isQueueFull && this.#caller.options.isListed) this.#caller.begunAt = null;
     const isRateLimited = failure.code === 'rate_limited';
     if (!isRateLimited && !isAccepted && this.#retries++ >= maxRetries) return failure;
     const isRequested = isRateLimited || failure.retryAfterMs !== null;
@@ -180,21 +180,21 @@ class Wait {
 
   /** Returns what ended the call, other than a reply; null if nothing did. */
   #findEnd(now: number): Failure | null {
-    const { cancellation, stops } = this.#caller;
+    const { cancellation, options } = this.#caller;
     if (cancellation.aborted) {
       const cause = cancellation.aborted.reason;
       return createFailure('aborted', `Aborted; ${this.#describeLast()}`, { cause });
     }
     const { count, failure } = this.#account.stop;
     // A request that is open is not given up: what it has done already is not lost.
-    if (failure && count > stops && !this.#target.open) {
+    if (failure && count > options.stops && !this.#target.open) {
       return { ...failure, message: `Stopped because another request failed: ${failure.message}` };
     }
     return now >= this.#deadline() ? this.#failureOfDeadline() : null;
   }
 
   #failureOfDeadline(): Failure {
-    const limit = formatDuration(this.#caller.timeoutMs);
+    const limit = formatDuration(this.#caller.options.timeoutMs);
     const refusal = this.#target.isBeginning() ? this.#account.line.refusal : null;
     const reason = refusal ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
     if (reason) {

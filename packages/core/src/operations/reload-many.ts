@@ -3,7 +3,7 @@ import type { Models } from '../account/models.ts';
 import { checkModelId } from '../check-options.ts';
 import { ReloadError, toOutcomeError } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import { createCaller } from '../polling/caller.ts';
+import { Caller } from '../polling/caller.ts';
 import { abort, createCancellation, type Cancellation } from '../polling/cancellation.ts';
 import { quote } from '../text.ts';
 import { createQueue } from './queue.ts';
@@ -50,7 +50,7 @@ export async function* reloadMany(
   /** Begins one model; resolves when the API has answered for it, so that the next may begin. */
   const begin = (modelId: string) =>
     new Promise<void>((resolve) => {
-      const caller = createCaller(time, {
+      const caller = new Caller(time, {
         timeoutMs,
         stops,
         callStartedAt,
@@ -114,7 +114,7 @@ export async function* reloadMany(
 /** Returns the outcome of an id that is rejected before anything is sent; null for a valid one. */
 function reject({ context, time }: Account, id: unknown): Outcome | null {
   try {
-    checkModelId(id, context.apiKey);
+    checkModelId(id, context.apiKey, context.redact);
     return null;
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;

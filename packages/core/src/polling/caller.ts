@@ -6,42 +6,6 @@ export const LOOK_INTERVAL_MS = 500;
 /** Beyond this many milliseconds timers of every host fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** One call that waits: its time, its cancellation, and its sleep. */
-export interface Caller {
-  /** Monotonic milliseconds. */
-  readonly startedAt: number;
-  /** When the call began that its model belongs to. */
-  readonly callStartedAt: number;
-  /** Milliseconds since 1970. */
-  readonly startedWallMs: number;
-  readonly timeoutMs: number;
-  /** How often all calls had been ended when the call began. */
-  readonly stops: number;
-  /** Whether it waits for one model of a list: then its time begins with the model's first request. */
-  readonly isListed: boolean;
-  readonly cancellation: Cancellation;
-  /** When `timeoutMs` began to run; null while the model of a list has not been begun. */
-  begunAt: number | null;
-  /** When it last looked; in a Worker a caller that has gone stops looking. */
-  seenAt: number;
-  /** What its `onReply` rejected with. */
-  thrown: { reason: unknown } | null;
-  readonly onBegun: (() => void) | undefined;
-  /** Replies it has seen. */
-  attempts: number;
-  /** Ends its sleep, or the next one where it does not sleep. */
-  wake(): void;
-  /** Sleeps until a moment of the monotonic time, or until it is woken. */
-  sleepUntil(at: number): Promise<void>;
-  /** Stops listening to its cancellation. */
-  close(): void;
-}
-
-/** Returns the milliseconds that a caller still has, if its time has begun. */
-export function timeLeftMs({ begunAt, timeoutMs }: Caller, now: number): number {
-  return (begunAt ?? now) + timeoutMs - now;
-}
-
 export interface CallerOptions {
   timeoutMs: number;
   /** How often all calls had been ended when the call began. */
@@ -58,61 +22,76 @@ export interface CallerOptions {
   isIsolated?: boolean;
 }
 
-export function createCaller(time: Time, options: CallerOptions): Caller {
-  const {
-    timeoutMs,
-    stops,
-    cancellation = createCancellation(),
-    isListed = false,
-    isIsolated,
-  } = options;
-  const startedAt = time.now();
-  let isWoken = false;
-  let endSleep: (() => void) | null = null;
+/** One call that waits: its time, its cancellation, and its sleep. */
+export class Caller {
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  /** Milliseconds since 1970. */
+  readonly startedWallMs: number;
+  readonly options: CallerOptions;
+  readonly cancellation: Cancellation;
+  /** When `timeoutMs` began to run; null while the model of a list has not been begun. */
+  begunAt: number | null;
+  /** When it last looked; in a Worker a caller that has gone stops looking. */
+  seenAt: number;
+  /** What its `onReply` rejected with. */
+  thrown: { reason: unknown } | null = null;
+  /** Replies it has seen. */
+  attempts = 0;
+  readonly #time: Time;
+  #isWoken = false;
+  #endSleep: (() => void) | null = null;
 
-  const wake = () => {
-    if (endSleep) endSleep();
-    else isWoken = true;
+  constructor(time: Time, options: CallerOptions) {
+    this.#time = time;
+    this.options = options;
+    this.startedAt = time.now();
+    this.startedWallMs = time.wallMs();
+    this.begunAt = options.isListed ? null : this.startedAt;
+    this.seenAt = this.startedAt;
+    this.cancellation = options.cancellation ?? createCancellation();
+    this.cancellation.listeners.add(this.wake);
+  }
+
+  /** When the call began that its model belongs to. */
+  get callStartedAt(): number {
+    return this.options.callStartedAt ?? this.startedAt;
+  }
+
+  /** The milliseconds that it still has, if its time has begun. */
+  timeLeftMs(now: number): number {
+    return (this.begunAt ?? now) + this.options.timeoutMs - now;
+  }
+
+  /** Ends its sleep, or the next one where it does not sleep. */
+  readonly wake = (): void => {
+    if (this.#endSleep) this.#endSleep();
+    else this.#isWoken = true;
   };
-  cancellation.listeners.add(wake);
 
-  return {
-    startedAt,
-    callStartedAt: options.callStartedAt ?? startedAt,
-    startedWallMs: time.wallMs(),
-    timeoutMs,
-    stops,
-    isListed,
-    cancellation,
-    begunAt: isListed ? null : startedAt,
-    seenAt: startedAt,
-    thrown: null,
-    onBegun: options.onBegun,
-    attempts: 0,
-    wake,
+  /** Sleeps until a moment of the monotonic time, or until it is woken. */
+  sleepUntil(at: number): Promise<void> {
+    if (this.#isWoken) {
+      this.#isWoken = false;
+      return Promise.resolve();
+    }
+    const leftMs = at - this.#time.now();
+    const sleepMs = Math.min(leftMs, this.options.isIsolated ? LOOK_INTERVAL_MS : MAX_TIMER_MS);
+    return new Promise((resolve) => {
+      const timer = sleepMs < MAX_TIMER_MS ? new AbortController() : null;
+      const end = () => {
+        if (this.#endSleep !== end) return;
+        this.#endSleep = null;
+        timer?.abort(OVER);
+        resolve();
+      };
+      this.#endSleep = end;
+      if (timer) void this.#time.sleep(Math.max(0, sleepMs), timer.signal).then(end);
+    });
+  }
 
-    sleepUntil(at) {
-      if (isWoken) {
-        isWoken = false;
-        return Promise.resolve();
-      }
-      const leftMs = at - time.now();
-      const sleepMs = Math.min(leftMs, isIsolated ? LOOK_INTERVAL_MS : MAX_TIMER_MS);
-      return new Promise((resolve) => {
-        const timer = sleepMs < MAX_TIMER_MS ? new AbortController() : null;
-        const end = () => {
-          if (endSleep !== end) return;
-          endSleep = null;
-          timer?.abort(OVER);
-          resolve();
-        };
-        endSleep = end;
-        if (timer) void time.sleep(Math.max(0, sleepMs), timer.signal).then(end);
-      });
-    },
-
-    close() {
-      cancellation.listeners.delete(wake);
-    },
-  };
+  /** Stops listening to its cancellation. */
+  close(): void {
+    this.cancellation.listeners.delete(this.wake);
+  }
 }
