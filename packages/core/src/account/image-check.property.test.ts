@@ -93,7 +93,7 @@ test('one wait orders no more than three images that may be billed, whatever the
         expect(names).toEqual(names.filter((id) => /^(?:m|draw m|fetch [789])$/.test(id)));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
   // Otherwise the replies would be too kind to show a fourth.
   expect(most).toBe(MAX_BILLED);
