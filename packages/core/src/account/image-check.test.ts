@@ -263,6 +263,22 @@ test('an empty account ends the whole list', async () => {
   expect(codes).toEqual(['payment_required', 'payment_required', 'payment_required']);
 });
 
+test.each(['', ' ', '.', '..'])(
+  'an id that is no part of a path is not fetched: %j',
+  async (id) => {
+    const { outcome, requests } = await reload({
+      'draw m': [{ body: { status: 'processing', id, eta: 1 } }],
+    });
+    expect(outcome.error?.code).toBe('unexpected_response');
+    expect(requests.map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'm',
+      'draw m',
+      'draw m',
+      'draw m',
+    ]);
+  },
+);
+
 test('an id with a slash stays one part of the path', async () => {
   const step: Step = { body: { status: 'processing', id: '../x?y', eta: 1 } };
   const { requests } = await reload({ 'draw m': [step], 'fetch ..%2Fx%3Fy': [drawn] });

@@ -120,9 +120,8 @@ export class ImageCheck extends Target {
       this.waitUntil(now + waitMs, null, now);
       return null;
     }
-    const id = readText(parsed.body.id);
-    // An id that holds the key is not used, because it would go into a URL.
-    if (id !== null && this.#context.redact(id) === id) {
+    const id = readId(parsed, this.#context.redact);
+    if (id !== null) {
       this.#ordered = { id, at: now };
       this.waitUntil(now + (etaMs ?? FIRST_FETCH_MS), null, now);
       return null;
@@ -167,6 +166,13 @@ export class ImageCheck extends Target {
     this.waitUntil(now + this.#retry.intervalMs, failure, now);
     return failure;
   }
+}
+
+/** Returns the id to fetch the image by; null if there is none, or one that cannot be part of a URL's path. */
+function readId({ body }: ParsedReply, redact: (text: string) => string): string | null {
+  const id = readText(body.id);
+  // The key must not be in a URL, and parsing a URL removes these two even if they are encoded.
+  return id === null || id === '.' || id === '..' || redact(id) !== id ? null : id;
 }
 
 /**

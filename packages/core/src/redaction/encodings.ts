@@ -17,7 +17,10 @@ const AMPERSAND = 0x26;
 const SLASH = 0x2f;
 const QUOTE = 0x22;
 
-/** No encoding of a character is longer: two UTF-16 units as `\\\\ud83d` have 18 characters. */
+/** Backslashes before a character in JSON in JSON in JSON. */
+const MAX_BACKSLASHES = 8;
+
+/** No encoding of a character is longer: two UTF-16 units as `\ud83d` with all backslashes have 26 characters. */
 export const MAX_ENCODING_LENGTH = 31;
 
 /** The characters with which an encoding may begin, beside the character itself. */
@@ -44,7 +47,7 @@ export function toKeyCharacters(text: string): KeyCharacter[] {
 
 /**
  * Finds where the encodings of a character that begin at a place of the text end: as it is in either case,
- * JSON-escaped once or twice (PHP escapes `/` too), URL-encoded and HTML-escaped.
+ * JSON-escaped up to three times (PHP escapes `/` too), URL-encoded and HTML-escaped.
  */
 export function findEnds(text: string, at: number, character: KeyCharacter): number[] {
   const ends: number[] = [];
@@ -63,7 +66,7 @@ function pushEnd(ends: number[], end: number): void {
   if (end !== -1) ends.push(end);
 }
 
-// JSON in JSON doubles the backslashes; four cover two levels.
+// JSON in JSON doubles the backslashes; eight cover three levels.
 function pushJsonEnds(text: string, at: number, character: KeyCharacter, ends: number[]): void {
   const count = countBackslashes(text, at);
   const { codePoint, units } = character;
@@ -82,7 +85,7 @@ function pushJsonEnds(text: string, at: number, character: KeyCharacter, ends: n
 
 function countBackslashes(text: string, at: number): number {
   let count = 0;
-  while (count < 4 && text.charCodeAt(at + count) === BACKSLASH) count++;
+  while (count < MAX_BACKSLASHES && text.charCodeAt(at + count) === BACKSLASH) count++;
   return count;
 }
 

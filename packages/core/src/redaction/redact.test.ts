@@ -25,6 +25,7 @@ const ways: [string, (key: string) => string][] = [
   ['as it is', (key) => key],
   ['JSON', json],
   ['JSON in JSON', (key) => json(json(key))],
+  ['JSON in JSON in JSON', (key) => json(json(json(key)))],
   [
     "PHP's JSON",
     (key) =>

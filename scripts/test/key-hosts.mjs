@@ -1,0 +1,191 @@
+// Runs each host against what echoes the key, and returns what it shows: a text for each output.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { once } from 'node:events';
+import { inspect } from 'node:util';
+import { createClient, createTransport } from '@modelslab-reload/core';
+import { createVirtualClock } from '@modelslab-reload/emulator';
+import { parse } from 'yaml';
+import { findNode24 } from '../../packages/github-action/scripts/node-24.mjs';
+import { liveCheck } from '../live-check/check.mjs';
+import { formatReport } from '../live-check/report.mjs';
+import { root } from './repository.mjs';
+
+/** A model that loads is in order at the second request. */
+const POLL_INTERVAL_MS = 20;
+
+const show = (value) => {
+  const texts = [inspect(value, { showHidden: true, depth: 8, maxStringLength: null })];
+  for (let error = value; error instanceof Error; error = error.cause) {
+    texts.push(error.message, error.stack, String(error));
+  }
+  return [...texts, JSON.stringify(value)].join('\n');
+};
+
+export async function runLibrary({ modelId, apiKey, baseUrl, transport, options, call }) {
+  const events = [];
+  let client = null;
+  let outcome = null;
+  let error = null;
+  try {
+    client = createClient({
+      apiKey,
+      baseUrl,
+      transport,
+      maxRetries: 0,
+      pollIntervalMs: POLL_INTERVAL_MS,
+      ...options,
+    });
+    const onReply = (event) => events.push(event);
+    outcome = await client.reload(modelId, { until: 'image', onReply, ...call });
+  } catch (caught) {
+    error = caught;
+    outcome = caught.outcome ?? null;
+  }
+  return {
+    'library error': error && show(error),
+    'library outcome': outcome && show(outcome),
+    'library event': events.length === 0 ? null : show(events) + show(client),
+  };
+}
+
+export async function runCli({ apiKey, args, env }) {
+  const folder = mkdtempSync(join(tmpdir(), 'key-'));
+  try {
+    const record = join(folder, 'record.ndjson');
+    writeFileSync(record, '');
+    const common = `-v -o ndjson -u image --retries 0 --poll-interval ${POLL_INTERVAL_MS}ms --record`;
+    const { stdout, stderr } = await run(
+      process.execPath,
+      [join(root, 'packages/cli/dist/bin.js'), ...common.split(' '), record, ...args],
+      { ...env, MODELSLAB_API_KEY: apiKey },
+    );
+    const recorded = readFileSync(record, 'utf8');
+    return { 'CLI stdout': stdout, 'CLI stderr': stderr, 'CLI --record': recorded };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const action = parse(readFileSync(join(root, 'packages/github-action/action.yml'), 'utf8'));
+const node = findNode24() ?? process.execPath;
+
+export async function runAction({ apiKey, inputs, env }) {
+  const folder = mkdtempSync(join(tmpdir(), 'key-'));
+  try {
+    const files = { GITHUB_OUTPUT: join(folder, 'out'), GITHUB_STEP_SUMMARY: join(folder, 'sum') };
+    for (const path of Object.values(files)) writeFileSync(path, '');
+    const given = {
+      ...Object.fromEntries(
+        Object.entries(action.inputs).map(([name, one]) => [name, one.default]),
+      ),
+      'api-key': apiKey,
+      until: 'image',
+      retries: '0',
+      'poll-interval': `${POLL_INTERVAL_MS}ms`,
+      ...inputs,
+    };
+    const variables = Object.entries(given).map(([name, value]) => [
+      `INPUT_${name.toUpperCase()}`,
+      value ?? '',
+    ]);
+    const { stdout, stderr } = await run(
+      node,
+      [join(root, 'packages/github-action', action.runs.main)],
+      { ...env, ...files, RUNNER_DEBUG: '1', ...Object.fromEntries(variables) },
+    );
+    const log = (stdout + stderr).split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    return {
+      'Action log': log.join('\n'),
+      'Action outputs': readFileSync(files.GITHUB_OUTPUT, 'utf8').replaceAll('{"modelId"', '\n$&'),
+      'Action summary': readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8').replaceAll('<tr>', '\n$&'),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function run(command, args, env) {
+  const { PATH, SystemRoot } = process.env;
+  const child = spawn(command, args, {
+    env: { PATH, SystemRoot, NO_PROXY: '127.0.0.1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 30_000,
+  });
+  const [stdout, stderr] = await Promise.all([
+    readAll(child.stdout),
+    readAll(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { stdout, stderr };
+}
+
+/** Runs the built node in an n8n that has only what the node uses; `send` is n8n's HTTP helper. */
+export async function runN8n({ modelId, apiKey, baseUrl, send, parameters = {} }) {
+  const { ModelsLabReload } = createRequire(import.meta.url)(
+    join(root, 'packages/n8n-node/dist/nodes/ModelsLabReload/ModelsLabReload.node.js'),
+  );
+  const given = {
+    operation: 'reload',
+    modelId,
+    until: 'image',
+    options: { retries: 0, pollInterval: POLL_INTERVAL_MS / 1000 },
+    ...parameters,
+  };
+  const execute = (continues) =>
+    new ModelsLabReload().execute.call({
+      getNode: () => ({
+        name: 'ModelsLab Reload',
+        type: 'modelsLabReload',
+        credentials: { modelsLabReloadApi: { id: '1', name: 'account' } },
+      }),
+      getCredentials: async () => ({ apiKey, baseUrl: baseUrl ?? 'https://modelslab.com' }),
+      getInputData: () => [{ json: {} }],
+      getExecutionCancelSignal: () => undefined,
+      continueOnFail: () => continues,
+      getNodeParameter: (name, _item, fallback) => given[name] ?? fallback,
+      helpers: {
+        async httpRequestWithAuthentication(_type, { url, body }) {
+          const { status, headers, text } = await send(
+            new URL(url).pathname,
+            JSON.stringify({ ...body }),
+          );
+          return { statusCode: status, headers, body: text };
+        },
+      },
+    });
+  const items = await execute(true).catch((error) => error);
+  const error = await execute(false).then(
+    () => null,
+    (caught) => caught,
+  );
+  return { 'n8n item': show(items), 'n8n error': error && show(error) };
+}
+
+export async function runLiveCheck({ modelId, apiKey, baseUrl, send }) {
+  const clock = send && createVirtualClock();
+  const recorded = [];
+  const logged = [];
+  const check = () =>
+    liveCheck({
+      apiKey,
+      modelId,
+      baseUrl,
+      ...(clock && { clock, now: clock.now }),
+      transport: send
+        ? async ({ url, body }) => send(new URL(url).pathname, body)
+        : createTransport(),
+      onExchange: (exchange) => recorded.push(exchange),
+      log: (line) => logged.push(line),
+    });
+  const result = await (clock ? clock.run(check) : check()).catch((error) => error);
+  const report = result instanceof Error ? result.message + result.hint : formatReport(result, 'x');
+  return {
+    'live check': [report, ...logged].join('\n'),
+    'live check record': recorded.length === 0 ? null : JSON.stringify(recorded),
+  };
+}

@@ -1,0 +1,122 @@
+// Where the key could come from: what an API, a proxy or a transport that echoes it may return.
+
+/** The second has characters that each encoding writes differently. */
+export const KEYS = ['Secret-Key.0123456789', `sk/a"b'c\\d&e<f>g+h=i%j~é0123456789`];
+
+const json = (text) => JSON.stringify(text).slice(1, -1);
+const base64 = (text) => Buffer.from(text).toString('base64');
+const escapeUnits = (text) =>
+  text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const NAMES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#039;' };
+
+const ENCODINGS = [
+  (key) => key,
+  json,
+  (key) => json(json(key)),
+  (key) =>
+    json(key)
+      .replaceAll('/', '\\/')
+      .replace(/[^ -~]/g, escapeUnits),
+  escapeUnits,
+  encodeURIComponent,
+  (key) => Buffer.from(key).toString('hex').replace(/../g, '%$&'),
+  (key) => new URLSearchParams({ key }).toString().slice('key='.length),
+  (key) => key.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`),
+  (key) => key.replace(/[&<>"']/g, (found) => NAMES[found]),
+  (key) => key.replace(/[^]/g, (found) => `&#x${found.charCodeAt(0).toString(16)};`),
+  base64,
+  (key) => encodeURIComponent(base64(key)),
+  (key) => Buffer.from(key).toString('base64url'),
+];
+
+/** Returns the key in every encoding; some keys look the same in several. */
+export function encodingsOf(key) {
+  return [...new Set(ENCODINGS.map((encode) => encode(key)))];
+}
+
+/** Returns every form in which an output may show the key: its encodings, and these in JSON or in JSON in JSON. */
+export function findKey(key, output) {
+  const text = output.toLowerCase();
+  return encodingsOf(key)
+    .map((encoded) => encoded.replace(/(?:=|%3D)+$/i, '').toLowerCase())
+    .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))])
+    .filter((encoded) => text.includes(encoded));
+}
+
+const reply = (status, body, headers = {}) => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const success = reply(200, { status: 'success', message: 'Model reloaded' });
+const image = reply(200, { status: 'success', output: ['https://cdn.example/1.png'] });
+
+const isToken = (text) => /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+const error = (message, more = {}) => ({ status: 'error', message, ...more });
+
+/** Replies with the key, by place: to a reload (the nth of its model), or to the request of an image. */
+const REPLIES = {
+  'message of an error': { reload: (key) => reply(500, error(`no: ${key}!`)) },
+  'message of a success': { reload: (key) => reply(200, { status: 'success', message: key }) },
+  'message of a load that goes on': {
+    reload: (key, nth) => (nth > 0 ? success : reply(200, { status: 'processing', message: key })),
+  },
+  'status word': { reload: (key) => reply(200, { status: key, message: 'x' }) },
+  'fields beside the message': {
+    reload: (key) => reply(400, { status: 'error', messege: key, tips: [key], tip_1: key }),
+  },
+  'names of fields': { reload: (key) => reply(400, error({ [key]: [key] }, { [key]: 1 })) },
+  'HTML page': {
+    reload: (key) => reply(502, `<html>${key}</html>`, { 'content-type': 'text/html' }),
+  },
+  'reply that is cut off': { reload: (key) => reply(200, `{"status":"success","message":"${key}`) },
+  'header value': {
+    reload: (key) => reply(500, error('x'), { 'x-echo': key, 'retry-after': key, server: key }),
+  },
+  'content type': { reload: (key) => reply(200, key, { 'content-type': key }) },
+  'header name': {
+    carries: isToken,
+    reload: (key) => reply(500, error('x'), { [`x-${key}`]: 'a', [key]: key }),
+  },
+  redirect: { reload: (key) => reply(302, key, { location: `/?key=${key}` }) },
+  'URL of an image': {
+    image: (key) => reply(200, { status: 'success', output: [`https://cdn.example/${key}`] }),
+  },
+  'id of an image': { image: (key) => reply(200, { status: 'processing', id: key }) },
+  'message about an image': { image: (key) => reply(400, error(key)) },
+};
+
+export const REPLY_PLACES = Object.keys(REPLIES);
+
+/** All cases of the replies: a model id each, which names the place and the encoding. */
+export function createCases(key) {
+  return Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
+    encodingsOf(key)
+      .filter(carries)
+      .map((text, nth) => ({ place, text, modelId: `m-${at}-${nth}`, ...answers })),
+  );
+}
+
+/** Returns cases for another place, with an id for each encoding. */
+export function createOtherCases(place, key, prefix) {
+  return encodingsOf(key).map((text, nth) => ({ place, text, modelId: `${prefix}-0-${nth}` }));
+}
+
+/** Creates an API that echoes the key as the cases do; models that are none of theirs are in order. */
+export function createApi(key) {
+  const cases = new Map(createCases(key).map((one) => [one.modelId, one]));
+  const everything = encodingsOf(key).join(' ');
+  const asked = new Map();
+  return (path, body) => {
+    const { model_id: modelId } = JSON.parse(body);
+    const { text, ...answers } = cases.get(modelId) ?? {};
+    if (path.endsWith('/finetune_list')) {
+      return reply(200, { status: 'success', data: [{ model_id: `all ${everything}` }] });
+    }
+    if (path.endsWith('/wallet_balance')) return reply(200, error(everything));
+    if (path.endsWith('/text2img')) return answers.image?.(text) ?? image;
+    const nth = asked.get(modelId) ?? 0;
+    asked.set(modelId, nth + 1);
+    return answers.reload?.(text, nth) ?? success;
+  };
+}
