@@ -45,7 +45,7 @@ const startApi = (key) => {
   );
 };
 
-/** Starts a proxy that rejects each CONNECT with the next text, in its status line, a header and the body. */
+/** Starts a proxy that rejects each CONNECT with the next text, in its status line and a header. */
 const startProxy = (texts) => {
   const left = [...texts];
   return listen(
@@ -53,7 +53,7 @@ const startProxy = (texts) => {
       socket.on('error', () => {});
       socket.once('data', () => {
         const text = left.shift() ?? 'x';
-        socket.end(`HTTP/1.1 403 ${text}\r\nx-echo: ${text}\r\n\r\n${text}`);
+        socket.end(`HTTP/1.1 403 ${text}\r\nx-echo: ${text}\r\n\r\n`);
       });
     }),
   );
