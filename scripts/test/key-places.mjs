@@ -34,13 +34,19 @@ export function encodingsOf(key) {
   return [...new Set(ENCODINGS.map((encode) => encode(key)))];
 }
 
-/** Returns every form in which an output may show the key: its encodings, and these in JSON or in JSON in JSON. */
+const formsOf = new Map(
+  KEYS.map((key) => [
+    key,
+    encodingsOf(key)
+      .map((encoded) => encoded.replace(/(?:=|%3D)+$/i, '').toLowerCase())
+      .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))]),
+  ]),
+);
+
+/** Returns every form in which an output shows the key: its encodings, and these in JSON or in JSON in JSON. */
 export function findKey(key, output) {
   const text = output.toLowerCase();
-  return encodingsOf(key)
-    .map((encoded) => encoded.replace(/(?:=|%3D)+$/i, '').toLowerCase())
-    .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))])
-    .filter((encoded) => text.includes(encoded));
+  return [...new Set(formsOf.get(key))].filter((form) => text.includes(form));
 }
 
 const reply = (status, body, headers = {}) => ({
@@ -93,7 +99,7 @@ export function createCases(key) {
   return Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
     encodingsOf(key)
       .filter(carries)
-      .map((text, nth) => ({ place, text, modelId: `m-${at}-${nth}`, ...answers })),
+      .map((text, nth) => Object.assign({ place, text, modelId: `m-${at}-${nth}` }, answers)),
   );
 }
 

@@ -45,7 +45,7 @@ const startApi = (key) => {
   );
 };
 
-/** Starts a proxy that rejects each CONNECT with the next text, in its status line, a header and the body. */
+/** Starts a proxy that rejects each CONNECT with the next text, in its status line and a header. */
 const startProxy = (texts) => {
   const left = [...texts];
   return listen(
@@ -53,7 +53,7 @@ const startProxy = (texts) => {
       socket.on('error', () => {});
       socket.once('data', () => {
         const text = left.shift() ?? 'x';
-        socket.end(`HTTP/1.1 403 ${text}\r\nx-echo: ${text}\r\n\r\n${text}`);
+        socket.end(`HTTP/1.1 403 ${text}\r\nx-echo: ${text}\r\n\r\n`);
       });
     }),
   );
@@ -230,10 +230,19 @@ test.each(Object.entries(INPUTS))(
 );
 
 const COLUMNS = [
-  ...['library error', 'library outcome', 'library event'],
-  ...['CLI stdout', 'CLI stderr', 'CLI --record'],
-  ...['Action log', 'Action outputs', 'Action summary'],
-  ...['n8n item', 'n8n error', 'live check', 'live check record'],
+  'library error',
+  'library outcome',
+  'library event',
+  'CLI stdout',
+  'CLI stderr',
+  'CLI --record',
+  'Action log',
+  'Action outputs',
+  'Action summary',
+  'n8n item',
+  'n8n error',
+  'live check',
+  'live check record',
 ];
 
 /** The rows of the table, in their order. */

@@ -166,28 +166,6 @@ test.each([
   expect(all).not.toMatch(/43\.|50\b(?!ms)/);
 });
 
-test('the key is taken out of header names and values, bodies, messages and errors', async () => {
-  const reply = () =>
-    json(
-      { status: 'error', message: `no ${KEY}`, [KEY]: KEY },
-      { [`x-${KEY}`]: 'a', 'x-key': `Bearer ${KEY}`, 'x-url': encodeURIComponent(KEY) },
-    );
-  const seen = await run({ reply });
-  expect(seen.rows['Which message came last?']).toContain('no [');
-  expect(seen.all).not.toContain(KEY);
-  expect(Object.keys(seen.recorded[1].headers).join()).not.toContain(KEY);
-
-  // An encoding that shows the key only to who parses the reply.
-  const escaped = KEY.replaceAll(/./g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
-  const unicode = await run({
-    reply: () => ({ ...json({}), text: `{"status":"error","message":"no ${escaped}"}` }),
-  });
-  expect(unicode.all).not.toContain(KEY);
-
-  const fault = () => new Error(`proxy refused ${KEY}`);
-  expect((await run({ fault })).all).not.toContain(KEY);
-});
-
 test('texts of others cannot steer a terminal or a page', async () => {
   const message = '\u001B[31mred\u001B[0m \u202Eodd | <img src=x> `code` @everyone\r\nnext';
   const { report, logged, rows } = await run({ reply: () => json({ status: 'success', message }) });
