@@ -230,22 +230,32 @@ test.each(Object.entries(INPUTS))(
 );
 
 const COLUMNS = [
-  ...['library error', 'library outcome', 'library event'],
-  ...['CLI stdout', 'CLI stderr', 'CLI --record'],
-  ...['Action log', 'Action outputs', 'Action summary'],
-  ...['n8n item', 'n8n error', 'live check', 'live check record'],
+  'library error',
+  'library outcome',
+  'library event',
+  'CLI stdout',
+  'CLI stderr',
+  'CLI --record',
+  'Action log',
+  'Action outputs',
+  'Action summary',
+  'n8n item',
+  'n8n error',
+  'live check',
+  'live check record',
 ];
 
 /** The rows of the table, in their order. */
 const PLACES = [...REPLY_PLACES, ...Object.values(OTHER_PLACES), ...Object.keys(INPUTS)];
 
 test('the table of the key', async () => {
-  const rows = PLACES.map((place) => [
-    place,
-    ...COLUMNS.map((name) =>
-      tried.get(place)?.has(name) ? `never, ${tried.get(place).get(name)}` : '',
+  const rows = PLACES.map((place) =>
+    [place].concat(
+      COLUMNS.map((name) =>
+        tried.get(place)?.has(name) ? `never, ${tried.get(place).get(name)}` : '',
+      ),
     ),
-  ]);
+  );
   const table = markdownTable(['The key in', ...COLUMNS], rows);
   await expect(`${introduction}\n\n${table}\n`).toMatchFileSnapshot(join(root, 'docs/key.md'));
 });
