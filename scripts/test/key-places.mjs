@@ -99,7 +99,7 @@ export function createCases(key) {
   return Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
     encodingsOf(key)
       .filter(carries)
-      .map((text, nth) => ({ place, text, modelId: `m-${at}-${nth}`, ...answers })),
+      .map((text, nth) => Object.assign({ place, text, modelId: `m-${at}-${nth}` }, answers)),
   );
 }
 
