@@ -249,12 +249,13 @@ const COLUMNS = [
 const PLACES = [...REPLY_PLACES, ...Object.values(OTHER_PLACES), ...Object.keys(INPUTS)];
 
 test('the table of the key', async () => {
-  const rows = PLACES.map((place) => [
-    place,
-    ...COLUMNS.map((name) =>
-      tried.get(place)?.has(name) ? `never, ${tried.get(place).get(name)}` : '',
+  const rows = PLACES.map((place) =>
+    [place].concat(
+      COLUMNS.map((name) =>
+        tried.get(place)?.has(name) ? `never, ${tried.get(place).get(name)}` : '',
+      ),
     ),
-  ]);
+  );
   const table = markdownTable(['The key in', ...COLUMNS], rows);
   await expect(`${introduction}\n\n${table}\n`).toMatchFileSnapshot(join(root, 'docs/key.md'));
 });
