@@ -37,10 +37,13 @@ async function listen(server) {
 const startApi = (key) => {
   const answer = createApi(key);
   return listen(
-    createServer(async (request, response) => {
-      const chunks = await request.toArray();
-      const { status, headers, text } = answer(request.url, Buffer.concat(chunks).toString());
-      response.writeHead(status, headers).end(text);
+    createServer((request, response) => {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        const { status, headers, text } = answer(request.url, Buffer.concat(chunks).toString());
+        response.writeHead(status, headers).end(text);
+      });
     }),
   );
 };
