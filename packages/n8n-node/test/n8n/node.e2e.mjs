@@ -214,7 +214,7 @@ describe('The test of a credential', () => {
   test.each([
     [
       'an invalid key',
-      () => ({ apiKey: 'invalid', baseUrl: fixture.emulator.url }),
+      () => ({ apiKey: 'key-of-nobody', baseUrl: fixture.emulator.url }),
       /^Invalid API key\. Check the API key/,
     ],
     [
