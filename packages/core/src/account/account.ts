@@ -8,7 +8,13 @@ import { createKeyTrust } from './key.ts';
 import { createLine, type Line } from './line.ts';
 import { createPause } from './pause.ts';
 import { createSlots } from './slots.ts';
-import type { Exchange, Target, WaitReason } from './target.ts';
+import {
+  endsAllCalls,
+  isQueueFull,
+  type Exchange,
+  type Target,
+  type WaitReason,
+} from './target.ts';
 
 /** A wait that the API requested is remembered for callers who come later for this long. */
 const MAX_REMEMBERED_WAIT_MS = 600_000;
@@ -86,19 +92,18 @@ export function createAccount(context: Context, time: Time): Account {
     if (parsed.failure) {
       parsed = { ...parsed, failure: key.forgive(parsed.failure, exchange, sent) };
     } else key.accepted();
-    const isRateLimited = parsed.failure?.code === 'rate_limited';
-    const isQueueFull = isRateLimited && parsed.failure?.scope === 'account';
-    if (!isRateLimited) pause.answered();
+    const isFull = parsed.failure !== null && isQueueFull(parsed.failure);
+    if (parsed.failure?.code !== 'rate_limited') pause.answered();
 
     // Models that are not accepted wait in line; otherwise the client pauses.
-    if (parsed.failure && isQueueFull) {
+    if (parsed.failure && isFull) {
       (exchange.isBeginning ? line : pause).refused(exchange, parsed.failure, sent, now);
     }
     const failure = target.receive(parsed, now);
-    if (!isQueueFull) line.answered(exchange, parsed.status, failure, now);
+    if (!isFull) line.answered(exchange, parsed.status, failure, now);
     // It keeps its place in the queue while it is in line.
-    if (!isQueueFull) slots.dequeue(target);
-    target.addReply({ parsed, failure, isQueueFull: isQueueFull && exchange.isBeginning });
+    if (!isFull) slots.dequeue(target);
+    target.addReply({ parsed, failure, isQueueFull: isFull && exchange.isBeginning });
     if (failure && !failure.retryable && endsAllCalls(failure)) {
       stop.count++;
       stop.failure = failure;
@@ -223,9 +228,4 @@ export function createAccount(context: Context, time: Time): Account {
       wakeNext();
     },
   };
-}
-
-/** These end every call that is waiting: no other request would fare better. */
-function endsAllCalls({ code }: Failure): boolean {
-  return code === 'unauthorized' || code === 'payment_required';
 }

@@ -9,7 +9,7 @@ import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import { toSafeUrl } from '../redaction/redact.ts';
 import type { TransportRequest } from '../transport/types.ts';
-import { isRemembered, Target } from './target.ts';
+import { endsAllCalls, isQueueFull, Target } from './target.ts';
 
 /** Images are billed, so one wait never orders more for one model and prompt. */
 const MAX_ORDERS = 3;
@@ -145,7 +145,7 @@ export class ImageCheck extends Target {
     const mayOrder = this.#ordered !== null || this.#orders < MAX_ORDERS;
     if (!isRetryable || !mayOrder) return this.#fail(failed, now);
     const failure = { ...failed, retryable: true };
-    if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
+    if (isQueueFull(failure)) return failure;
     const waitMs = isUnavailable
       ? this.#loading.afterProcessing()
       : this.#retry.afterFailure(failure);
@@ -161,7 +161,7 @@ export class ImageCheck extends Target {
   /** Ends the wait. */
   #fail(failed: Failure, now: number): Failure {
     const failure = { ...failed, retryable: false };
-    this.#finalFailure = isRemembered(failure) ? failure : null;
+    this.#finalFailure = endsAllCalls(failure) ? null : failure;
     this.#ordered = null;
     this.waitUntil(now + this.#retry.intervalMs, failure, now);
     return failure;

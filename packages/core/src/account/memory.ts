@@ -7,22 +7,14 @@ const MAX_IDLE = 10_000;
 export interface Memory<Item extends Target> {
   /** Returns the remembered item, or a new one. */
   get(key: string, create: () => Item): Item;
-  /** Returns the remembered item without creating one. */
-  peek(key: string): Item | undefined;
   /** Notes that nobody waits for it any more; the least recently used are forgotten. */
   rest(key: string, now: number): void;
-  readonly size: number;
 }
 
 export function createMemory<Item extends Target>(): Memory<Item> {
   // The order of insertion is the order of use.
   const items = new Map<string, Item>();
   return {
-    peek: (key) => items.get(key),
-    get size() {
-      return items.size;
-    },
-
     get(key, create) {
       const item = items.get(key) ?? create();
       items.set(key, item);

@@ -8,7 +8,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import type { TransportRequest } from '../transport/types.ts';
-import { isRemembered, Target } from './target.ts';
+import { endsAllCalls, isQueueFull, Target } from './target.ts';
 
 /** An acceptance that is older than this, with nobody waiting, is no longer believed. */
 const MAX_ACCEPTANCE_AGE_MS = 900_000;
@@ -118,11 +118,11 @@ export class Model extends Target {
     const isRetryable = failed.retryable || (isAccepted && failed.retryableAfterAcceptance);
     const failure = { ...failed, retryable: isRetryable };
     // The line, or the pause of the client, holds the next request.
-    if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
+    if (isQueueFull(failure)) return failure;
     if (!isRetryable) {
       this.wait.status = 'error';
       this.#hasEnded = true;
-      this.#finalFailure = isRemembered(failure) ? failure : null;
+      this.#finalFailure = endsAllCalls(failure) ? null : failure;
     }
     const waitMs = isRetryable ? this.#policy.afterFailure(failure) : this.#policy.intervalMs;
     this.waitUntil(now + waitMs, failure, now);

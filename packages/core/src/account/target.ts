@@ -61,8 +61,7 @@ export abstract class Target {
   /** Sets when the next request may be sent, by a failure that requested the wait or by the interval. */
   waitUntil(at: number, failure: Failure | null, now: number): void {
     this.nextAt = at;
-    const isRequested = failure?.code === 'rate_limited' || failure?.retryAfterMs != null;
-    this.pause = failure?.retryable && isRequested ? { failure, since: now } : null;
+    this.pause = failure?.retryable && requestsWait(failure) ? { failure, since: now } : null;
   }
 
   /** Adds a reply for the callers to read. */
@@ -85,7 +84,20 @@ export abstract class Target {
 
 const NO_REPLIES: Reply[] = [];
 
-/** Returns whether a final failure answers later callers: an account that was paid, or a new key, is tried again. */
-export function isRemembered({ code }: Failure): boolean {
-  return code !== 'unauthorized' && code !== 'payment_required';
+/**
+ * Returns whether a final failure ends every call that is waiting: no other request would fare better. It
+ * does not answer later callers, because an account that was paid, or a new key, is tried again.
+ */
+export function endsAllCalls({ code }: Failure): boolean {
+  return code === 'unauthorized' || code === 'payment_required';
+}
+
+/** Returns whether the account's queue is full: then the line, or the pause of the client, holds the next request. */
+export function isQueueFull({ code, scope }: Failure): boolean {
+  return code === 'rate_limited' && scope === 'account';
+}
+
+/** Returns whether the API requested a wait, rather than the interval. */
+export function requestsWait({ code, retryAfterMs }: Failure): boolean {
+  return code === 'rate_limited' || retryAfterMs !== null;
 }

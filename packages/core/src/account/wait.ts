@@ -3,7 +3,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
-import type { Reply, Target, WaitReason } from './target.ts';
+import { requestsWait, type Reply, type Target, type WaitReason } from './target.ts';
 
 /** What one caller waits for at one target, and who is told of it. */
 export interface Goal {
@@ -176,8 +176,7 @@ class Wait {
     if (isQueueFull && this.#caller.options.isListed) this.#caller.begunAt = null;
     const isRateLimited = failure.code === 'rate_limited';
     if (!isRateLimited && !isAccepted && this.#retries++ >= maxRetries) return failure;
-    const isRequested = isRateLimited || failure.retryAfterMs !== null;
-    return isRequested && this.#earliest() > this.#deadline() ? failure : null;
+    return requestsWait(failure) && this.#earliest() > this.#deadline() ? failure : null;
   }
 
   /** Returns what ended the call, other than a reply; null if nothing did. */

@@ -1,5 +1,5 @@
 import type { Account } from '../account/account.ts';
-import { Target } from '../account/target.ts';
+import { isQueueFull, Target } from '../account/target.ts';
 import { waitFor } from '../account/wait.ts';
 import type { Context } from '../context.ts';
 import { createFailure, ReloadError, type Failure } from '../errors.ts';
@@ -41,7 +41,7 @@ export class TrainedModels extends Target {
     // A page of a proxy says nothing about the list.
     const isRetryable = failed.retryable || failed.retryableAfterAcceptance;
     const failure = { ...failed, retryable: isRetryable };
-    if (failure.code === 'rate_limited' && failure.scope === 'account') return failure;
+    if (isQueueFull(failure)) return failure;
     this.waitUntil(now + (isRetryable ? this.#policy.afterFailure(failure) : 0), failure, now);
     return failure;
   }
