@@ -8,6 +8,8 @@ const EXTENSIONS = {
   'n8n-node': ['js', 'json', 'svg', 'txt'],
 };
 const BESIDE = ['LICENSE', 'README.md', 'package.json'];
+/** Commands that exist before the build, so that a workspace links them on its first install. */
+const LAUNCHERS = { emulator: ['bin/modelslab-emulator.js'] };
 
 /** The folders in `packages/` that are published to npm. */
 export const PUBLISHED = Object.keys(EXTENSIONS);
@@ -18,8 +20,9 @@ export function checkContents(folder, files) {
   const allowed = new RegExp(
     `^dist/(?:[\\w-]+/)*[\\w-]+(?:\\.(?!test\\b)[\\w-]+)*\\.(?:${extensions})$`,
   );
-  const strange = files.filter((file) => !BESIDE.includes(file) && !allowed.test(file));
-  const missing = BESIDE.filter((file) => !files.includes(file));
+  const required = [...BESIDE, ...(LAUNCHERS[folder] ?? [])];
+  const strange = files.filter((file) => !required.includes(file) && !allowed.test(file));
+  const missing = required.filter((file) => !files.includes(file));
   return [
     ...strange.map((file) => `${file} is in it`),
     ...missing.map((file) => `${file} is missing`),
