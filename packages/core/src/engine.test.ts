@@ -11,7 +11,7 @@ async function bundle(entry: string) {
     input: fileURLToPath(new URL(`../dist/${entry}.js`, import.meta.url)),
     platform: 'neutral',
     resolve: { mainFields: ['main'] },
-    external: [/^node:/, 'undici'],
+    external: [/^node:/, /^undici/],
     logLevel: 'silent',
   });
   const { output } = await built.generate({ format: 'esm', comments: false });
@@ -34,7 +34,7 @@ test('the bundled engine imports nothing and uses no forbidden global', async ()
 });
 
 test('the check would find what it looks for', async () => {
-  expect(FORBIDDEN.test(withoutStrings((await bundle('transport/system-clock')).code))).toBe(true);
+  expect(FORBIDDEN.test(withoutStrings((await bundle('index')).code))).toBe(true);
 });
 
 test('a host that needs no schema bundles none', async () => {
