@@ -395,4 +395,48 @@ describe('A quick success may mean no more than accepted', () => {
     answer(probe, 'success');
     expect(line.closedSince).not.toBeNull();
   });
+
+  test('One model that certainly loads leaves nothing to be tried.', () => {
+    succeed(0);
+    accept();
+    refuse(send());
+    wait(5);
+    accept();
+    wait(30);
+    expect(opensIn()).toBe(100);
+  });
+
+  test('A probe that is refused while nothing loads confirms nothing.', () => {
+    refuse(send());
+    wait(5);
+    refuse(send());
+    wait(5);
+    answer(send(), 'success');
+    succeedAll();
+  });
+
+  test('What was confirmed is forgotten when a probe has opened the line.', () => {
+    succeed(0);
+    refuse(send());
+    wait(5);
+    succeedInPlace();
+    wait(30);
+    refuse(send());
+    wait(600);
+    expect(opensIn()).toBe(0);
+    refuse(send());
+    wait(5);
+    answer(send(), 'success');
+    expect(line.closedSince).toBeNull();
+    succeedAll();
+  });
+
+  /** From here on a model is tried 30 s after the last one that was accepted in place of another. */
+  function succeedAll() {
+    refuse(send());
+    wait(5);
+    succeedInPlace();
+    wait(30);
+    expect(opensIn()).toBe(0);
+  }
 });
