@@ -3,7 +3,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
-import { requestsWait, type Reply, type Target, type WaitReason } from './target.ts';
+import { type Reply, type Target, type WaitReason } from './target.ts';
 
 /** What one caller waits for at one target, and who is told of it. */
 export interface Goal {
@@ -102,9 +102,9 @@ class Wait {
       account.send(target, caller);
       return this.#nextLook(Infinity);
     }
-    this.#tell(turn, now);
     // The API requested a wait that is longer than the caller's time.
     if (turn.failure && turn.until > this.#deadline()) return this.#endWith(turn.failure);
+    this.#tell(turn, now);
     return this.#nextLook(turn.until);
   }
 
@@ -183,9 +183,8 @@ class Wait {
     }
     this.#unsent = 0;
     if (isQueueFull && this.#caller.options.isListed) this.#caller.begunAt = null;
-    const isRateLimited = failure.code === 'rate_limited';
-    if (!isRateLimited && !isAccepted && this.#retries++ >= maxRetries) return failure;
-    return requestsWait(failure) && this.#earliest() > this.#deadline() ? failure : null;
+    const isBounded = failure.code !== 'rate_limited' && !isAccepted;
+    return isBounded && this.#retries++ >= maxRetries ? failure : null;
   }
 
   /** Returns what ended the call, other than a reply; null if nothing did. */
@@ -226,7 +225,7 @@ class Wait {
 
   /** Tells the caller why its model waits, once for each change. */
   #tell(turn: Exclude<Turn, 'send'>, now: number): void {
-    const isNews = this.#caller.attempts === 0 && turn.until < Infinity && !this.#target.open;
+    const isNews = this.#caller.attempts === 0 && !this.#target.open;
     const reason = turn.reason ?? (isNews ? 'pause' : null);
     if (reason === null) return;
     if (this.#told?.reason === reason && this.#told.until === turn.until) return;
