@@ -1,38 +1,13 @@
 // `pnpm test:quick`: the tests beside the sources of all packages, but for those that open sockets, start
 // processes or try many random values.
 import { defineConfig } from 'vitest/config';
+import { projects as action } from '../packages/github-action/vitest.config.mjs';
+import { projects as cli } from '../packages/cli/vitest.config.mjs';
+import { projects as core } from '../packages/core/vitest.config.mjs';
+import { projects as emulator } from '../packages/emulator/vitest.config.mjs';
+import { projects as n8nNode } from '../packages/n8n-node/vitest.config.mjs';
+import { isQuick } from './vitest-projects.mjs';
 
-const project = (name, { include = ['src/**/*.test.ts'], exclude = [], ...more } = {}) => ({
-  ...more,
-  test: {
-    name,
-    root: `../packages/${name}`,
-    include,
-    exclude: ['**/*.property.test.ts', ...exclude],
-    testTimeout: 30_000,
-  },
-});
+const projects = [...core, ...cli, ...action, ...n8nNode, ...emulator].filter(isQuick);
 
-export default defineConfig({
-  test: {
-    projects: [
-      project('core', {
-        exclude: [
-          'src/engine.test.ts',
-          'src/transport/undici.test.ts',
-          'src/transport/contract.test.ts',
-        ],
-      }),
-      project('cli', { exclude: ['src/completion/**'] }),
-      project('github-action', { exclude: ['src/transport/**'] }),
-      // Its tests lie apart, because n8n loads whatever is in the folder of a node.
-      project('n8n-node', {
-        extends: '../packages/n8n-node/vitest.config.mjs',
-        include: ['test/*.test.ts'],
-      }),
-      project('emulator', {
-        exclude: ['src/server.test.ts', 'src/bin.test.ts', 'src/http/**', 'src/readme.test.ts'],
-      }),
-    ],
-  },
-});
+export default defineConfig({ test: { projects } });
