@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest-projects.mjs';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
 
 export const projects = createProjects('emulator', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],

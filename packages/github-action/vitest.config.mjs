@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest-projects.mjs';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
 const node = findNode24();

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest-projects.mjs';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
 
 const { resolve } = createRequire(import.meta.url);
 
