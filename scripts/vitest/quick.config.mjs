@@ -10,4 +10,5 @@ import { isQuick } from './projects.mjs';
 
 const projects = [...core, ...cli, ...action, ...n8nNode, ...emulator].filter(isQuick);
 
-export default defineConfig({ test: { projects } });
+// What was transformed is kept between runs, which saves a quarter of the time.
+export default defineConfig({ test: { projects, experimental: { fsModuleCache: true } } });
