@@ -9,4 +9,5 @@ export const projects = createProjects('cli', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-export default defineConfig({ test: { projects } });
+// Most of the time is that of other processes, and of waiting for them.
+export default defineConfig({ test: { projects, maxWorkers: '100%' } });
