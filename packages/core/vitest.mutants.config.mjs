@@ -12,5 +12,7 @@ export default defineConfig({
       'src/transport/undici.test.ts',
       'src/transport/contract.test.ts',
     ],
+    // What takes long takes several times as long with all mutations in the source.
+    testTimeout: 30_000,
   },
 });

@@ -1,8 +1,9 @@
 import { invalidArgument } from '@modelslab-reload/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isolateProcessListeners } from '../test/process-listeners.ts';
 import { endProcess, onExit, runWithSignals } from './signals.ts';
 
-const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+isolateProcessListeners();
 
 const exit = vi.fn<typeof process.exit>();
 const kill = vi.fn<typeof process.kill>(() => true);
@@ -14,8 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.clearAllMocks();
-  for (const name of NAMES) process.removeAllListeners(name);
-  process.removeAllListeners('uncaughtException');
 });
 
 test('without a signal the exit code is that of the task', async () => {

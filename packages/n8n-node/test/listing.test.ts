@@ -1,12 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 const node = new ModelsLabReload();
 const models = ['my-face', 'our-style', 'My-Dog'];

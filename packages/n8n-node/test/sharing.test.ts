@@ -1,13 +1,9 @@
 // Executions of one process share a client, and so its limits and what it knows of the models.
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
 import { execute, run, toOutcome } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 type Fake = NonNullable<Parameters<typeof fakeN8n>[0]>;
 
