@@ -47,7 +47,10 @@ test('the TypeScript compiles, strictly, against the types of the packages', () 
         ['apiKey', 'const apiKey: string'],
         ['hostSleep', 'function hostSleep(ms: number, signal: AbortSignal): Promise<void>'],
         ['modelslab', "const modelslab: import('@modelslab-reload/core').Client"],
-        ['process', 'const process: { env: Record<string, string | undefined> }'],
+        [
+          'process',
+          'const process: { env: Record<string, string | undefined>, once(event: string, listener: () => void): void }',
+        ],
         ['ids', 'const ids: string[]'],
       ].filter(
         ([name]) =>

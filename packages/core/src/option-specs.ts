@@ -125,7 +125,8 @@ export const OPTION_SPECS: {
     min: 1,
     max: MAX_DURATION_MS,
     default: 600_000,
-    summary: 'time until the call gives up; of each model if there are several',
+    summary:
+      'time from the call until it gives up; in `reloadMany` for each model, from its first request that was not rejected because the queue is full',
   },
   maxAgeMs: {
     of: 'call',

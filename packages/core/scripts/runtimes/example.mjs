@@ -40,7 +40,7 @@ export async function checkExample(withWorker, bundler) {
       assert.deepEqual(await post(url, 'my-model'), [200, null, 'an image by my-model']);
       assert.deepEqual(await post(url, 'not-found'), [404, null, 'model_not_found']);
       assert.deepEqual(await post(url, 'a%20b'), [404, null, 'not_found']);
-      assert.deepEqual(await post(url, 'out-of-credits'), [502, null, 'payment_required']);
+      assert.deepEqual(await post(url, 'out-of-credits'), [500, null, 'payment_required']);
       assert.equal((await fetch(url)).status, 404);
     }),
   );
