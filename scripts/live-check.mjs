@@ -1,4 +1,4 @@
-// For everybody with a key: reloads one of your models with the live service, waits, and prints what that showed about
+// For anyone with a key: reloads one of your models with the live API, waits, and prints what that showed about
 // the open questions, as a report for an issue. It costs what a reload costs, if anything.
 //
 //   MODELSLAB_API_KEY=… npx -y pnpm@10 live-check my-model

@@ -107,7 +107,7 @@ test.each(Object.keys(specialModels))(
     const { report, rows, result, all } = await run({ modelId });
     expect(Object.keys(rows)).toHaveLength(12);
     expect(rows['What was the outcome?']).toContain(result.outcome.error?.code ?? 'no error');
-    expect(report).toContain('Not the live service: 127.0.0.1:8787.');
+    expect(report).toContain('Not the live API: 127.0.0.1:8787.');
     expect(all).not.toContain(KEY);
   },
 );
@@ -159,7 +159,7 @@ test.each([
   ],
   [[null, 1], 'the balance could not be read'],
   [[], 'the balance could not be read'],
-])('the balances %j say: %s', async (balances, expected) => {
+])('the report of the balances %j is: %s', async (balances, expected) => {
   const { rows, all } = await run({ balances: [...balances] });
   expect(rows['Is a reload billed?']).toBe(expected);
   // How much money somebody has is not for an issue. Times with jitter may end in the same digits.
