@@ -19,13 +19,13 @@ afterAll(() => emulator.close());
 
 // Values and places of options and ids are tested beside the parser. This is about what reaches the person.
 test.concurrent.each([
-  ['', 'No model is named', '--file'],
+  ['', 'No model ids were given', '--file'],
   ['-f missing.txt', 'missing.txt cannot be read', 'no such file'],
-  ['-f empty.txt m', 'no model id in empty.txt', 'one id per line'],
+  ['-f empty.txt m', 'No model ids found in empty.txt', 'one id per line'],
   ['-f invisible.txt', 'invisible.txt:2: The model id "my-\\u200bmodel"', 'invisible character'],
   ['-f zeros.txt', 'zeros.txt is not UTF-8 text', 'Save it as UTF-8'],
-  ['-f -', 'no model id in standard input', 'one id per line'],
-  ['-f - --api-key-file -', 'Standard input is named twice', 'a file'],
+  ['-f -', 'No model ids found in standard input', 'one id per line'],
+  ['-f - --api-key-file -', 'Standard input (-) is used twice', 'a file'],
   ['m --api-key-file missing.txt', 'missing.txt cannot be read', 'no such file'],
   ['m --api-key-file line.env', 'NAME=value', '='],
   ['m --record -', '--record needs a file', 'record.ndjson'],

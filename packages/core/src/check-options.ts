@@ -138,14 +138,14 @@ function checkApiKey(apiKey: unknown): asserts apiKey is string {
   }
   if (ASSIGNMENT.test(apiKey)) {
     throw invalidArgument(
-      'The API key is a whole NAME=value line.',
+      'The API key is a complete NAME=value line.',
       'Pass only what follows the =, without quotes.',
     );
   }
   if (/^["'`]|["'`]$/.test(apiKey.trim())) {
     throw invalidArgument(
       'The API key is in quotes.',
-      "Pass it without them. docker's --env-file, for one, keeps the quotes.",
+      "Pass it without them. docker's --env-file, for example, keeps the quotes.",
     );
   }
   if (BLANK_OR_INVISIBLE.test(apiKey)) {
@@ -172,8 +172,7 @@ export function checkModelId(
   if (typeof id !== 'string') {
     throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
   }
-  if (id.trim() === '')
-    throw invalidArgument('A model id is empty.', 'Leave it out, or pass the id.');
+  if (id.trim() === '') throw invalidArgument('A model id is empty.', 'Remove it, or pass the id.');
   if (containsKey(id, apiKey, redact)) throw keyIn('The model id');
   let place = 0;
   for (const character of id) {

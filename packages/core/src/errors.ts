@@ -59,7 +59,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     hint: 'Retry later or lower the concurrency; the limit applies to the whole account.',
     exitCode: 4,
     retryable: true,
-    retryNote: 'after the time that the API asks for',
+    retryNote: 'after the wait that the API requests',
   },
   server_error: {
     meaning: 'the server returned HTTP 5xx',
@@ -72,7 +72,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     hint: 'Read the message of the API. If it does not help, contact ModelsLab with the time of the call.',
     exitCode: 1,
     retryable: false,
-    retryNote: 'except if its text says to try again',
+    retryNote: 'unless its text asks to try again',
   },
   unexpected_response: {
     meaning:
@@ -84,11 +84,11 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   network_error: {
     meaning:
-      'connection refused or reset, DNS, TLS, no HTTP, or a response that was cut; the message names the system code',
+      'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message has the system code',
     hint: 'Check the network, the base URL and the proxy settings, then run this again.',
     exitCode: 10,
     retryable: true,
-    retryNote: 'except certificate errors and a proxy that refuses the tunnel',
+    retryNote: 'except certificate errors and a proxy that rejects the tunnel',
   },
   request_timeout: {
     meaning: 'one request took longer than `requestTimeoutMs`',

@@ -99,7 +99,7 @@ export const OPTION_SPECS: {
     type: 'text',
     pattern: {
       regExp: /^[\x21-\x7e][\x20-\x7e]*$/,
-      description: 'plain ASCII text that does not begin with a blank',
+      description: 'plain ASCII text that does not start with a space',
     },
     defaultSummary: 'name and version of this package',
     summary: '`User-Agent` header of the requests',

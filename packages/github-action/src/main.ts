@@ -52,7 +52,10 @@ function toStepError(thrown: unknown, redact: Redact): StepError {
   }
   const { stack, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   core.debug(redact(stack ?? message));
-  return { message: toLine(redact(`A fault of the action: ${message}`)), isAlwaysFatal: true };
+  return {
+    message: toLine(redact(`Unexpected error, a bug in the action: ${message}`)),
+    isAlwaysFatal: true,
+  };
 }
 
 function describeShutdown(reason: ShutdownReason, outcomes: readonly Outcome[]): StepError {

@@ -31,7 +31,7 @@ test('the page of the emulator names the special model ids', async () => {
 
 test.each(['toString', 'tutorial'])('there is no page %s', async (topic) => {
   await expect(help(topic)).rejects.toMatchObject({
-    message: `There is no help about "${topic}".`,
+    message: `Unknown help topic: "${topic}".`,
     hint: expect.stringContaining('exit-codes'),
     exitCode: 2,
   });

@@ -16,7 +16,7 @@ const CERTIFICATE: Meaning = {
   code: 'network_error',
   retryable: false,
   maybeSent: false,
-  hint: 'Check the base URL; where a proxy or server of your own uses a private certificate, name its authority in NODE_EXTRA_CA_CERTS.',
+  hint: 'Check the base URL. If your own proxy or server uses a private certificate, set NODE_EXTRA_CA_CERTS to the certificate file of its authority.',
 };
 const TOO_LARGE: Meaning = {
   code: 'unexpected_response',
@@ -47,7 +47,7 @@ const MEANINGS = new Map<string, Meaning>(
       code: 'network_error',
       retryable: false,
       maybeSent: false,
-      hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
+      hint: 'Check the proxy settings: the proxy rejected the connection.',
     },
     DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
     SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
