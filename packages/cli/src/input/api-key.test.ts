@@ -38,7 +38,11 @@ test.each([
   ['an empty file', '', /^No API key found in .*bad\.txt\.$/],
   ['a file of blanks', ' \n\n', /^No API key found in/],
   ['a file that is too long for a key', 'x'.repeat(5000), /bad\.txt is too long: 5000 characters/],
-  ['a file that is far too large', 'x'.repeat(200_000), /bad\.txt is too large: the limit is 64 KiB/],
+  [
+    'a file that is far too large',
+    'x'.repeat(200_000),
+    /bad\.txt is too large: the limit is 64 KiB/,
+  ],
 ])('%s is rejected without its text', async (_name, text, message) => {
   await expect(readApiKey(write('bad.txt', text))).rejects.toThrow(message);
 });
