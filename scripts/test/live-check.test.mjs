@@ -176,11 +176,11 @@ test('texts of others cannot steer a terminal or a page', async () => {
   expect(rows['Which message came last?']).toBe("`red odd ' <img src=x> 'code' @everyone next`");
 });
 
-test('options that cannot work are refused before the first request', async () => {
+test('options that are not valid are rejected before the first request', async () => {
   await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
 });
 
-test('the report takes the key out of whatever it is made of', async () => {
+test('the report contains no key, whatever it is made of', async () => {
   const { result } = await run();
   const reply = result.exchanges.find(({ part }) => part === 'wait');
   reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });

@@ -30,7 +30,7 @@ test.each([[['--version']], [['list', '--version']], [['my-model', '--version']]
   },
 );
 
-test('undici comes with the first request, and neither the emulator nor help or completion', async () => {
+test('a run loads undici for its first request, but not the emulator, the help or the completion', async () => {
   const emulator = await start({ port: 0, loaded: ['m'] });
   const env = { MODELSLAB_API_KEY: 'demo-key', MODELSLAB_BASE_URL: emulator.url };
   const files = await loadedBy(['m'], env);
@@ -68,12 +68,12 @@ test('zod is not in the bundle', () => {
   expect(files).toEqual([]);
 });
 
-test('the licenses of what is bundled go with it', () => {
+test('the licenses of bundled code are in the package', () => {
   const text = textOf('THIRD-PARTY-LICENSES.txt');
   expect(text).toMatch(/^undici [0-9.]+ \(MIT\)$/m);
 });
 
-test('the help of the default command', async () => {
+test('the help of the default command is this text', async () => {
   const { stdout } = await cli(['--help']);
   expect(stdout).toMatchInlineSnapshot(`
     "Reload ModelsLab models and wait until the API returns 'success'.

@@ -22,7 +22,7 @@ test.each([
   expect(await list(['-o', format], emulator)).toMatchObject({ code: 0, stdout, stderr: '' });
 });
 
-test('an account without trained models: what that means is on stderr', async () => {
+test('an account without trained models is explained on stderr', async () => {
   const { code, stdout, stderr } = await list([], empty);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   expect(stderr).toContain('lists no trained models');

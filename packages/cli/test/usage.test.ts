@@ -54,13 +54,13 @@ test.concurrent.each([
   expect(emulator.requests.length).toBe(before);
 });
 
-test.concurrent('input without an end is not read forever', async () => {
+test.concurrent('endless input is not read forever', async () => {
   const { code, stderr } = await cli(['-f', '-'], { input: Buffer.alloc(70 * 1024 * 1024) });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^modelslab-reload: standard input is too large/);
 });
 
-test.concurrent('the first run, without a key: three lines', async () => {
+test.concurrent('the first run without a key prints three lines', async () => {
   const { code, stdout, stderr } = await cli(['my-model'], { env: { MODELSLAB_API_KEY: '' } });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([

@@ -48,7 +48,7 @@ test.each([
 });
 
 test.each([undefined, '', '  '])(
-  'without a key (%j) the error says where to get one',
+  'without a key (%j) the error explains where to get one',
   async (key) => {
     vi.stubEnv('MODELSLAB_API_KEY', key);
     await expect(readApiKey(undefined)).rejects.toMatchObject({

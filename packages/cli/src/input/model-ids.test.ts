@@ -109,7 +109,7 @@ test.each([
   );
 });
 
-test('more lines than a call may have arguments are collected', async () => {
+test('a file may have more lines than a call may have arguments', async () => {
   const many = write('many.txt', 'a\n'.repeat(200_000));
   expect(await collectIds([], [many])).toHaveLength(200_000);
 });

@@ -34,7 +34,7 @@ test.each<[string, string | Uint8Array, RegExp]>([
   await expect(readInput(write('bad.txt', content), input)).rejects.toThrow(message);
 });
 
-test('exactly as much as is accepted is read', async () => {
+test('input of exactly the maximum size is read', async () => {
   const text = 'x'.repeat(131_072);
   expect(await readInput(write('full.txt', text), input)).toBe(text);
 });
