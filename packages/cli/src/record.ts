@@ -110,7 +110,7 @@ function openLineWriter(path: string): (line: string) => void {
     try {
       writeSync(file, `${line}\n`);
     } catch (error) {
-      // The run is worth more than its record.
+      // The run matters more than its record.
       file = null;
       process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
     }

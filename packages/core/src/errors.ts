@@ -2,9 +2,9 @@ import type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
 
 /** One row of the table of error codes. */
 export interface ErrorSpec {
-  /** What the code means, as the start of a table row. */
+  /** Meaning of the code, for tables. */
   meaning: string;
-  /** What to do next, if the API itself gave no tip. */
+  /** What to do next, if the API returned no tip. */
   hint: string;
   /** Exit code of the command line. */
   exitCode: number;
@@ -118,7 +118,7 @@ export interface Failure extends OutcomeError {
   retryableAfterAcceptance: boolean;
   /** The request may have reached the server, so a retry must keep its interval. */
   maybeSent: boolean;
-  /** Whether a rate limit is about this very request (the spam filter) or about the whole account. */
+  /** Scope of a rate limit: this request (the spam filter) or the whole account. */
   scope: 'request' | 'account';
   /** What the transport threw, without anything that could hold the key, or the reason of an abort. */
   cause: unknown;
@@ -170,7 +170,7 @@ export class ReloadError extends Error {
   readonly hint: string;
   /** HTTP status of the reply that decided it; null without a reply. */
   readonly httpStatus: number | null;
-  /** Milliseconds after which the API asked for a retry; null if it named no time. */
+  /** Wait in milliseconds that the API requested; null if it requested none. */
   readonly retryAfterMs: number | null;
   /** State of the model when the call ended; null if the call is not about one model. */
   readonly outcome: Outcome | null;

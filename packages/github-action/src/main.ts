@@ -12,7 +12,7 @@ type Redact = (text: string) => string;
 /** Runs the whole step. It never rejects: every failure is reported, and fails the step. */
 export async function main(signal: AbortSignal): Promise<void> {
   const apiKey = core.getInput('api-key');
-  // Before anything else is written.
+  // Before anything else is written to the log.
   const secrets = maskSecrets(apiKey, process.env);
   const redact: Redact = apiKey === '' ? (text) => text : createRedactor(apiKey);
   const debug = (what: string, value: object) => {

@@ -100,7 +100,7 @@ describe('a release', () => {
   test('is rejected for a version that is not a release', () => {
     const { released, stderr } = release('1.0.0-next.1');
     expect(released).toBeNull();
-    expect(stderr).toContain('The version 1.0.0-next.1 is no release');
+    expect(stderr).toContain('The version 1.0.0-next.1 is not a release');
   });
 
   test('is neither tagged nor pushed without a remote', () => {

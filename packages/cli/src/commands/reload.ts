@@ -92,7 +92,7 @@ async function reloadAll(
       terminal.result(results.add(outcome));
     }
   } catch (error) {
-    // What is done is reported all the same.
+    // The finished models are reported nevertheless.
     fault = { error };
   }
   log.close();

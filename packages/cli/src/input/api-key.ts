@@ -5,7 +5,7 @@ import { nameOf, readInput } from './read-input.ts';
 /**
  * Returns the API key from the file (`-` is standard input) if one is named, else from the environment.
  *
- * @throws {CommandError} if there is none, or if it is far too long
+ * @throws {CommandError} if no key is set, or if it is far too long
  */
 export async function readApiKey(file: string | undefined): Promise<string> {
   if (file !== undefined) {

@@ -65,7 +65,7 @@ function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text.
+    // The message of JSON.parse would quote the text.
     throw new CommandError(
       `${source} looks like JSON but is not valid JSON.`,
       'Give one id per line, a JSON array of ids, or what this command prints with --output json or ndjson.',

@@ -11,7 +11,7 @@ export interface Annotation {
 }
 
 /**
- * Returns one annotation for each distinct failure, with the models that failed so. The summary has
+ * Returns one annotation for each distinct failure, with the models that have it. The summary has
  * a row for every model. Aborted models are left out, because the step's own failure names the
  * cancellation.
  *
