@@ -71,6 +71,11 @@ test('each request has its own deadline, and the load continues for the others',
 test('errors that a retry does not fix are not 503', async () => {
   expect(await post('not-found')).toMatchObject({ status: 404, error: 'model_not_found' });
   expect(await post('a%20b')).toMatchObject({ status: 404, error: 'not_found' });
+  expect(await post('out-of-credits')).toEqual({
+    status: 500,
+    retryAfter: null,
+    error: 'payment_required',
+  });
 });
 
 test('SIGTERM ends the waits, each with a response, and then the process', async () => {
