@@ -89,7 +89,7 @@ test('a request that is open when the process ends is recorded', async () => {
   expect(lines()).toMatchObject([{ reply: null, error: 'The run ended before the reply came.' }]);
 });
 
-test('a file that is read is not overwritten, not under another name either', () => {
+test('an input file is not overwritten, even under another name', () => {
   const input = join(dirname(path), 'ids.txt');
   writeFileSync(input, 'a\n');
   const names = [input, join(dirname(path), '.', 'ids.txt')];

@@ -5,7 +5,7 @@ import { openTerminal } from './pty.ts';
 
 const IDS = ['a-model', 'b-model', 'c-model', 'd-model', 'e-model'];
 
-test('a list that does not fit into the queue, at 80 columns, screen by screen', async () => {
+test('a list that does not fit into the queue is shown screen by screen, at 80 columns', async () => {
   const emulator = await start({
     port: 0,
     queue: 'loading',

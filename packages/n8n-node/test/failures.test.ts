@@ -155,7 +155,7 @@ test('What throws among several models keeps the outcomes that are known already
   ]);
 });
 
-describe('A credential that cannot work', () => {
+describe('A credential that is not valid', () => {
   const credential = { baseUrl: 'http://example.com' };
 
   test('fails every item before anything is sent.', async () => {

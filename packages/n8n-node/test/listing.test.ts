@@ -14,7 +14,7 @@ const search = async (n8n: FakeN8n, filter?: string) =>
   await clock.run(async () => await node.methods.listSearch.searchModels.call(n8n.load, filter));
 
 describe('Get Many', () => {
-  test('returns the trained models, an item each, with one request for all input items.', async () => {
+  test('returns one item per trained model, with one request for all input items.', async () => {
     const n8n = fakeN8n({ operation: 'getMany', parameters: [{}, {}], emulator: { models } });
     const pairedItem = [{ item: 0 }, { item: 1 }];
 

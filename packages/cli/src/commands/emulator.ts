@@ -5,7 +5,7 @@ import type { EmulatorFlags } from '../options.ts';
 import { print } from '../output/stdout.ts';
 import { runWithSignals } from '../signals.ts';
 
-/** `modelslab-reload emulator`: runs a local API until a signal ends it. */
+/** `modelslab-reload emulator`: runs a local emulator of the API until a signal ends it. */
 export async function emulator(flags: EmulatorFlags): Promise<number> {
   const running = await listen({
     ...toEmulatorOptions(flags),
@@ -54,7 +54,7 @@ export function toReachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
-/** Returns a command that works as it stands and follows a load of this length. */
+/** Returns a command that can be run as it is and suits a load of this length. */
 export function tryCommand(url: string, flags: EmulatorFlags): string {
   const interval = pollIntervalFor(flags);
   return [
@@ -74,11 +74,11 @@ export function tryCommand(url: string, flags: EmulatorFlags): string {
 const DEFAULT_LOAD_TIME_MS = 120_000;
 const DEFAULT_SPAM_WINDOW_MS = 30_000;
 
-/** Returns an interval that suits the load time; null if the one of the client does. */
+/** Returns an interval that suits the load time; null if the client's default does. */
 function pollIntervalFor(flags: EmulatorFlags): number | null {
   const loadTimeMs = flags['load-time'] ?? DEFAULT_LOAD_TIME_MS;
   if (loadTimeMs >= DEFAULT_LOAD_TIME_MS) return null;
-  // A request within the spam window is refused, or begins the load again.
+  // A request within the spam window is rejected, or restarts the load.
   if (flags.repeat === 'refused') return (flags['spam-window'] ?? DEFAULT_SPAM_WINDOW_MS) + 1000;
   if (flags.repeat === 'restarts') return roundUp(loadTimeMs * 1.25);
   return roundUp(loadTimeMs / 4);

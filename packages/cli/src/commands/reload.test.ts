@@ -103,14 +103,14 @@ test.each([
 });
 
 test.each<[ReloadFlags, string[], string]>([
-  [{}, [], 'No model is named.'],
+  [{}, [], 'No model ids were given.'],
   [
     { 'no-wait': true, until: 'success' },
     ['a'],
     '--no-wait and --until success exclude each other.',
   ],
   [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose exclude each other.'],
-  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input is named twice.'],
+  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input (-) is used twice.'],
 ])('%j with the ids %j is rejected: %s', async (flags, ids, message) => {
   use(async function* run() {});
   await expect(reload(flags, ids)).rejects.toThrow(message);
