@@ -77,7 +77,7 @@ export function createAccount(context: Context, time: Time): Account {
 
   const drop = (exchange: Exchange) => {
     slots.free(exchange);
-    if (exchange.target.open === exchange) exchange.target.open = null;
+    exchange.target.open = null;
   };
   /** Gives up an open request, which may have reached the server: nobody waits for it, or its sender has gone. */
   const giveUp = (exchange: Exchange) => {

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
 import { processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
-import type { Outcome, ReloadError, ReloadOptions } from '../engine.ts';
+import { createClient } from '../client.ts';
+import type { Outcome, ReloadError, ReloadOptions, Transport } from '../engine.ts';
 
 /** A request to a Worker: once it has ended, nothing of it runs any more. */
 interface RequestContext {
@@ -106,4 +108,48 @@ test('a caller that has gone keeps neither a slot nor its place in the queue', a
   });
   expect(outcome).toMatchObject({ status: 'success' });
   expect(outcome?.elapsedMs).toBeLessThan(4000);
+});
+
+test('a caller that is not the sender may leave without ending the open request', async () => {
+  const api = workerApi([{ ...success, after: 5000 }]);
+  const [sender, other] = await api.run(() =>
+    Promise.all([outcomeOf(api), outcomeOf(api, { timeoutMs: 1000 })]),
+  );
+  expect(sender).toMatchObject({ status: 'success', requests: 1, elapsedMs: 5000 });
+  expect(other).toMatchObject({ error: { code: 'wait_timeout' } });
+  expect(api.requests).toMatchObject([{ at: 0, endedAt: 5 }]);
+});
+
+test('the request of a sender that has gone is aborted by nobody, and its late reply is ignored', async () => {
+  const clock = createVirtualClock(0);
+  const gone = { hasEnded: false };
+  const signals: AbortSignal[] = [];
+  let wasAborted: boolean | undefined;
+  const texts = ['{"status":"error","message":"Model not found"}', '{"status":"processing"}'];
+  const transport: Transport = async (_, signal) => {
+    signals.push(signal);
+    const nth = signals.length;
+    if (nth === 2) wasAborted = signals[0]?.aborted;
+    // The reply to the first request comes while the second one is open.
+    await clock.sleep(nth === 1 ? 39_000 : 5000);
+    return { status: 200, headers: {}, text: texts[nth - 1] ?? '{"status":"success"}' };
+  };
+  const sleep: typeof clock.sleep = async (ms, signal) => {
+    const context = contexts.getStore();
+    await clock.sleep(ms, signal);
+    if (context?.hasEnded) await new Promise(() => {});
+  };
+  const client = createClient(
+    { apiKey: 'test-key-0123456789', transport, clock: { now: clock.now, sleep } },
+    { random: () => 0, isIsolated: true },
+  );
+  const outcome = await clock.run(async () => {
+    void contexts.run(gone, () => client.reload('m').catch(() => {}));
+    await clock.sleep(100);
+    const other = contexts.run({ hasEnded: false }, () => client.reload('m'));
+    gone.hasEnded = true;
+    return other;
+  });
+  expect(wasAborted).toBe(false);
+  expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
 });

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { apiError, hangs, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import type { ReloadOptions, ReplyEvent } from '../engine.ts';
+
+type Api = ReturnType<typeof scriptedApi>;
+
+const full = (seconds: number) => apiError(429, 'Rate limit exceeded', { retry_after: seconds });
+const spam = (seconds: number) =>
+  apiError(200, 'Rate limit exceeded', { tips: `spam filter, wait for ${seconds} seconds` });
+const HOURS = 7_200_000;
+
+/** Calls `reload`, whatever becomes of it. */
+const call = (api: Api, id: string, options: ReloadOptions = {}) =>
+  api.client.reload(id, options).catch(() => {});
+/** Calls `reload`; adds what it is told to `seen`: when, type, reason and seconds until the next request. */
+const listen = (api: Api, id: string, seen: string[]) =>
+  call(api, id, {
+    onReply(event: ReplyEvent) {
+      const next = event.nextInMs === null ? null : event.nextInMs / 1000;
+      seen.push(`${api.now()} ${event.type === 'waiting' ? event.reason : event.status} ${next}`);
+    },
+  });
+const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
+
+describe('Every caller of a model is told why it waits', () => {
+  test('when a pause has become a wait for a slot.', async () => {
+    const busy = [processing, full(30), { ...success, after: 50_000 }];
+    const api = scriptedApi({ x: busy }, { concurrency: 1 });
+    const seen: [string[], string[], string[]] = [[], [], []];
+    await api.run(async () => {
+      void call(api, 'x');
+      await api.clock.sleep(140_000);
+      return Promise.all(seen.map((events) => listen(api, 'm', events)));
+    });
+    for (const events of seen) {
+      expect(events).toEqual(['140 pause 18', '158 slot null', '208 success null']);
+    }
+  });
+
+  test('when a pause has become longer.', async () => {
+    const api = scriptedApi({
+      x: [processing, full(30), success],
+      y: [processing, { ...full(60), after: 2000 }, success],
+    });
+    const seen: [string[], string[]] = [[], []];
+    await api.run(async () => {
+      for (const id of ['x', 'y']) void call(api, id);
+      await api.clock.sleep(129_000);
+      return Promise.all(seen.map((events) => listen(api, 'm', events)));
+    });
+    for (const events of seen) {
+      expect(events).toEqual(['129 pause 29', '158 pause 32', '190 slot null', '190 success null']);
+    }
+  });
+
+  test('when the model itself was refused.', async () => {
+    const api = scriptedApi([spam(40), success]);
+    const seen: [string[], string[]] = [[], []];
+    await api.run(async () => {
+      const first = listen(api, 'm', seen[0]);
+      await api.clock.sleep(10_000);
+      return Promise.all([first, listen(api, 'm', seen[1])]);
+    });
+    expect(seen).toEqual([
+      ['0 error 40', '0 pause 40', '40 success null'],
+      ['10 pause 30', '40 success null'],
+    ]);
+  });
+});
+
+describe('A requested hour', () => {
+  test('is kept for the model by all callers while one of them waits.', async () => {
+    const api = scriptedApi([spam(3600), success]);
+    await api.run(async () => {
+      const first = call(api, 'm', { timeoutMs: HOURS });
+      await api.clock.sleep(10_000);
+      return Promise.all([first, call(api, 'm', { timeoutMs: HOURS })]);
+    });
+    expect(sentAt(api)).toEqual(['0 m', '3600 m']);
+  });
+
+  test('is kept for 10 minutes where nobody waited any more.', async () => {
+    const api = scriptedApi([spam(3600), success]);
+    await api.run(async () => {
+      await call(api, 'm', { timeoutMs: 20_000 });
+      await api.clock.sleep(60_000);
+      return call(api, 'm', { timeoutMs: HOURS });
+    });
+    expect(sentAt(api)).toEqual(['0 m', '600 m']);
+  });
+
+  test.each([
+    ['of the line', { a: [full(3600), success] }, ['0 a', '3600 a', '3600 b']],
+    [
+      'of the client',
+      { a: [processing, full(3600), success] },
+      ['0 a', '128 a', '3728 a', '3728 b'],
+    ],
+  ])('%s is kept for every model while somebody waits.', async (_, script, sent) => {
+    const api = scriptedApi(script);
+    await api.run(async () => {
+      const first = call(api, 'a', { timeoutMs: HOURS });
+      await api.clock.sleep(140_000);
+      return Promise.all([first, call(api, 'b', { timeoutMs: HOURS })]);
+    });
+    expect(sentAt(api)).toEqual(sent);
+  });
+});
+
+test('A call that ends while a request of its model is open leaves no slot taken.', async () => {
+  const api = scriptedApi({ a: [hangs], b: [hangs], c: [success] }, { concurrency: 2 });
+  await api.run(() =>
+    Promise.all([
+      call(api, 'a', { timeoutMs: 1000 }),
+      call(api, 'b', { timeoutMs: 2000 }),
+      call(api, 'c'),
+    ]),
+  );
+  expect(sentAt(api)).toEqual(['0 a', '0 b', '1 c']);
+});
