@@ -162,12 +162,14 @@ async function useWithNpx(version) {
     no_proxy: '127.0.0.1',
     MODELSLAB_API_KEY: 'demo-key',
   };
-  const npx = (...args) => run(['npx', '-y', 'modelslab-reload', ...args], { cwd: folder, env });
-  check('npx: the version', (await npx('--version')).trim() === version);
+  const npx = (...args) => run(['npx', '-y', ...args], { cwd: folder, env });
+  for (const name of ['modelslab-reload', '@modelslab-reload/emulator'])
+    check(`npx: the version of ${name}`, (await npx(name, '--version')).trim() === version);
   const { start } = await import(pathToFileURL(join(clone, 'packages/emulator/dist/index.js')));
   const emulator = await start({ port: 0, loaded: ['a'] });
   try {
-    const printed = await npx('a', '--base-url', emulator.url, '--output', 'json');
+    const flags = ['--base-url', emulator.url, '--output', 'json'];
+    const printed = await npx('modelslab-reload', 'a', ...flags);
     check('npx: a reload', JSON.parse(printed)[0].status === 'success', printed);
   } finally {
     await emulator.close();
