@@ -13,6 +13,11 @@ import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users
 
 /** What the registry refuses at first. */
 const REFUSED = 'n8n-nodes-modelslab-reload';
+/** pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install what is missing. */
+const LIKE_A_USER = {
+  npm_config_verify_deps_before_run: undefined,
+  pnpm_config_verify_deps_before_run: undefined,
+};
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
 const clone = join(folder, 'clone');
@@ -229,7 +234,7 @@ async function run([command, ...args], { cwd, env = {} } = {}) {
       cwd,
       shell,
       maxBuffer: 2 ** 26,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...LIKE_A_USER, ...env },
     });
     return stdout;
   } catch (error) {
