@@ -20,6 +20,9 @@ const HOST = 'registry.npmjs.org';
  */
 export async function startNpm(folder) {
   const registry = await startRegistry(join(folder, 'registry'));
+  const userConfig = join(folder, 'npmrc');
+  const token = await registry.createToken();
+  writeFileSync(userConfig, `//127.0.0.1:${registry.port}/:_authToken=${token}\n`);
   const certificate = createCertificate(folder);
   const site = createTlsServer(certificate.options, (request, response) =>
     forward(registry.url, request, response),
@@ -46,7 +49,7 @@ export async function startNpm(folder) {
       npm_config_registry: `https://${HOST}/`,
       npm_config_cache: join(folder, 'npm-cache'),
     },
-    publish: async (version) => await publish({ folder, registry, version }),
+    publish: (version) => publish({ folder, registry, userConfig, version }),
     async close() {
       proxy.close();
       proxy.closeAllConnections();
@@ -57,7 +60,7 @@ export async function startNpm(folder) {
 }
 
 /** Publishes the built node as this version; its requests name the version as well. */
-async function publish({ folder, registry, version }) {
+function publish({ folder, registry, userConfig, version }) {
   const unpacked = join(folder, `package-${version}`);
   mkdirSync(unpacked);
   execFileSync('tar', ['-xzf', pack(folder), '-C', unpacked, '--strip-components=1']);
@@ -71,9 +74,6 @@ async function publish({ folder, registry, version }) {
     readFileSync(built, 'utf8').replaceAll(agent, `modelslab-reload/${version}`),
   );
 
-  const userConfig = join(folder, 'npmrc');
-  const token = await registry.createToken();
-  writeFileSync(userConfig, `//127.0.0.1:${registry.port}/:_authToken=${token}\n`);
   execFileSync(
     'npm',
     ['publish', '--ignore-scripts', `--registry=${registry.url}`, `--userconfig=${userConfig}`],
@@ -97,7 +97,9 @@ function createCertificate(folder) {
 function forward(registryUrl, request, response) {
   const { method, headers, url } = request;
   const forwarded = { ...headers, host: HOST, 'x-forwarded-proto': 'https' };
-  const sent = sendRequest(new URL(url, registryUrl), { method, headers: forwarded }, (reply) => {
+  // A connection of its own: this process is blocked while it packs, and would not see that a kept one was closed.
+  const options = { method, headers: forwarded, agent: false };
+  const sent = sendRequest(new URL(url, registryUrl), options, (reply) => {
     response.writeHead(reply.statusCode, reply.headers);
     reply.pipe(response);
   });
