@@ -16,7 +16,7 @@ export async function startFront(emulatorUrl) {
     const { method, headers } = request;
     const [from, to] = PATHS.find(([path]) => request.url.startsWith(path)) ?? ['', ''];
     const url = new URL(request.url.replace(from, to), emulatorUrl);
-    const sent = sendRequest(url, { method, headers, agent: false }, (reply) => {
+    const sent = sendRequest(url, { method, headers }, (reply) => {
       response.writeHead(reply.statusCode, reply.headers);
       reply.pipe(response);
     });

@@ -21,7 +21,7 @@ let fixture;
 
 beforeAll(async () => {
   npm = await startNpm(folder);
-  npm.publish(FIRST);
+  await npm.publish(FIRST);
   n8n = await startN8n({ withNode: false, env: npm.env });
 });
 
@@ -56,7 +56,7 @@ test('n8n installs the node by its name, and runs it without a restart.', async 
 });
 
 test('n8n offers a second release, and installs it while an execution waits.', async () => {
-  npm.publish(SECOND);
+  await npm.publish(SECOND);
   const [listed] = await n8n.call('GET', PATH);
   expect(listed).toMatchObject({ updateAvailable: SECOND, failedLoading: false });
   const waiting = await n8n.run(await fixture.create(manualWorkflow(['slow'])), { name: 'Start' });

@@ -1,16 +1,19 @@
 // npm's public registry as n8n sees it, with only what a test publishes. n8n refuses another registry without an
 // enterprise license, so the test leaves n8n's settings alone and stands in the network instead: a proxy that leads
 // this one host to a registry on this machine, and nothing else to anywhere.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request as sendRequest } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { startRegistry } from '../../../../scripts/release/registry.mjs';
 import { pack } from './pack.mjs';
 
 const HOST = 'registry.npmjs.org';
+/** Not the synchronous one: while a process is blocked, it does not see that a kept connection was closed. */
+const run = promisify(execFile);
 
 /**
  * Starts the registry and the proxy.
@@ -23,6 +26,7 @@ export async function startNpm(folder) {
   const userConfig = join(folder, 'npmrc');
   const token = await registry.createToken();
   writeFileSync(userConfig, `//127.0.0.1:${registry.port}/:_authToken=${token}\n`);
+  const tarball = pack(folder);
   const certificate = createCertificate(folder);
   const site = createTlsServer(certificate.options, (request, response) =>
     forward(registry.url, request, response),
@@ -49,7 +53,8 @@ export async function startNpm(folder) {
       npm_config_registry: `https://${HOST}/`,
       npm_config_cache: join(folder, 'npm-cache'),
     },
-    publish: (version) => publish({ folder, registry, userConfig, version }),
+    publish: async (version) =>
+      await publish({ folder: join(folder, version), tarball, registry, userConfig, version }),
     async close() {
       proxy.close();
       proxy.closeAllConnections();
@@ -59,26 +64,19 @@ export async function startNpm(folder) {
   };
 }
 
-/** Publishes the built node as this version; its requests name the version as well. */
-function publish({ folder, registry, userConfig, version }) {
-  const unpacked = join(folder, `package-${version}`);
-  mkdirSync(unpacked);
-  execFileSync('tar', ['-xzf', pack(folder), '-C', unpacked, '--strip-components=1']);
-  const manifestFile = join(unpacked, 'package.json');
+/** Publishes the packed node as this version; its requests name the version as well. */
+async function publish({ folder, tarball, registry, userConfig, version }) {
+  mkdirSync(folder);
+  await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+  const manifestFile = join(folder, 'package.json');
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
   writeFileSync(manifestFile, JSON.stringify({ ...manifest, version }));
-  const built = join(unpacked, manifest.n8n.nodes[0]);
-  const agent = `modelslab-reload/${manifest.version}`;
-  writeFileSync(
-    built,
-    readFileSync(built, 'utf8').replaceAll(agent, `modelslab-reload/${version}`),
-  );
-
-  execFileSync(
-    'npm',
-    ['publish', '--ignore-scripts', `--registry=${registry.url}`, `--userconfig=${userConfig}`],
-    { cwd: unpacked, stdio: 'ignore' },
-  );
+  const built = join(folder, manifest.n8n.nodes[0]);
+  const code = readFileSync(built, 'utf8');
+  const userAgent = (one) => `modelslab-reload/${one}`;
+  writeFileSync(built, code.replaceAll(userAgent(manifest.version), userAgent(version)));
+  const flags = ['--ignore-scripts', `--registry=${registry.url}`, `--userconfig=${userConfig}`];
+  await run('npm', ['publish', ...flags], { cwd: folder });
 }
 
 /** Makes a certificate for the registry's name, which is its own authority. */
@@ -97,8 +95,7 @@ function createCertificate(folder) {
 function forward(registryUrl, request, response) {
   const { method, headers, url } = request;
   const forwarded = { ...headers, host: HOST, 'x-forwarded-proto': 'https' };
-  // A connection of its own: this process is blocked while it packs, and would not see that a kept one was closed.
-  const options = { method, headers: forwarded, agent: false };
+  const options = { method, headers: forwarded };
   const sent = sendRequest(new URL(url, registryUrl), options, (reply) => {
     response.writeHead(reply.statusCode, reply.headers);
     reply.pipe(response);
