@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder, npmInstall } from './node-binary.mjs';
 
 /**
- * Installs a tool that only one script needs into a cache outside the repository, once, and says so.
+ * Installs a tool that only one script needs into a cache outside the repository, once, and prints a line.
  *
  * @param {{ name: string, megabytes: number, dependencies: Record<string, string>, overrides?: object }} tool its
  *   versions exact; `overrides` as in npm's package.json

@@ -1,4 +1,4 @@
-// For everybody with a key: reloads one of your models with the live service, waits, and prints what that showed about
+// For anyone with a key: reloads one of your models with the live API, waits, and prints what that showed about
 // the open questions, as a report for an issue. It costs what a reload costs, if anything.
 //
 //   MODELSLAB_API_KEY=… npx -y pnpm@10 live-check my-model
@@ -16,7 +16,7 @@ const apiKey = process.env.MODELSLAB_API_KEY?.trim();
 const [modelId] = process.argv.slice(2);
 if (!apiKey || !modelId) {
   console.error(
-    'Set MODELSLAB_API_KEY, and name one model of yours: npx -y pnpm@10 live-check <model-id>',
+    'Set MODELSLAB_API_KEY, and give the id of one of your models: npx -y pnpm@10 live-check <model-id>',
   );
   process.exit(2);
 }
@@ -25,7 +25,7 @@ const stop = new AbortController();
 for (const [name, code] of Object.entries(EXIT_CODES)) {
   process.on(name, () => {
     if (stop.signal.aborted) process.exit(code);
-    console.error('Stopping; the report follows. Once more to quit without it.');
+    console.error('Stopping; the report follows. Press Ctrl-C again to quit without it.');
     process.exitCode = code;
     stop.abort();
   });

@@ -61,7 +61,7 @@ async function prepareClone() {
   const git = (...args) => run(['git', ...args], { cwd: clone });
   await git('config', 'user.name', 'rehearsal');
   await git('config', 'user.email', 'rehearsal@localhost');
-  // The first call installs and builds; its output may go into a pipe all the same.
+  // The first call also installs and builds, and its output can still be piped.
   const printed = await run(['npx', '-y', 'pnpm@10', '-s', 'modelslab-reload', '--version'], {
     cwd: clone,
   });

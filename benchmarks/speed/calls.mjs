@@ -6,9 +6,9 @@ const KEY = 'benchmark-key-0123456789';
 const ROUNDS = 41;
 const CALLS = 300;
 
-/** Calls in one process, one after another and ten at a time. */
+/** Times calls in one process, one at a time and ten at a time. */
 export async function timeCalls(url) {
-  // The default transport takes proxies from the environment; none is wanted here.
+  // The default transport would use proxies from the environment.
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']) {
     delete process.env[name];
   }
@@ -32,7 +32,7 @@ export async function timeCalls(url) {
   return rows;
 }
 
-/** The same pool as the client's, and what one would write around it. */
+/** Sends a request through the same pool as the client, with minimal code around it. */
 function requestByHand(url) {
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
   return async (modelId) => {
@@ -53,7 +53,7 @@ function requestByHand(url) {
   };
 }
 
-// Each call is about another model: what the client remembers of one would answer without a request.
+// Each call is for another model, because the client would answer from memory for a known one.
 let model = 0;
 
 async function callAll(atOnce, call) {

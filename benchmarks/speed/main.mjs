@@ -1,4 +1,4 @@
-// What the code costs beside what people would write by hand: ratios of medians, on this machine, now.
+// Compares the cost of the code with code written by hand: ratios of medians on this machine.
 //
 //   node benchmarks/speed/main.mjs [--test: times pnpm test as well]
 import { fork } from 'node:child_process';

@@ -10,7 +10,7 @@ const CLI = path('../../packages/cli/dist/bin.js');
 const ACTION = path('../../packages/github-action/dist/index.js');
 const BY_HAND = path('by-hand.mjs');
 
-/** Whole processes, from their start to their end. */
+/** Times whole processes, from start to exit. */
 export async function timeProcesses(url) {
   return [...(await timeCli(url)), ...(await timeAction(url))];
 }
@@ -83,7 +83,7 @@ function run(node, args, env) {
   if (status !== 0) throw new Error(`node ${args.join(' ')} exited ${status}: ${stdout}${stderr}`);
 }
 
-// Nothing of this machine's environment (proxies, NODE_OPTIONS) is to slow one and not the other.
+// Without this machine's environment: proxies or NODE_OPTIONS could slow one candidate and not the other.
 function environment(url) {
   return {
     PATH: process.env.PATH,
@@ -93,7 +93,7 @@ function environment(url) {
   };
 }
 
-/** The Node that runs this, where it is new enough, or the one that `test:action` keeps. */
+/** Returns the Node that runs this if it is new enough, or the one that `test:action` keeps. */
 function node24() {
   if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');

@@ -1,4 +1,4 @@
-// A process of its own, so that its work is not counted: says 'success' to whatever it is asked.
+// Returns 'success' to every request, in a separate process, so that its work is not measured.
 import { createServer } from 'node:http';
 
 const reply = JSON.stringify({ status: 'success', message: 'Model reloaded' });

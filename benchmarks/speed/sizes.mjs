@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measureWorkerBundle } from '../../packages/core/scripts/runtimes/bundle.mjs';
 
-/** Bytes of what is given away; null where it is not built. */
+/** Returns the sizes of the published packages in bytes; null if one is not built. */
 export async function measureSizes() {
   const core = pack('core');
   const cli = pack('cli');

@@ -1,5 +1,5 @@
 /**
- * Times things in turn, one of each a round, so that whatever else the machine does hits all alike.
+ * Times candidates in turn, each once per round, so that other load on the machine affects all alike.
  *
  * @param things name -> what to do once; its own time is what counts
  * @returns name -> the median, in milliseconds

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The workspace's own test command: everything anew, then with nothing changed. */
+/** Times the workspace's test command: without a cache, then with everything cached. */
 export function timeWholeTest() {
   return [
     { what: '`pnpm test`, installed, nothing cached', goal: 60, seconds: time('--force') },
@@ -15,7 +15,7 @@ function time(...args) {
   const start = performance.now();
   const { status } = spawnSync('npx', ['-y', 'pnpm@10', 'run', 'test', ...args], {
     cwd: root,
-    // What is asked for goes to standard output alone.
+    // stdout is for the results of the benchmark.
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });

@@ -9,7 +9,7 @@ export function seeded(seed) {
   };
 }
 
-/** How long models load, in milliseconds. The documents say 'about 2 minutes' and no more. */
+/** Load times in milliseconds. The vendor documents only 'about 2 minutes'. */
 export const LOADS = {
   narrow: {
     label: 'narrow: normal, 120 s, sigma 10 s',
@@ -26,7 +26,7 @@ export const LOADS = {
   },
 };
 
-/** `count` load times of one kind: the same ones whenever and for whomever they are drawn. */
+/** `count` load times of one kind: the same ones for every policy and in every run. */
 export function drawLoads(kind, count) {
   const random = seeded(20_261_121);
   return Array.from({ length: count }, (_, nth) => LOADS[kind].draw(random, nth));

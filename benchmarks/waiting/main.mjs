@@ -1,5 +1,5 @@
-// How well the schedule waits, beside what others do: prints the tables of the README and writes
-// docs/schedule.svg. Takes some minutes; the same seed gives the same numbers.
+// Compares the schedule with other polling policies: prints the tables of the README and writes
+// docs/schedule.svg. Takes a few minutes; the same seed gives the same numbers.
 //
 //   node benchmarks/waiting/main.mjs [draws per cell, default 2000]
 import { writeFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { plot } from './plot.mjs';
 import { POLICIES } from './policies.mjs';
 import { mean, simulate } from './simulate.mjs';
 
-const WORLDS = {
-  harmless: 'Asking again is harmless',
-  refused: 'Asking again within 30 s is refused',
-  restarts: 'Asking again restarts the load',
+const SCENARIOS = {
+  harmless: 'A repeated request is harmless',
+  refused: 'A repeated request within 30 s is rejected',
+  restarts: 'A repeated request restarts the load',
 };
 const draws = Number(process.argv[2] ?? 2000);
 const kinds = Object.keys(LOADS);
@@ -20,14 +20,14 @@ const [ours] = POLICIES;
 
 for (const { label } of Object.values(LOADS)) console.log(`- ${label}`);
 const panels = [];
-for (const [world, title] of Object.entries(WORLDS)) {
+for (const [scenario, title] of Object.entries(SCENARIOS)) {
   console.log(`\n### ${title}\n`);
   printRow(['policy', 'lag, s: mean / 95th', 'requests', 'refusals', 'given up']);
   printRow(Array.from({ length: 5 }, () => '-'));
   const marks = [];
   for (const policy of POLICIES) {
     const found = [];
-    for (const kind of kinds) found.push(await simulate(policy, world, drawLoads(kind, draws)));
+    for (const kind of kinds) found.push(await simulate(policy, scenario, drawLoads(kind, draws)));
     printPolicy(policy, found);
     marks.push({ name: policy.name, ...together(found) });
   }
@@ -35,7 +35,7 @@ for (const [world, title] of Object.entries(WORLDS)) {
 }
 writeFileSync(new URL('../../docs/schedule.svg', import.meta.url), plot(panels));
 
-console.log('\n### A load that begins again draws its time anew\n');
+console.log('\n### Each restart has a new load time\n');
 const random = seeded(3);
 for (const kind of kinds) {
   const loads = drawLoads(kind, draws).map((first) => {

@@ -3,14 +3,14 @@ import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { LOADS, seeded } from './loads.mjs';
 import { mean, sum } from './simulate.mjs';
 
-/** Milliseconds on the way, there and back: what makes the places for open exchanges count. */
+/** Round-trip milliseconds, because of which the concurrency slots matter. */
 const TRIP_MS = 500;
 
 /** What fills the account's queue of 5: see the emulator. */
 const QUEUES = { open: 'only open exchanges', loading: 'models that load as well' };
 const QUEUE_LIMIT = 5;
 
-/** Time until `reloadMany` has noticed that all of a list are loaded, against the best possible. */
+/** Measures the time until `reloadMany` has noticed that a whole list is loaded, against the best possible. */
 export async function reloadLists({ lists }) {
   const rows = [];
   for (const queue of Object.keys(QUEUES)) {
@@ -55,7 +55,7 @@ async function reloadList(queue, count, nth) {
   };
 }
 
-/** Whoever knew every load: all begin as soon as the queue lets them, and each is noticed at once. */
+/** Returns the time of a client that knows every load time: it starts each load as soon as the queue allows, and notices its end immediately. */
 function bestOf(queue, loads) {
   const longest = Math.max(...loads);
   return TRIP_MS + (queue === 'open' ? longest : Math.max(longest, sum(loads) / QUEUE_LIMIT));

@@ -1,11 +1,11 @@
-// A picture as text: lag against requests, a mark per policy, a panel per world.
+// A picture as text: lag against requests, a mark per policy, a panel per scenario.
 
 const WIDTH = 760;
 const PANEL = { left: 56, width: 470, height: 190, top: 44, gap: 62 };
 const LEGEND_LEFT = PANEL.left + PANEL.width + 26;
 const REQUESTS = { from: 2, to: 2000, ticks: [2, 5, 10, 20, 50, 100, 200, 500, 1000] };
 const LAG = { to: 50, ticks: [0, 10, 20, 30, 40] };
-/** Where the marks stand of policies by which nobody noticed anything. */
+/** Position of the marks of policies that timed out for all models. */
 const NOBODY = 50;
 const RADIUS = 8;
 
@@ -30,7 +30,7 @@ const STYLE = `
 /** @param panels `{ title, marks: [{ name, lag, requests, refusals, givenUp }] }`; the first mark is ours */
 export function plot(panels) {
   const height = PANEL.top + panels.length * (PANEL.height + PANEL.gap);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Lag against requests for nine policies in three worlds">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Lag against requests for nine policies in three scenarios">
   <style>${STYLE}
   </style>
   <rect class="paper" width="100%" height="100%"/>
@@ -57,7 +57,7 @@ function drawPanel({ title, marks }, nth) {
     <text class="title" x="0" y="-14">${title}</text>
 ${[...vertical, ...horizontal].join('\n')}
     <line class="grid" x1="0" x2="${PANEL.width}" y1="${y(NOBODY)}" y2="${y(NOBODY)}" stroke-dasharray="3 3"/>
-    <text class="soft" x="${PANEL.width}" y="${y(NOBODY) - 12}" text-anchor="end">nobody noticed</text>
+    <text class="soft" x="${PANEL.width}" y="${y(NOBODY) - 12}" text-anchor="end">all timed out</text>
     <text class="soft" x="${PANEL.width}" y="${bottom + 30}" text-anchor="end">requests per model</text>
 ${drawn.join('\n')}
   </g>`;
@@ -67,10 +67,10 @@ function drawMark({ name, lag, requests, refusals, givenUp }, nth) {
   const [left, top] = [x(requests), y(lag ?? NOBODY)];
   const isPartly = givenUp >= 0.005 && lag !== null;
   const notes = [
-    isPartly && `${Math.round(100 * givenUp)}% given up`,
-    refusals > 0 && `${Math.round(refusals)} refused`,
+    isPartly && `${Math.round(100 * givenUp)}% timed out`,
+    refusals > 0 && `${Math.round(refusals)} rejected`,
   ].filter(Boolean);
-  // Above or below, where no other mark stands.
+  // Above or below, so that it does not cover another mark.
   const note = `<text class="soft note" x="6" y="${isPartly ? -11 : 18}">${notes.join(', ')}</text>`;
   return `    <g class="${classOf(nth, lag === null ? 1 : givenUp)}" transform="translate(${left} ${top})"><title>${name}</title><circle r="${RADIUS}"/><text y="3.5">${nth + 1}</text>${notes.length > 0 ? note : ''}</g>`;
 }
@@ -84,7 +84,7 @@ function drawLegend(marks) {
   const lines = [
     'Lag: from loaded to noticed.',
     'Means of three kinds of load.',
-    'Filled: less than 0.5% given up',
+    'Filled: less than 0.5% timed out',
     'within 10 minutes. Hollow: more;',
     'the lag is that of the others.',
   ];

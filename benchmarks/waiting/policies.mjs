@@ -3,8 +3,8 @@ import { createClient } from '@modelslab-reload/core/engine';
 const KEY = 'demo-key';
 
 /**
- * What people do. Each asks at once, then again and again: `ours` by the real client, the others by
- * the loop that one would write around their gaps, which takes a refusal for 'not yet'.
+ * Polling policies. Each sends a request immediately, then repeats it: `ours` is the real client, the others are
+ * a simple loop with their intervals, which treats a rejection as 'not loaded yet'.
  */
 export const POLICIES = [
   { name: 'ours', ask: askWithClient },

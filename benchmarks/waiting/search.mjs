@@ -1,18 +1,18 @@
-// Finds the gaps of the schedule: the least mean lag under the goals, by a model of the harmless and the
-// restarting world in plain arithmetic. `simulate.mjs` then checks what it found with the real loop.
+// Searches the intervals of the schedule: the smallest mean lag that meets the goals, by a model of the harmless
+// and the restarting scenario in plain arithmetic. `simulate.mjs` then checks what it found with the real loop.
 //
 //   node benchmarks/waiting/search.mjs
 import { drawLoads, LOADS, seeded } from './loads.mjs';
 import { mean, sum } from './simulate.mjs';
 
-/** The goals, each a little tighter than it has to be, so that no luck of a drawing decides. */
+/** The goals, each slightly tighter than necessary, so that random variation does not decide. */
 const GOALS = {
   shortestGap: 35,
-  /** Mean requests per model while asking again is harmless, for each kind of load. */
+  /** Mean requests per model if a repeated request is harmless, for each kind of load. */
   requests: 2.65,
-  /** Every load that is drawn ends before this question, in seconds. */
+  /** Every simulated load ends before this request, in seconds. */
   lastQuestion: [500, 590],
-  /** The share of models given up where asking again restarts the load. */
+  /** Share of models that time out if a repeated request restarts the load. */
   givenUp: { narrow: 0, wide: 0.05, 'slow tail': 0.0945 },
 };
 
@@ -37,7 +37,7 @@ for (const count of [4, 5, 6, 7]) {
   for (const { kind, ...found } of judge(gaps)) console.log(`  ${kind}: ${show(found)}`);
 }
 
-/** What gaps come to, for each kind of load. */
+/** Evaluates intervals for each kind of load. */
 function judge(gaps) {
   const questions = [0];
   for (const gap of gaps) questions.push(questions.at(-1) + gap);
@@ -55,7 +55,7 @@ function judge(gaps) {
       kind,
       lag: lag / (DRAWS - left),
       requests: (requests + left * questions.length) / DRAWS,
-      // A load that begins again at each question ends in the first gap that is longer than it.
+      // A load that restarts with each request ends in the first interval that is longer than it.
       givenUp: 1 - done[Math.min(Math.max(...gaps), 600)] / DRAWS,
     };
   });
@@ -68,7 +68,7 @@ function search(count, random) {
       Math.round(nth === 0 ? 110 + 40 * random() : 35 + 160 * random() * random()),
     );
     let cost = costOf(gaps);
-    // Annealing: worse neighbours are taken more and more rarely.
+    // Simulated annealing: worse neighbors are accepted less and less often.
     for (let heat = 20; heat > 0.002; heat *= 0.9985) {
       const near = neighbour(gaps, heat > 0.2 ? 40 : 5, random);
       const nearCost = costOf(near);
@@ -93,7 +93,7 @@ function neighbour(gaps, reach, random) {
   return near;
 }
 
-/** The mean lag, and far more where a goal is missed. */
+/** Mean lag, with a large penalty for each missed goal. */
 function costOf(gaps) {
   const [earliest, latest] = GOALS.lastQuestion;
   const last = sum(gaps);
@@ -107,5 +107,5 @@ function costOf(gaps) {
 }
 
 function show({ lag, requests, givenUp }) {
-  return `lag ${lag.toFixed(1)} s, ${requests.toFixed(2)} requests, ${(100 * givenUp).toFixed(1)}% given up where asking restarts the load`;
+  return `lag ${lag.toFixed(1)} s, ${requests.toFixed(2)} requests, ${(100 * givenUp).toFixed(1)}% timed out if requests restart the load`;
 }

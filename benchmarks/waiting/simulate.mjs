@@ -2,7 +2,7 @@ import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { seeded } from './loads.mjs';
 
 /**
- * Lets one policy wait for one model after another, each in a world and a time of its own.
+ * Simulates one policy for one model after another, each with an emulator and a clock of its own.
  *
  * @param loads milliseconds that each model loads, at every start of its load
  * @param options.eta what the API adds to `processing` as `eta`, given the true milliseconds left
@@ -32,12 +32,12 @@ export async function simulate(policy, repeat, loads, { timeoutMs = 600_000, eta
   }
   lags.sort((a, b) => a - b);
   return {
-    /** Seconds from loaded to noticed; null where nobody noticed. */
+    /** Seconds from loaded to noticed; null if no model was noticed. */
     lag: lags.length > 0 ? mean(lags) / 1000 : null,
     lag95: lags.length > 0 ? lags[Math.ceil(0.95 * lags.length) - 1] / 1000 : null,
     requests: requests / loads.length,
     refusals: refusals / loads.length,
-    /** The share of models that nobody noticed. */
+    /** Share of models that were not noticed. */
     givenUp: 1 - lags.length / loads.length,
   };
 }

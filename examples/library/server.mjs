@@ -1,6 +1,6 @@
 // A server that makes sure a model is loaded before it generates with it: POST /images/my-model
 //   MODELSLAB_API_KEY=… node server.mjs
-// A client that has less time says so: `Prefer: wait=20` (seconds).
+// A client that has less time sends `Prefer: wait=20` (seconds).
 import { createServer } from 'node:http';
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
@@ -28,32 +28,35 @@ async function handle(request, response) {
   const [, modelId] = /^\/images\/([\w-]+)$/.exec(request.url) ?? [];
   if (request.method !== 'POST' || !modelId) return send(response, 404, { error: 'not_found' });
 
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.once('close', () => disconnected.abort());
   try {
     await modelslab.reload(modelId, {
       // ModelsLab unloads a model after 7 days without use, so a success of the last hours needs no request.
       maxAgeMs: 6 * HOUR_MS,
       timeoutMs: timeLeft(request),
-      signal: AbortSignal.any([gone.signal, shutdown.signal]),
+      signal: AbortSignal.any([disconnected.signal, shutdown.signal]),
     });
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
     const { code, message, retryAfterMs } = error;
     console.error(message);
+    const status = STATUSES[code] ?? 503;
     const seconds = Math.ceil((retryAfterMs ?? RETRY_AFTER_MS) / 1000);
-    return send(response, STATUSES[code] ?? 503, { error: code }, { 'retry-after': seconds });
+    const headers = status === 503 ? { 'retry-after': seconds } : {};
+    return send(response, status, { error: code }, headers);
   }
   return send(response, 200, { image: await generate(modelId) });
 }
 
-/** What a retry does not help. All else is 503 with Retry-After, above all a model that is still loading. */
+/** Errors that a retry does not fix. All others are temporary: 503 with Retry-After, such as a model that is still loading. */
 const STATUSES = {
   invalid_argument: 400,
   model_not_found: 404,
-  unauthorized: 502,
-  payment_required: 502,
-  forbidden: 502,
+  invalid_request: 500,
+  unauthorized: 500,
+  payment_required: 500,
+  forbidden: 500,
 };
 
 function timeLeft({ headers }) {
@@ -74,7 +77,7 @@ function send(response, status, body, headers = {}) {
   response.end(JSON.stringify(body));
 }
 
-// On shutdown the waits end, their requests get 503, and the process exits when the last one has its response.
+// On shutdown the waits end, their requests get 503, and the process exits after the last response.
 for (const name of ['SIGINT', 'SIGTERM']) {
   process.once(name, () => {
     server.close();

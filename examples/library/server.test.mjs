@@ -42,7 +42,7 @@ async function post(modelId, headers = {}) {
 
 const crowd = () => Promise.all(Array.from({ length: 300 }, (_, at) => post(MODELS[at % 3])));
 
-test('300 requests at once for 3 unloaded models: all are served, with a handful of requests to the API', async () => {
+test('300 concurrent requests for 3 unloaded models are all served, with at most 15 requests to the API', async () => {
   const responses = await crowd();
   expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
   expect(responses[1]).toMatchObject({ image: 'an image by landscapes' });
@@ -55,7 +55,7 @@ test('300 requests at once for 3 unloaded models: all are served, with a handful
   expect(emulator.requests).toHaveLength(sent);
 });
 
-test('each request has its own deadline, and what it does not get in time it may fetch later', async () => {
+test('each request has its own deadline, and the load continues for the others', async () => {
   const patient = post('portraits');
   const startedAt = Date.now();
   const [hurried, crowded] = await Promise.all([
@@ -68,12 +68,17 @@ test('each request has its own deadline, and what it does not get in time it may
   expect(await patient).toMatchObject({ status: 200 });
 });
 
-test('what a retry does not help is not 503', async () => {
+test('errors that a retry does not fix are not 503', async () => {
   expect(await post('not-found')).toMatchObject({ status: 404, error: 'model_not_found' });
   expect(await post('a%20b')).toMatchObject({ status: 404, error: 'not_found' });
+  expect(await post('out-of-credits')).toEqual({
+    status: 500,
+    retryAfter: null,
+    error: 'payment_required',
+  });
 });
 
-test('on SIGTERM the waits end, each with a response, and the process exits', async () => {
+test('SIGTERM ends the waits, each with a response, and then the process', async () => {
   const waiting = post('always-processing');
   while (emulator.requests.length === 0) await sleep(10);
   server.kill('SIGTERM');
@@ -82,7 +87,7 @@ test('on SIGTERM the waits end, each with a response, and the process exits', as
   expect(code).toBe(0);
 });
 
-test('a client that goes away ends its own wait alone', async () => {
+test('a client that disconnects ends only its own wait', async () => {
   const leaving = new AbortController();
   const left = fetch(`${url}/images/portraits`, { method: 'POST', signal: leaving.signal }).catch(
     ({ name }) => name,

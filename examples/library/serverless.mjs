@@ -1,5 +1,5 @@
-// A function that may not wait two minutes (Workers, Deno Deploy, Vercel, Lambda behind a gateway): it starts the load,
-// answers 503 with Retry-After, and generates when the caller comes back.
+// A function that cannot wait two minutes (Workers, Deno Deploy, Vercel, Lambda behind a gateway): it starts the load,
+// responds 503 with Retry-After, and generates when the caller tries again.
 //   export default { fetch: (request, env) => handle(request, createModels(env)) };
 import { createClient, ReloadError } from '@modelslab-reload/core';
 

@@ -1,4 +1,4 @@
-// A Worker that makes sure that a model is loaded before it generates. It waits some seconds; after that it answers 503
+// A Worker that makes sure that a model is loaded before it generates. It waits up to 20 seconds, then responds 503
 // with Retry-After, and the next request continues the same wait.
 //   POST /images/my-model
 import { createClient, ReloadError } from '@modelslab-reload/core';
@@ -7,13 +7,14 @@ const HOUR_MS = 3_600_000;
 const MAX_WAIT_MS = 20_000;
 const RETRY_AFTER_MS = 30_000;
 
-/** What a retry does not help. All else is 503, above all a model that is still loading. */
+/** Errors that a retry does not fix. All others are temporary: 503, such as a model that is still loading. */
 const STATUSES = {
   invalid_argument: 400,
   model_not_found: 404,
-  unauthorized: 502,
-  payment_required: 502,
-  forbidden: 502,
+  invalid_request: 500,
+  unauthorized: 500,
+  payment_required: 500,
+  forbidden: 500,
 };
 
 // One client for each isolate, which all its requests share: it keeps the account's limits and remembers each model.
@@ -24,7 +25,7 @@ export default {
     const [, modelId] = /^\/images\/([\w-]+)$/.exec(new URL(request.url).pathname) ?? [];
     if (request.method !== 'POST' || !modelId) return respond(404, { error: 'not_found' });
 
-    // Here and not above: a Worker is deployed before it has its secret.
+    // Created here, because a Worker is deployed before it has its secret.
     modelslab ??= createClient({
       apiKey: env.MODELSLAB_API_KEY,
       baseUrl: env.MODELSLAB_BASE_URL,
@@ -35,7 +36,7 @@ export default {
         // ModelsLab unloads a model after 7 days without use, so a success of the last hours needs no request.
         maxAgeMs: 6 * HOUR_MS,
         timeoutMs: Number(env.MAX_WAIT_MS) || MAX_WAIT_MS,
-        // Ends the wait when the client has gone (compatibility flag `enable_request_signal`).
+        // Ends the wait when the client disconnects (compatibility flag `enable_request_signal`).
         signal: request.signal,
       });
     } catch (error) {

@@ -1,4 +1,5 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
 const node = findNode24();
@@ -13,11 +14,18 @@ if (node === null) {
   );
 }
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts', ...(node ? ['test/**/*.test.ts'] : [])],
-    exclude: [...configDefaults.exclude, ...(canInterrupt ? [] : ['test/cancellation.test.ts'])],
-    env: { NODE_24: node ?? '' },
-    testTimeout: 30_000,
-  },
+export const projects = createProjects('github-action', import.meta.dirname, {
+  quick: ['src/**/*.test.ts'],
+  // Sockets, the bundle and random values.
+  slow: [
+    'src/transport/*.test.ts',
+    'src/**/*.property.test.ts',
+    ...(node ? ['test/**/*.test.ts'] : []),
+  ],
+  exclude: canInterrupt ? [] : ['test/cancellation.test.ts'],
+  env: { NODE_24: node ?? '' },
+  testTimeout: 30_000,
 });
+
+// Most of the time is that of other processes, and of waiting for them.
+export default defineConfig({ test: { projects, maxWorkers: '100%' } });

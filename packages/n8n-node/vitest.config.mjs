@@ -1,10 +1,20 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
 
 const { resolve } = createRequire(import.meta.url);
 
-export default defineConfig({
+export const projects = createProjects('n8n-node', import.meta.dirname, {
+  // They lie apart from the sources, because n8n loads whatever is in the folder of a node.
+  quick: ['test/*.test.ts'],
+  // The built files and n8n's linter.
+  slow: ['test/*.test.mts'],
+  setupFiles: [fileURLToPath(new URL('test/virtual-time.ts', import.meta.url))],
+  testTimeout: 30_000,
   // The CommonJS half, as n8n loads it: the other has no `"type": "module"`, so that vite would
   // transform all its files.
   resolve: { alias: { 'n8n-workflow': resolve('n8n-workflow') } },
 });
+
+export default defineConfig({ test: { projects } });

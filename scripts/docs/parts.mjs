@@ -6,7 +6,7 @@ import { markdownTable } from './markdown.mjs';
 
 const code = (text) => `\`${text}\``;
 
-/** Options of the library that are no plain values, so that `OPTION_SPECS` does not have them. */
+/** Options of the library that are not plain values, which `OPTION_SPECS` does not contain. */
 const OTHER_OPTIONS = {
   client: [
     [code('transport'), 'undici', 'sends one request: [ports](#ports)'],

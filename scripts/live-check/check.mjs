@@ -50,7 +50,7 @@ export async function liveCheck(options) {
   createPart('wait');
   const before = await balance('balance before');
   const outcome = await reload('wait', 'success');
-  // Another client, which knows nothing of the success: the same request, immediately.
+  // A new client, which does not know about the success, sends the same request immediately.
   const repeat = outcome.error === null ? await reload('repeat', 'accepted') : null;
   const after = outcome.requests > 0 ? await balance('balance after') : null;
   return {
@@ -65,7 +65,7 @@ export async function liveCheck(options) {
   };
 }
 
-/** A balance is nobody else's business: of the reply that tells it, the record keeps the shape alone. */
+/** Balances are private: the record keeps only the shape of the reply that contains one. */
 function hideNumbers(text) {
   return text.replace(/\d+(?:\.\d+)?/g, '0');
 }

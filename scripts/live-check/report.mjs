@@ -18,7 +18,7 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
   const lines = [
     `# Live check, ${startedAt.toISOString().slice(0, 10)}, version ${version}`,
     '',
-    host === null ? 'The live service.' : `Not the live service: ${toPlainLine(host)}.`,
+    host === null ? 'The live API.' : `Not the live API: ${toPlainLine(host)}.`,
     ...(isStopped ? ['', 'Stopped before its end.'] : []),
     '',
     '| question | answer |',
@@ -27,7 +27,7 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
     '',
     'Only you can answer: was the model unloaded before? Could you generate an image with it right after `success`?',
     '',
-    `Every exchange, without the key, is in ${record}: look through it, and attach it if you like.`,
+    `Every exchange, without the key, is in ${record}. Look through it, and attach it if you like.`,
   ];
   return redact(lines.join('\n'));
 }
@@ -74,8 +74,8 @@ function statusWord({ status, text, failed }) {
 }
 
 function message({ text }) {
-  const { message: said, messege, error } = parseObject(text);
-  const value = said ?? messege ?? error;
+  const { message: correct, messege, error } = parseObject(text);
+  const value = correct ?? messege ?? error;
   if (value === undefined) return 'no message';
   return toCode(typeof value === 'string' ? value : JSON.stringify(value));
 }
@@ -94,7 +94,7 @@ function meaning({ evidence }) {
   return evidence === 'reply' ? 'unclear: it was the first reply' : 'there was no success';
 }
 
-/** A balance may change for other reasons, and late; so both are said. */
+/** The balance may change later, or for other reasons, so the report mentions both. */
 function billing({ before, after }) {
   if (before === null || after === null) return 'the balance could not be read';
   const spent = before.amount - after.amount;

@@ -62,7 +62,7 @@ function prepareHome() {
 }
 
 describe.runIf(process.platform === 'linux')('a crontab', () => {
-  test('is there, to be tried', () => expect(crontabs.length).toBeGreaterThan(0));
+  test('is in the documents', () => expect(crontabs.length).toBeGreaterThan(0));
 
   test.each(crontabs)(
     'of $path runs under cron, and prints nothing that cron would mail',
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux')('a crontab', () => {
   );
 });
 
-test('every schedule has an odd minute, so that not everyone comes on the hour', () => {
+test('every schedule has an odd minute, so that not everyone sends requests on the hour', () => {
   const minutes = listFiles()
     .filter((path) => /^(?:examples|packages|README|\.github).*\.(?:md|ya?ml|json)$/.test(path))
     .map((path) => [path, minutesIn(read(path))]);

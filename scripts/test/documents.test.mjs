@@ -47,7 +47,10 @@ test('the TypeScript compiles, strictly, against the types of the packages', () 
         ['apiKey', 'const apiKey: string'],
         ['hostSleep', 'function hostSleep(ms: number, signal: AbortSignal): Promise<void>'],
         ['modelslab', "const modelslab: import('@modelslab-reload/core').Client"],
-        ['process', 'const process: { env: Record<string, string | undefined> }'],
+        [
+          'process',
+          'const process: { env: Record<string, string | undefined>, once(event: string, listener: () => void): void }',
+        ],
         ['ids', 'const ids: string[]'],
       ].filter(
         ([name]) =>
@@ -94,7 +97,7 @@ describe('the Action', () => {
   const { inputs, outputs } = parse(
     readFileSync(join(root, 'packages/github-action/action.yml'), 'utf8'),
   );
-  test.each(inLanguage('yaml'))('$name uses inputs and outputs that there are', ({ code }) => {
+  test.each(inLanguage('yaml'))('$name uses inputs and outputs that exist', ({ code }) => {
     const steps = stepsIn(parse(code));
     const given = steps.filter(({ uses = '' }) => uses.startsWith('modelslab-reload/'));
     expect(
@@ -104,7 +107,7 @@ describe('the Action', () => {
     expect(used.filter((name) => !(name in outputs))).toEqual([]);
   });
 
-  test('its README tells every input with its default, and every output', () => {
+  test('its README has every input with its default, and every output', () => {
     const readme = readFileSync(join(root, 'packages/github-action/README.md'), 'utf8');
     for (const name of [...Object.keys(inputs), ...Object.keys(outputs)])
       expect(readme).toContain(`| \`${name}\``);
@@ -120,22 +123,19 @@ describe('the command line', () => {
   ]);
   const all = help.map(([, text]) => text).join('\n');
 
-  test.each(inLanguage('sh', 'crontab', 'ini', ''))(
-    '$name has options that there are',
-    ({ code }) => {
-      // From a command's name to the end of its part of the line.
-      const uses = Array.from(
-        code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
-        ([, words]) => words,
-      );
-      const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
-      expect(
-        options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
-      ).toEqual([]);
-    },
-  );
+  test.each(inLanguage('sh', 'crontab', 'ini', ''))('$name has options that exist', ({ code }) => {
+    // From a command's name to the end of its part of the line.
+    const uses = Array.from(
+      code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
+      ([, words]) => words,
+    );
+    const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
+    expect(
+      options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
+    ).toEqual([]);
+  });
 
-  test.each(help)('help %s: its README tells every option', (topic, text) => {
+  test.each(help)('help %s: its README has every option', (topic, text) => {
     const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';
     const readme = readFileSync(join(root, file), 'utf8');
     const options = Array.from(

@@ -29,24 +29,28 @@ const ENCODINGS = [
   (key) => Buffer.from(key).toString('base64url'),
 ];
 
+const encodings = new Map(
+  KEYS.map((key) => [key, [...new Set(ENCODINGS.map((encode) => encode(key)))]]),
+);
+
 /** Returns the key in every encoding; some keys look the same in several. */
-export function encodingsOf(key) {
-  return [...new Set(ENCODINGS.map((encode) => encode(key)))];
-}
+export const encodingsOf = (key) => encodings.get(key);
 
 const formsOf = new Map(
-  KEYS.map((key) => [
-    key,
-    encodingsOf(key)
+  KEYS.map((key) => {
+    const forms = encodingsOf(key)
       .map((encoded) => encoded.replace(/(?:=|%3D)+$/i, '').toLowerCase())
-      .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))]),
-  ]),
+      .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))]);
+    // Whatever contains a longer form contains the shorter one as well.
+    const unique = [...new Set(forms)];
+    return [key, unique.filter((form) => !unique.some((o) => o !== form && form.includes(o)))];
+  }),
 );
 
 /** Returns every form in which an output shows the key: its encodings, and these in JSON or in JSON in JSON. */
 export function findKey(key, output) {
   const text = output.toLowerCase();
-  return [...new Set(formsOf.get(key))].filter((form) => text.includes(form));
+  return formsOf.get(key).filter((form) => text.includes(form));
 }
 
 const reply = (status, body, headers = {}) => ({
@@ -94,30 +98,44 @@ const REPLIES = {
 
 export const REPLY_PLACES = Object.keys(REPLIES);
 
-/** All cases of the replies: a model id each, which names the place and the encoding. */
-export function createCases(key) {
-  return Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
-    encodingsOf(key)
-      .filter(carries)
-      .map((text, nth) => Object.assign({ place, text, modelId: `m-${at}-${nth}` }, answers)),
-  );
+/**
+ * Creates a case: a text with the key after a mark, which is the case's own. An output that has the mark was
+ * reached by the text.
+ */
+function createCase(place, encoded, modelId, answers) {
+  const mark = `mark${modelId.replaceAll('-', 'x')}z`;
+  return { place, modelId, mark, text: `${mark}.${encoded}`, ...answers };
 }
+
+const replyCases = new Map(
+  KEYS.map((key, nthKey) => [
+    key,
+    Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
+      encodingsOf(key)
+        .filter(carries)
+        .map((encoded, nth) => createCase(place, encoded, `${'mk'[nthKey]}-${at}-${nth}`, answers)),
+    ),
+  ]),
+);
+
+/** Returns all cases of the replies: a model id each, which names the place and the encoding. */
+export const casesOfReplies = (key) => replyCases.get(key);
 
 /** Returns cases for another place, with an id for each encoding. */
 export function createOtherCases(place, key, prefix) {
-  return encodingsOf(key).map((text, nth) => ({ place, text, modelId: `${prefix}-0-${nth}` }));
+  return encodingsOf(key).map((encoded, nth) => createCase(place, encoded, `${prefix}-0-${nth}`));
 }
 
 /** Creates an API that echoes the key as the cases do; models that are none of theirs are in order. */
-export function createApi(key) {
-  const cases = new Map(createCases(key).map((one) => [one.modelId, one]));
+export function createApi(key, listed = []) {
+  const cases = new Map(casesOfReplies(key).map((one) => [one.modelId, one]));
   const everything = encodingsOf(key).join(' ');
   const asked = new Map();
   return (path, body) => {
     const { model_id: modelId } = JSON.parse(body);
     const { text, ...answers } = cases.get(modelId) ?? {};
     if (path.endsWith('/finetune_list')) {
-      return reply(200, { status: 'success', data: [{ model_id: `all ${everything}` }] });
+      return reply(200, { status: 'success', data: listed.map((one) => ({ model_id: one.text })) });
     }
     if (path.endsWith('/wallet_balance')) return reply(200, error(everything));
     if (path.endsWith('/text2img')) return answers.image?.(text) ?? image;

@@ -62,7 +62,7 @@ test('a success: exit code 0, a report on stdout, every exchange in the record, 
   expect(stdout + stderr + JSON.stringify(record)).not.toContain(KEY);
 });
 
-test('a failure: exit code 1 and a report all the same', async () => {
+test('a failure ends with exit code 1 and a report', async () => {
   const { code, stdout } = await startCheck(['not-found']).result;
   expect(code).toBe(1);
   expect(stdout).toContain('error, model_not_found');

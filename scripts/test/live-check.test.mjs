@@ -107,7 +107,7 @@ test.each(Object.keys(specialModels))(
     const { report, rows, result, all } = await run({ modelId });
     expect(Object.keys(rows)).toHaveLength(12);
     expect(rows['What was the outcome?']).toContain(result.outcome.error?.code ?? 'no error');
-    expect(report).toContain('Not the live service: 127.0.0.1:8787.');
+    expect(report).toContain('Not the live API: 127.0.0.1:8787.');
     expect(all).not.toContain(KEY);
   },
 );
@@ -159,7 +159,7 @@ test.each([
   ],
   [[null, 1], 'the balance could not be read'],
   [[], 'the balance could not be read'],
-])('the balances %j say: %s', async (balances, expected) => {
+])('the report of the balances %j is: %s', async (balances, expected) => {
   const { rows, all } = await run({ balances: [...balances] });
   expect(rows['Is a reload billed?']).toBe(expected);
   // How much money somebody has is not for an issue. Times with jitter may end in the same digits.
@@ -176,11 +176,11 @@ test('texts of others cannot steer a terminal or a page', async () => {
   expect(rows['Which message came last?']).toBe("`red odd ' <img src=x> 'code' @everyone next`");
 });
 
-test('options that cannot work are refused before the first request', async () => {
+test('options that are not valid are rejected before the first request', async () => {
   await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
 });
 
-test('the report takes the key out of whatever it is made of', async () => {
+test('the report contains no key, whatever it is made of', async () => {
   const { result } = await run();
   const reply = result.exchanges.find(({ part }) => part === 'wait');
   reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs in every version of Node that has import(), so that an old one gets a sentence, not a stack.
+// Runs in every version of Node that has import(), so that an old one prints a message, not a stack.
 const MIN_NODE = [20, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

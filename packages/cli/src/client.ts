@@ -11,7 +11,7 @@ import type { ConnectionFlags } from './options.ts';
 import { recordTo } from './record.ts';
 import { version } from './version.ts';
 
-/** How messages call the options. */
+/** Names of the options in messages. */
 const LABELS: OptionLabels = {
   apiKey: 'MODELSLAB_API_KEY',
   baseUrl: '--base-url',
@@ -29,7 +29,7 @@ export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
  * Creates the client that the options describe. Nothing is sent yet.
  *
  * @param inputFiles files that are read, which --record must not overwrite
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for options that are not valid
  * @throws {CommandError} if the record cannot be written
  */
 export function openClient(
@@ -47,7 +47,7 @@ export function openClient(
     requestTimeoutMs: flags['request-timeout'],
     userAgent: `modelslab-reload/${version}`,
   };
-  // Before a file is opened, because that empties it.
+  // Checked before a file is opened, because opening empties it.
   checkClientOptions(options, LABELS);
   if (flags.record === undefined) return createClient(options);
   const transport = recordTo(flags.record, createTransport(), apiKey, inputFiles);

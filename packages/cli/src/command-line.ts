@@ -136,7 +136,7 @@ function unknownOption(table: Options, { rawName, word }: Given): CommandError {
   if (/^--?api[-_]?key(?:=|$)/i.test(word)) {
     return new CommandError(
       'The API key cannot be given as an option: it would be visible in the process list and in the shell history.',
-      'Set MODELSLAB_API_KEY, or name a file with --api-key-file <path>.',
+      'Set MODELSLAB_API_KEY, or use --api-key-file <path>.',
     );
   }
   const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];

@@ -1,10 +1,10 @@
 import { ERROR_SPECS, ReloadError, toLine, type ErrorCode } from '@modelslab-reload/core';
 import { redactKeys } from './known-keys.ts';
 
-/** An error for a person: what is wrong, what to do about it, and the exit code. */
+/** An error for the user: what is wrong, what to do, and the exit code. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  /** What to do next; null if the message says it. May have several lines. */
+  /** What to do next; null if the message already contains it. May have several lines. */
   readonly hint: string | null;
   readonly exitCode: number;
 

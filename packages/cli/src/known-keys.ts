@@ -18,7 +18,7 @@ export function environmentKey(): string {
   return (process.env.MODELSLAB_API_KEY ?? '').trim();
 }
 
-/** Removes the keys that this process was given from a message, which may quote one that was typed elsewhere. */
+/** Removes the known keys from a message, which may quote a key that was typed in the wrong place. */
 export function redactKeys(text: string): string {
   return [fileKey, environmentKey()]
     .filter(({ length }) => length >= MIN_SECRET_LENGTH && length <= MAX_KEY_LENGTH)

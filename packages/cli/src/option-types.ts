@@ -45,7 +45,7 @@ export function coreOption<Name extends OptionName>(name: Name) {
   };
 }
 
-/** Returns the default of an option of the core as a person would type it. */
+/** Returns the default of an option of the core as a user would type it. */
 export function defaultOf(name: OptionName): string {
   const spec: OptionSpec = OPTION_SPECS[name];
   return spec.type === 'duration' ? shortDuration(Number(spec.default)) : String(spec.default);

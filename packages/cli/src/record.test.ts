@@ -1,4 +1,5 @@
-import fs, { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import type * as fs from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,8 +8,15 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { recordTo, type RecordedExchange } from './record.ts';
 import { endProcess } from './signals.ts';
 
-vi.mock('node:fs', { spy: true });
-afterEach(() => vi.restoreAllMocks());
+// One function alone: a spy on all of node:fs replaces the methods of its streams in every file of the process.
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, writeSync: vi.fn<typeof fs.writeSync>(real.writeSync) };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.mocked(writeSync).mockReset();
+});
 
 const KEY = 'the-secret-key';
 const path = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
@@ -81,7 +89,7 @@ test('a request that is open when the process ends is recorded', async () => {
   expect(lines()).toMatchObject([{ reply: null, error: 'The run ended before the reply came.' }]);
 });
 
-test('a file that is read is not overwritten, not under another name either', () => {
+test('an input file is not overwritten, even under another name', () => {
   const input = join(dirname(path), 'ids.txt');
   writeFileSync(input, 'a\n');
   const names = [input, join(dirname(path), '.', 'ids.txt')];
@@ -110,7 +118,7 @@ test('an existing file is replaced', () => {
 test('a file that can no longer be written ends the record with one message, not the run', async () => {
   const record = open(() => Promise.resolve({ status: 200, headers: {}, text: '' }));
   const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
-  vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+  vi.mocked(writeSync).mockImplementation(() => {
     throw full;
   });
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);

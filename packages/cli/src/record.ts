@@ -64,14 +64,14 @@ function checkPath(path: string, inputFiles: readonly string[]): void {
   if (path === '-') {
     throw new CommandError(
       '--record needs a file: stdout is for the results.',
-      'Name a file, such as --record record.ndjson.',
+      'Use a file, such as --record record.ndjson.',
     );
   }
   const sameFile = inputFiles.find((file) => file !== '-' && toRealPath(file) === toRealPath(path));
   if (sameFile !== undefined) {
     throw new CommandError(
       `--record would overwrite ${sameFile}, which is read.`,
-      'Name another file.',
+      'Use another file.',
     );
   }
 }
@@ -102,7 +102,7 @@ function openLineWriter(path: string): (line: string) => void {
   } catch (error) {
     throw new CommandError(
       `${path} cannot be written: ${reasonOf(error)}.`,
-      'Name a file in a writable folder with --record.',
+      'Use a file in a writable folder.',
     );
   }
   return (line) => {
@@ -110,7 +110,7 @@ function openLineWriter(path: string): (line: string) => void {
     try {
       writeSync(file, `${line}\n`);
     } catch (error) {
-      // The run is worth more than its record.
+      // The run matters more than its record.
       file = null;
       process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
     }

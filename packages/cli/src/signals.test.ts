@@ -1,8 +1,9 @@
 import { invalidArgument } from '@modelslab-reload/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isolateProcessListeners } from '../test/process-listeners.ts';
 import { endProcess, onExit, runWithSignals } from './signals.ts';
 
-const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+isolateProcessListeners();
 
 const exit = vi.fn<typeof process.exit>();
 const kill = vi.fn<typeof process.kill>(() => true);
@@ -14,8 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.clearAllMocks();
-  for (const name of NAMES) process.removeAllListeners(name);
-  process.removeAllListeners('uncaughtException');
 });
 
 test('without a signal the exit code is that of the task', async () => {
@@ -85,7 +84,7 @@ test('an error is thrown unchanged without a signal, and an unforeseen one after
   await expect(run).rejects.toBe(error);
 });
 
-test('an exception that nobody catches aborts the task, and is thrown when it has ended', async () => {
+test('an uncaught exception aborts the task, and is thrown when the task has ended', async () => {
   const error = new TypeError('nobody catches it');
   let isDone = false;
   const run = runWithSignals(async (signal) => {
@@ -99,7 +98,7 @@ test('an exception that nobody catches aborts the task, and is thrown when it ha
   expect(isDone).toBe(true);
 });
 
-test('an exception that nobody catches is thrown, not what the aborted task throws then', async () => {
+test('an uncaught exception is thrown instead of what the aborted task throws', async () => {
   const error = new TypeError('nobody catches it');
   const run = runWithSignals(async () => {
     process.emit('uncaughtException', error);

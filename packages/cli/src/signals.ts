@@ -1,7 +1,7 @@
 import { ReloadError } from '@modelslab-reload/core';
 import { CommandError, SIGNAL_EXIT_CODES } from './errors.ts';
 
-/** npm and pnpm pass Ctrl-C on to a process that already got it from the terminal. */
+/** npm and pnpm forward Ctrl-C to a process that already received it from the terminal. */
 const SAME_SIGNAL_MS = 200;
 
 const exitTasks = new Set<() => void>();
@@ -27,7 +27,7 @@ export function endProcess(exitCode: number): void {
 
 /**
  * Runs a task that the first SIGINT, SIGTERM or SIGHUP stops: its signal is aborted, so that it can
- * still report what is done, and the exit code is that of the signal. A second signal ends the process
+ * still report the finished models, and the exit code is that of the signal. A second signal ends the process
  * immediately, and so does one that comes while the last output is written. An exception that nobody
  * catches stops the task as well, and is thrown after the task has ended.
  */

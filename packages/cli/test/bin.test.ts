@@ -30,7 +30,7 @@ test.each([[['--version']], [['list', '--version']], [['my-model', '--version']]
   },
 );
 
-test('undici comes with the first request, and neither the emulator nor help or completion', async () => {
+test('a run loads undici for its first request, but not the emulator, the help or the completion', async () => {
   const emulator = await start({ port: 0, loaded: ['m'] });
   const env = { MODELSLAB_API_KEY: 'demo-key', MODELSLAB_BASE_URL: emulator.url };
   const files = await loadedBy(['m'], env);
@@ -68,12 +68,12 @@ test('zod is not in the bundle', () => {
   expect(files).toEqual([]);
 });
 
-test('the licenses of what is bundled go with it', () => {
+test('the licenses of bundled code are in the package', () => {
   const text = textOf('THIRD-PARTY-LICENSES.txt');
   expect(text).toMatch(/^undici [0-9.]+ \(MIT\)$/m);
 });
 
-test('the help of the default command', async () => {
+test('the help of the default command is this text', async () => {
   const { stdout } = await cli(['--help']);
   expect(stdout).toMatchInlineSnapshot(`
     "Reload ModelsLab models and wait until the API returns 'success'.
@@ -81,7 +81,7 @@ test('the help of the default command', async () => {
     Usage:
       modelslab-reload <model-id...>       reload, wait, report
       modelslab-reload list                print the ids of the trained models
-      modelslab-reload emulator            run a local API to try things against
+      modelslab-reload emulator            run a local emulator of the API
       modelslab-reload completion <shell>  bash | zsh | fish
       modelslab-reload help <topic>        a command, or exit-codes
 
@@ -105,10 +105,10 @@ test('the help of the default command', async () => {
           --no-color             no color
           --version  -h, --help
 
-    The time of --timeout starts with the first request for a model that is not refused
-    because the account's queue is full. --until image generates one small image with the
-    model after 'success': it is billed, and the only proof that the model works.
-    --record replaces an existing file.
+    --timeout starts with the first request for a model that is not rejected because the
+    account's queue is full. --until image also generates one small image with the model,
+    which is billed and the only proof that the model works. --record replaces an existing
+    file.
 
     Environment: MODELSLAB_API_KEY (the key), MODELSLAB_BASE_URL, NO_COLOR, FORCE_COLOR,
       HTTPS_PROXY, HTTP_PROXY, NO_PROXY

@@ -16,5 +16,5 @@ test('the root script passes arguments and the exit code, and takes paths from w
     env: environment({ INIT_CWD: cwd }),
   });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('There is no model id in none.txt.');
+  expect(stderr).toContain('No model ids found in none.txt.');
 });

@@ -22,11 +22,11 @@ test.each([
   expect(await list(['-o', format], emulator)).toMatchObject({ code: 0, stdout, stderr: '' });
 });
 
-test('an account without trained models: what that means is on stderr', async () => {
+test('an account without trained models is explained on stderr', async () => {
   const { code, stdout, stderr } = await list([], empty);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   expect(stderr).toContain('lists no trained models');
-  expect(stderr).toContain('name their ids');
+  expect(stderr).toContain('reload other models by their ids');
   expect(await list(['-q', '-o', 'json'], empty)).toMatchObject({
     code: 0,
     stdout: '[]\n',

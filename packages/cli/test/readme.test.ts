@@ -1,4 +1,4 @@
-// Writes the table of options in the README: `vitest run test/readme.test.ts -u`.
+// `pnpm docs:write` runs this with -u, which writes the table of options in the README.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Option } from '../src/option-types.ts';
@@ -24,7 +24,7 @@ test('the table of options in the README is that of the code', async () => {
   const rows = Object.entries<Option>(reloadOptions).map(row);
   const table = markdownTable([['option', 'description'], ...rows]);
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const block = /(<!-- options: .* -->\n)[^]*?(<!-- end of options -->)/;
+  const block = /(<!-- options -->\n)[^]*?(<!-- end of options -->)/;
   expect(readme).toMatch(block);
   const written = readme.replace(block, (_, start, end) => `${start}\n${table}\n\n${end}`);
   await expect(written).toMatchFileSnapshot('../README.md');

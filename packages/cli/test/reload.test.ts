@@ -121,7 +121,7 @@ test.concurrent('--verbose prints each request: attempt, result, and when and wh
   );
 });
 
-test.concurrent('ids from arguments, files, standard input and --all-trained are united', async () => {
+test.concurrent('ids from arguments, files, standard input and --all-trained are combined', async () => {
   writeFileSync(join(cwd, 'crlf.txt'), '\uFEFFthird\r\n# no\r\nalso-loaded # yes\r\n\r\n');
   const { code, stdout } = await reload('-q -o ndjson loaded -f crlf.txt -f - --all-trained', {
     input: 'from-stdin\nloaded\n',
@@ -134,14 +134,14 @@ test.concurrent('ids from arguments, files, standard input and --all-trained are
   expect(ids.toSorted()).toEqual(['also-loaded', 'from-stdin', 'loaded', 'third']);
 });
 
-test.concurrent('standard input as Windows PowerShell writes it', async () => {
+test.concurrent('standard input is read as Windows PowerShell writes it', async () => {
   const input = Buffer.from('\uFEFFloaded\r\n', 'utf16le');
   const { code, stdout } = await reload('-f -', { input });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^✓ loaded /);
 });
 
-test.concurrent('10,000 ids in a file', async () => {
+test.concurrent('10,000 ids in a file are reloaded', async () => {
   writeFileSync(
     join(cwd, 'many.txt'),
     Array.from({ length: 10_000 }, (_, at) => `m-${at}\n`).join(''),

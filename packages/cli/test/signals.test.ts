@@ -108,7 +108,7 @@ test('SIGINT while the trained models are listed: nothing on stdout', async () =
   await silent.close();
 });
 
-test('the record has everything until then, an open request included', async () => {
+test('the record of an interrupted run is complete, an open request included', async () => {
   const record = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
   const child = startCli(['loaded', 'hangs', '--record', record], {
     env: { MODELSLAB_BASE_URL: emulator.url },

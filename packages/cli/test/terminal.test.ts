@@ -48,7 +48,7 @@ test('at the end the status line is gone, and the summary stays', async () => {
   ]);
 });
 
-test('Ctrl-C leaves the screen whole', async () => {
+test('Ctrl-C leaves a clean screen', async () => {
   open(['loaded', 'cold']);
   await terminal.until(/waiting for cold/);
   terminal.type('\u0003');

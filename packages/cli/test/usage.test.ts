@@ -19,13 +19,13 @@ afterAll(() => emulator.close());
 
 // Values and places of options and ids are tested beside the parser. This is about what reaches the person.
 test.concurrent.each([
-  ['', 'No model is named', '--file'],
+  ['', 'No model ids were given', '--file'],
   ['-f missing.txt', 'missing.txt cannot be read', 'no such file'],
-  ['-f empty.txt m', 'no model id in empty.txt', 'one id per line'],
+  ['-f empty.txt m', 'No model ids found in empty.txt', 'one id per line'],
   ['-f invisible.txt', 'invisible.txt:2: The model id "my-\\u200bmodel"', 'invisible character'],
   ['-f zeros.txt', 'zeros.txt is not UTF-8 text', 'Save it as UTF-8'],
-  ['-f -', 'no model id in standard input', 'one id per line'],
-  ['-f - --api-key-file -', 'Standard input is named twice', 'a file'],
+  ['-f -', 'No model ids found in standard input', 'one id per line'],
+  ['-f - --api-key-file -', 'Standard input (-) is used twice', 'a file'],
   ['m --api-key-file missing.txt', 'missing.txt cannot be read', 'no such file'],
   ['m --api-key-file line.env', 'NAME=value', '='],
   ['m --record -', '--record needs a file', 'record.ndjson'],
@@ -54,13 +54,13 @@ test.concurrent.each([
   expect(emulator.requests.length).toBe(before);
 });
 
-test.concurrent('input without an end is not read forever', async () => {
+test.concurrent('endless input is not read forever', async () => {
   const { code, stderr } = await cli(['-f', '-'], { input: Buffer.alloc(70 * 1024 * 1024) });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^modelslab-reload: standard input is too large/);
 });
 
-test.concurrent('the first run, without a key: three lines', async () => {
+test.concurrent('the first run without a key prints three lines', async () => {
   const { code, stdout, stderr } = await cli(['my-model'], { env: { MODELSLAB_API_KEY: '' } });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([

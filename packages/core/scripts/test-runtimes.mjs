@@ -56,7 +56,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
 const inWorkerd = await checkWorkerd();
 console.log(`${countPassed() + inWorkerd} passed, 0 failed`);
 
-/** Returns a function that runs the script in a process of its own, which has to end by itself. */
+/** Returns a function that runs the script in a separate process, which must exit without help. */
 function runMain(binary, args = []) {
   return async ({ baseUrl, closedUrl }, proxy) => {
     const env = {
@@ -72,7 +72,7 @@ function runMain(binary, args = []) {
   };
 }
 
-/** Runs the script on a runtime whose binary npm has for this machine, or says that it has none. */
+/** Runs the script on a runtime whose binary npm has for this machine, or reports that there is none. */
 async function checkBinary(runtime, { path, tool, args }) {
   if (!canFetchNode) return console.log(`# ${runtime} is tried on Linux x64 alone`);
   const binary = join(cachedTool(tool), path);

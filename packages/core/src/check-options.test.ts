@@ -17,7 +17,7 @@ function thrownBy(run: () => unknown): ReloadError {
   throw new Error('nothing was thrown');
 }
 
-describe('client options that cannot work', () => {
+describe('createClient rejects', () => {
   test.each<[Partial<ClientOptions>, RegExp]>([
     [{ apiKey: undefined }, /key is missing/],
     [{ apiKey: '' }, /key is missing/],
@@ -32,10 +32,10 @@ describe('client options that cannot work', () => {
     [{ apiKey: "'secret'" }, /The API key is in quotes/],
     [{ apiKey: ' "secret"\n' }, /The API key is in quotes/],
     [{ apiKey: 'secret"' }, /The API key is in quotes/],
-    [{ apiKey: 'MODELSLAB_API_KEY=secret' }, /is a whole NAME=value line/],
-    [{ apiKey: 'export MODELSLAB_API_KEY="secret"' }, /is a whole NAME=value line/],
-    [{ apiKey: 'api_key = secret' }, /is a whole NAME=value line/],
-    [{ apiKey: 'KEY=secret' }, /is a whole NAME=value line/],
+    [{ apiKey: 'MODELSLAB_API_KEY=secret' }, /is a complete NAME=value line/],
+    [{ apiKey: 'export MODELSLAB_API_KEY="secret"' }, /is a complete NAME=value line/],
+    [{ apiKey: 'api_key = secret' }, /is a complete NAME=value line/],
+    [{ apiKey: 'KEY=secret' }, /is a complete NAME=value line/],
     [{ baseUrl: '' }, /^baseUrl "" is not a valid URL\.$/],
     [{ baseUrl: 'modelslab.com' }, /is not a valid URL/],
     [{ baseUrl: untyped(null) }, /^baseUrl must be text, not null/],
@@ -93,7 +93,7 @@ test.each([
   ['http://127.0.0.1:8787', 'http://127.0.0.1:8787/api/v6/images/model_reload'],
   ['http://localhost/', 'http://localhost/api/v6/images/model_reload'],
   ['http://[::1]:1', 'http://[::1]:1/api/v6/images/model_reload'],
-])('the base URL %s asks %s', async (baseUrl, url) => {
+])('the base URL %s sends requests to %s', async (baseUrl, url) => {
   const asked: string[] = [];
   const transport = async (request: { url: string }) => {
     asked.push(request.url);
@@ -110,7 +110,7 @@ test('insecure HTTP to another machine can be allowed', () => {
   ).not.toThrow();
 });
 
-describe('reload options that cannot work', () => {
+describe('reload rejects', () => {
   test.each<[ReloadManyOptions, RegExp]>([
     [{ until: untyped('loaded') }, /until must be 'accepted', 'success' or 'image', not "loaded"/],
     [{ imagePrompt: ' ' }, /imagePrompt/],
@@ -189,7 +189,7 @@ test.each([
   [btoa(KEY), /contains the API key/],
   [encodeURIComponent(KEY).replaceAll('-', '%2D'), /contains the API key/],
   [untyped(undefined), /must be text/],
-])('the model id %j is refused before anything is sent', async (id, message) => {
+])('the model id %j is rejected before anything is sent', async (id, message) => {
   const { client, requests } = scriptedApi([success]);
   const error = await client.reload(id).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
@@ -225,7 +225,7 @@ test('messages name the options as the host does', () => {
   expect(check('http://10.0.0.1').hint).toContain('set --allow-insecure-http');
 });
 
-test('an option that there is not is refused, with those that there are', async () => {
+test('an unknown option is rejected with the list of known options', async () => {
   const { client } = scriptedApi([success]);
   const misspelt = thrownBy(() => scriptedApi([success], { timeout: 5 } as object));
   expect(misspelt).toMatchObject({
@@ -244,17 +244,20 @@ test('an option that there is not is refused, with those that there are', async 
   }
 });
 
-test.each([undefined, null, 'key'])('createClient(%j) is told what is missing', (options) => {
-  expect(thrownBy(() => createClient(untyped(options))).code).toBe('invalid_argument');
-});
+test.each([undefined, null, 'key'])(
+  'createClient(%j) throws an error that names what is missing',
+  (options) => {
+    expect(thrownBy(() => createClient(untyped(options))).code).toBe('invalid_argument');
+  },
+);
 
-test('a key as short as a word may be part of anything', async () => {
+test('a key that is as short as a word may be part of other options', async () => {
   const { client, run } = scriptedApi([success], { apiKey: 'a', baseUrl: 'https://a.example' });
   expect(await run(() => client.reload('a-model'))).toMatchObject({ status: 'success' });
   await expect(client.reload('a')).rejects.toThrow(/contains the API key/);
 });
 
-test('a signal of another realm will do', async () => {
+test('a signal of another realm is accepted', async () => {
   const { signal } = new AbortController();
   const foreign = new Proxy(signal, {
     get: (target, name) => {

@@ -5,10 +5,10 @@ import { createRedactor } from './redaction/redact.ts';
 import { isLoopback } from './transport/loopback.ts';
 import { quote } from './text.ts';
 
-/** How a host's users know the options, such as `--base-url`; without a label an option has its own name. */
+/** Names of the options in a host, such as `--base-url`; without a label an option keeps its own name. */
 export type OptionLabels = Partial<Record<OptionName, string>>;
 
-/** Every option that each function knows; the types make sure that none is missing. */
+/** All options of each function; the types ensure that none is missing. */
 const CLIENT_OPTIONS: Record<keyof ClientOptions | 'transport' | 'clock', true> = {
   apiKey: true,
   baseUrl: true,
@@ -58,7 +58,7 @@ function quoteName(name: string): string {
  * Checks the options of `createClient` and returns them with their defaults.
  *
  * @param labels how the host's users know the options; messages use them
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for options that are not valid
  */
 export function checkClientOptions(options: ClientOptions, labels: OptionLabels = {}) {
   rejectUnknown(options, CLIENT_OPTIONS);
@@ -94,7 +94,7 @@ export function checkClientOptions(options: ClientOptions, labels: OptionLabels 
  * Checks the options of `reload` and `reloadMany` and returns them with their defaults.
  *
  * @param apiKey the client's key, which no option may contain
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for options that are not valid
  */
 export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
   rejectUnknown(options, RELOAD_OPTIONS);
@@ -124,7 +124,7 @@ export function checkListOptions(options: ListOptions, apiKey = '') {
   return { signal, timeoutMs: checkOption('timeoutMs', options.timeoutMs) };
 }
 
-// Blanks, control characters and what nobody sees, which a copy from a web page may bring along.
+// Blanks, control characters and invisible characters, which text copied from a web page may contain.
 const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
 const BRACKET = /[<>\p{Ps}\p{Pe}]/u;
@@ -138,14 +138,14 @@ function checkApiKey(apiKey: unknown): asserts apiKey is string {
   }
   if (ASSIGNMENT.test(apiKey)) {
     throw invalidArgument(
-      'The API key is a whole NAME=value line.',
+      'The API key is a complete NAME=value line.',
       'Pass only what follows the =, without quotes.',
     );
   }
   if (/^["'`]|["'`]$/.test(apiKey.trim())) {
     throw invalidArgument(
       'The API key is in quotes.',
-      "Pass it without them. docker's --env-file, for one, keeps the quotes.",
+      "Pass it without them. docker's --env-file, for example, keeps the quotes.",
     );
   }
   if (BLANK_OR_INVISIBLE.test(apiKey)) {
@@ -172,8 +172,7 @@ export function checkModelId(
   if (typeof id !== 'string') {
     throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
   }
-  if (id.trim() === '')
-    throw invalidArgument('A model id is empty.', 'Leave it out, or pass the id.');
+  if (id.trim() === '') throw invalidArgument('A model id is empty.', 'Remove it, or pass the id.');
   if (containsKey(id, apiKey, redact)) throw keyIn('The model id');
   let place = 0;
   for (const character of id) {
@@ -195,7 +194,7 @@ function kindOf(character: string): string | null {
   return BLANK_OR_INVISIBLE.test(character) ? 'an invisible character' : null;
 }
 
-/** A shorter key cannot be told from a part of an ordinary word. */
+/** A shorter key cannot be distinguished from a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
 // Swapped by mistake, the key would be shown with the results, logged, or sent in a header.

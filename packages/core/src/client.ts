@@ -21,7 +21,7 @@ import { createTime } from './polling/time.ts';
 import { createRedactor } from './redaction/redact.ts';
 import type { Clock, Transport } from './transport/types.ts';
 
-/** The two ports through which a client reaches the world. */
+/** The two ports through which a client reaches the outside. */
 export interface Ports {
   transport: Transport;
   clock: Clock;
@@ -31,12 +31,12 @@ export interface Ports {
 export type ReachedOutcome = Outcome & { error: null };
 
 /**
- * Reloads models with one API key and keeps the limits of its account, across all calls: create it
- * once for each key and keep it. Nothing is open, and no timer runs, while nobody waits.
+ * Reloads models with one API key and enforces the limits of its account across all calls. Create it
+ * once for each key and keep it. While no call waits, no request is open and no timer runs.
  */
 export interface Client {
   /**
-   * Reloads one model and waits for `until`. Calls about the same model share its requests; each ends by
+   * Reloads one model and waits for `until`. Calls for the same model share its requests; each ends by
    * its own options.
    *
    * @returns the outcome; its `error` is null
@@ -48,11 +48,11 @@ export interface Client {
 
   /**
    * Reloads many models side by side and yields each one's outcome as it ends; each distinct id once.
-   * `timeoutMs` is for each model. A failed model is an outcome with an `error`, never an exception. A bad
-   * key or an account without credits ends all calls. Nothing is sent before the first outcome is
+   * `timeoutMs` is for each model. A failed model is an outcome with an `error`, never an exception. An
+   * invalid key or missing credits end all waiting calls. Nothing is sent before the first outcome is
    * requested; leaving the loop ends this call's waits.
    *
-   * @throws {ReloadError} `invalid_argument` for bad options, immediately; and whatever `ids` or `onReply` throw
+   * @throws {ReloadError} `invalid_argument` for invalid options, immediately; also throws what `ids` or `onReply` throw
    * @example
    * for await (const { modelId, error } of modelslab.reloadMany(ids, { until: 'accepted' })) {
    *   console.log(modelId, error?.message ?? 'reached');

@@ -1,12 +1,12 @@
 import type { checkClientOptions } from './check-options.ts';
 import type { Transport } from './transport/types.ts';
 
-/** What a host is like, beyond its two ports. */
+/** Properties of a host, in addition to its two ports. */
 export interface Host {
   /** Returns a number from 0 to 1, for jitter. */
   random: () => number;
   /**
-   * Whether calls may share nothing but data, as in a Worker, where a promise, a timer or a request
+   * True if calls may share only data, as in a Worker, where a promise, a timer or a request
    * belongs to the call that made it.
    */
   isIsolated: boolean;

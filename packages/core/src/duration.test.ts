@@ -34,7 +34,7 @@ test.each([
   '1h30m',
   '٣s',
   'NaNs',
-])('%j is refused', (text) => {
+])('%j is rejected', (text) => {
   expect(() => parseDuration(text, '--timeout')).toThrow(
     expect.objectContaining({
       code: 'invalid_argument',

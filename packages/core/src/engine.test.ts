@@ -11,7 +11,7 @@ async function bundle(entry: string) {
     input: fileURLToPath(new URL(`../dist/${entry}.js`, import.meta.url)),
     platform: 'neutral',
     resolve: { mainFields: ['main'] },
-    external: [/^node:/, 'undici'],
+    external: [/^node:/, /^undici/],
     logLevel: 'silent',
   });
   const { output } = await built.generate({ format: 'esm', comments: false });
@@ -33,11 +33,11 @@ test('the bundled engine imports nothing and uses no forbidden global', async ()
   expect(code).not.toMatch(/undici|zod|node:/);
 });
 
-test('the check would find what it looks for', async () => {
-  expect(FORBIDDEN.test(withoutStrings((await bundle('transport/system-clock')).code))).toBe(true);
+test('the check finds a forbidden global', async () => {
+  expect(FORBIDDEN.test(withoutStrings((await bundle('index')).code))).toBe(true);
 });
 
-test('a host that needs no schema bundles none', async () => {
+test('the bundled engine is smaller than 90 KB', async () => {
   const { code } = await bundle('engine');
   expect(code.length).toBeLessThan(90_000);
 });

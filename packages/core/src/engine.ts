@@ -1,6 +1,6 @@
 /**
- * The client without its two defaults: for hosts that bring their own way to send a request and their
- * own timers. It imports nothing of Node and uses none of its globals.
+ * The client without its two defaults, for hosts with their own HTTP client and their
+ * own timers. It imports nothing from Node and uses none of its globals.
  */
 import { createClient as create, type Client, type Ports } from './client.ts';
 import type { ClientOptions } from './options.ts';

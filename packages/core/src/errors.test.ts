@@ -7,7 +7,7 @@ const refused = createFailure('rate_limited', 'Rate limit exceeded', {
   retryAfterMs: 30_000,
 });
 
-test('it says to which model it happened, and keeps what is known', () => {
+test('an error names its model and keeps the outcome', () => {
   const outcome = initialOutcome('my-model', 0);
   const cause = new Error('below');
   expect(new ReloadError(refused, { outcome, cause })).toMatchObject({
@@ -34,7 +34,7 @@ test('JSON of an error has its message and its outcome, without the stack', () =
   });
 });
 
-test('an error of another copy of the package is one too', async () => {
+test('isInstance accepts an error of another copy of the package', async () => {
   vi.resetModules();
   const copy = await import('./errors.ts');
   expect(copy.ReloadError).not.toBe(ReloadError);
@@ -42,7 +42,7 @@ test('an error of another copy of the package is one too', async () => {
 });
 
 test.each([null, undefined, 'x', {}, new Error('x'), { code: 'rate_limited' }])(
-  '%s is none',
+  'isInstance rejects %s',
   (value) => {
     expect(ReloadError.isInstance(value)).toBe(false);
   },

@@ -2,9 +2,9 @@ import type { ErrorCode, Outcome, OutcomeError } from './outcome.ts';
 
 /** One row of the table of error codes. */
 export interface ErrorSpec {
-  /** What the code means, as the start of a table row. */
+  /** Meaning of the code, for tables. */
   meaning: string;
-  /** What to do next, if the API itself gave no tip. */
+  /** What to do next, if the API returned no tip. */
   hint: string;
   /** Exit code of the command line. */
   exitCode: number;
@@ -59,7 +59,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     hint: 'Retry later or lower the concurrency; the limit applies to the whole account.',
     exitCode: 4,
     retryable: true,
-    retryNote: 'after the time that the API asks for',
+    retryNote: 'after the wait that the API requests',
   },
   server_error: {
     meaning: 'the server returned HTTP 5xx',
@@ -72,7 +72,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     hint: 'Read the message of the API. If it does not help, contact ModelsLab with the time of the call.',
     exitCode: 1,
     retryable: false,
-    retryNote: 'except if its text says to try again',
+    retryNote: 'unless its text asks to try again',
   },
   unexpected_response: {
     meaning:
@@ -84,11 +84,11 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   network_error: {
     meaning:
-      'connection refused or reset, DNS, TLS, no HTTP, or a response that was cut; the message names the system code',
+      'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message has the system code',
     hint: 'Check the network, the base URL and the proxy settings, then run this again.',
     exitCode: 10,
     retryable: true,
-    retryNote: 'except certificate errors and a proxy that refuses the tunnel',
+    retryNote: 'except certificate errors and a proxy that rejects the tunnel',
   },
   request_timeout: {
     meaning: 'one request took longer than `requestTimeoutMs`',
@@ -118,7 +118,7 @@ export interface Failure extends OutcomeError {
   retryableAfterAcceptance: boolean;
   /** The request may have reached the server, so a retry must keep its interval. */
   maybeSent: boolean;
-  /** Whether a rate limit is about this very request (the spam filter) or about the whole account. */
+  /** Scope of a rate limit: this request (the spam filter) or the whole account. */
   scope: 'request' | 'account';
   /** What the transport threw, without anything that could hold the key, or the reason of an abort. */
   cause: unknown;
@@ -170,7 +170,7 @@ export class ReloadError extends Error {
   readonly hint: string;
   /** HTTP status of the reply that decided it; null without a reply. */
   readonly httpStatus: number | null;
-  /** Milliseconds after which the API asked for a retry; null if it named no time. */
+  /** Wait in milliseconds that the API requested; null if it requested none. */
   readonly retryAfterMs: number | null;
   /** State of the model when the call ended; null if the call is not about one model. */
   readonly outcome: Outcome | null;

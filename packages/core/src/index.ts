@@ -4,15 +4,15 @@ import { systemClock } from './transport/system-clock.ts';
 import { createUndiciTransport } from './transport/undici.ts';
 
 /**
- * Makes a client. Nothing is sent yet.
+ * Creates a client. Nothing is sent yet.
  *
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for options that are not valid
  * @example
  * const modelslab = createClient({ apiKey: process.env.MODELSLAB_API_KEY });
  * const outcome = await modelslab.reload('my-model');
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  // Called without options, from JavaScript, it says that the key is missing.
+  // Without options, as JavaScript allows, the message is that the key is missing.
   return createEngineClient({
     ...options,
     transport: options?.transport ?? createUndiciTransport(),

@@ -44,7 +44,7 @@ test.each<[OptionName, unknown, string]>([
   ['until', {}, "x must be 'accepted', 'success' or 'image', not an object."],
   ['allowInsecureHttp', 'false', 'x must be true or false, not "false".'],
   ['imagePrompt', ' ', 'x must be a text that describes an image, not " ".'],
-  ['userAgent', ' a', 'x must be plain ASCII text that does not begin with a blank, not " a".'],
+  ['userAgent', ' a', 'x must be plain ASCII text that does not start with a space, not " a".'],
   ['baseUrl', () => {}, 'x must be text, not a function.'],
 ])('%s: %j is rejected', (name, value, message) => {
   expect(() => checkOption(name, value, 'x')).toThrow(

@@ -99,7 +99,7 @@ export const OPTION_SPECS: {
     type: 'text',
     pattern: {
       regExp: /^[\x21-\x7e][\x20-\x7e]*$/,
-      description: 'plain ASCII text that does not begin with a blank',
+      description: 'plain ASCII text that does not start with a space',
     },
     defaultSummary: 'name and version of this package',
     summary: '`User-Agent` header of the requests',
@@ -125,7 +125,8 @@ export const OPTION_SPECS: {
     min: 1,
     max: MAX_DURATION_MS,
     default: 600_000,
-    summary: 'time until the call gives up; of each model if there are several',
+    summary:
+      'time from the call until it gives up; in `reloadMany` for each model, from its first request that was not rejected because the queue is full',
   },
   maxAgeMs: {
     of: 'call',

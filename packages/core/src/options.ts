@@ -2,7 +2,7 @@ import type { ErrorCode } from './outcome.ts';
 
 /**
  * The condition to wait for: the API accepted the request (`accepted`), it returned `success`, or it
- * generated a small image with the model (`image`), which is billed and the only proof that the model answers.
+ * generated a small image with the model (`image`), which is billed and the only proof that the model works.
  */
 export type Until = 'accepted' | 'success' | 'image';
 
@@ -18,7 +18,7 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** Milliseconds between a reply and the next request for the same model. Default: 35 s until the API accepts the request, then a schedule made for loads of about 2 minutes. */
   pollIntervalMs?: number | undefined;
-  /** Maximum milliseconds for one request; the API may answer only when the model is loaded. Default 150 000. */
+  /** Maximum milliseconds for one request; the API may respond only when the model is loaded. Default 150 000. */
   requestTimeoutMs?: number | undefined;
   /** The `User-Agent` header. Default: name and version of this package. */
   userAgent?: string | undefined;
@@ -73,13 +73,13 @@ export interface ReplyReceived {
   nextInMs: number | null;
 }
 
-/** Reports that a model waits for something else than its own interval. Sent once for each change. */
+/** Reports that a model waits for something other than its own interval. Sent once for each change. */
 export interface Waiting {
   type: 'waiting';
   modelId: string;
   /**
    * `slot`: all slots for open requests are taken. `line`: the account's queue is full, so new models wait in line.
-   * `pause`: the API asked for a wait.
+   * `pause`: the API requested a pause, or the interval since an earlier request has not passed.
    */
   reason: 'slot' | 'line' | 'pause';
   /** Milliseconds until the earliest time of this model's next request; null if none is known. */

@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const script = fc.array(step, { minLength: 1, maxLength: 4 });
 
-test('whatever comes, one model ends in time with an outcome that fits its schema', async () => {
+test('with any replies, one model ends in time with an outcome that fits its schema', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({ m: script, 'draw m': script }),

@@ -27,7 +27,7 @@ export interface OutcomeError {
   hint: string;
   /** HTTP status of the reply that decided it; null without a reply. */
   httpStatus: number | null;
-  /** Milliseconds after which the API asked for a retry; null if it named no time. */
+  /** Wait in milliseconds that the API requested; null if it requested none. */
   retryAfterMs: number | null;
 }
 

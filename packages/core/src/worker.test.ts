@@ -29,7 +29,7 @@ test.each(['workerd', 'worker', 'edge-light'])(
   },
 );
 
-test('the condition of browsers is none of them', async () => {
+test('the condition of browsers does not select the Worker entry', async () => {
   expect((await bundle('browser')).imports.join(' ')).toContain('node:');
 });
 
@@ -38,7 +38,7 @@ test('a Worker has the same exports as Node, with the same types', () => {
   expectTypeOf<typeof worker>().toEqualTypeOf<typeof node>();
 });
 
-test('the client of a Worker uses global fetch, found at each request', async () => {
+test('the client of a Worker uses global fetch, looked up at each request', async () => {
   const client = worker.createClient({ apiKey: KEY });
   const reply = { status: 'success', message: 'Model reloaded' };
   const fetched = vi.fn<typeof fetch>(async () => Response.json(reply));
@@ -61,7 +61,7 @@ test('a Worker may bring its own transport and clock', async () => {
   expect(await client.reload('m')).toMatchObject({ startedAt: new Date(5000).toISOString() });
 });
 
-test('a client without options is rejected with a sentence, as in Node', () => {
+test('a client without options is rejected with a message, as in Node', () => {
   // @ts-expect-error From JavaScript.
   expect(() => worker.createClient()).toThrow('The API key is missing.');
 });

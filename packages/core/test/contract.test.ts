@@ -100,7 +100,7 @@ const worlds = (['loaded', 'accepted', 'blocking'] as const).flatMap((success) =
   })),
 );
 
-describe('what the client and the emulator say keeps to the contract', () => {
+describe('the requests of the client and the replies of the emulator match the contract', () => {
   test.each<[string, EmulatorOptions, Task, string?]>([
     ...worlds.map((world): [string, EmulatorOptions, Task] => [
       `success ${world.success}, repeat ${world.repeat}`,
@@ -151,7 +151,7 @@ describe('what the client and the emulator say keeps to the contract', () => {
     ['{"key":"k","model_id":1}', 'body/model_id must be string'],
     ['{"key":"k","model_id":"a","x":1}', 'body must NOT have additional properties'],
     ['key=k', 'is no JSON'],
-  ])('a request %s is told from a good one', (body, breach) => {
+  ])('a request %s is reported', (body, breach) => {
     expect(breaches(`${pointerOf('/api/v6/images/model_reload')}/requestBody`, body)).toBe(breach);
   });
 

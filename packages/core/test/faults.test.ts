@@ -123,7 +123,7 @@ test.each(faults)('fault: $fault', async (row) => {
   expect(unhandled).toEqual([]);
 });
 
-test('the table of the faults', async () => {
+test('docs/faults.md has the result of every fault', async () => {
   const table = markdownTable(
     ['Fault', 'Result', 'Tries', 'Requests', 'Connection', 'Next call'],
     faults.map((row) => [

@@ -106,7 +106,7 @@ test.each(callerScenarios)('callers share requests: $name, clients $clients', as
   }
 });
 
-test('the page of the scenarios', async () => {
+test('docs/scenarios.md has the result of every scenario', async () => {
   const sections = [
     replyIntroduction,
     markdownTable(

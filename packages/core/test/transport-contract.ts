@@ -98,7 +98,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       expect(unhandled.splice(0)).toEqual([]);
     });
 
-    test('the request goes out as it is', async () => {
+    test('the request is sent unchanged', async () => {
       const seen = await open(record());
       await send(seen.url);
       expect(seen.requests).toMatchObject([
@@ -164,7 +164,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         await vi.waitUntil(() => server.connections() === 0, 5000);
       });
 
-      test('a body without an end is not read for ever', async () => {
+      test('an endless body is not read forever', async () => {
         const server = await open(
           serve((socket) => {
             socket.write(CHUNKED);
@@ -193,7 +193,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
     });
 
     group('compressed body without a header', () => {
-      test('gzip is known by its first bytes', async () => {
+      test('gzip is detected by its first bytes', async () => {
         const { url } = await answer(encode('identity', gzipSync(SUCCESS)));
         expect((await send(url)).text).toBe(SUCCESS);
       });
@@ -224,7 +224,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         await vi.waitUntil(() => server.connections() === 0, 5000);
       });
 
-      test('a signal that is aborted already sends nothing', async () => {
+      test('a signal that has already aborted sends nothing', async () => {
         const server = await answer(reply(SUCCESS));
         await fail(server.url, AbortSignal.abort());
         expect(server.requests()).toBe(0);
@@ -261,7 +261,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         });
       });
 
-      test('a host name that is unknown sends nothing', async () => {
+      test('an unknown host name sends nothing', async () => {
         expect(await fail('https://api.invalid')).toMatchObject({
           code: 'network_error',
           retryable: true,

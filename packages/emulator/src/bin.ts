@@ -21,7 +21,7 @@ function tryParse(args: string[]): CommandLine | null {
   try {
     return parseCommandLine(args);
   } catch (error) {
-    // parseArgs adds advice about positional arguments, of which there are none.
+    // parseArgs adds advice about positional arguments, which this command does not have.
     fail(readMessage(error).split('. To specify', 1)[0], 'Run with --help for the options.', 2);
     return null;
   }

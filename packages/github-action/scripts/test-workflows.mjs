@@ -27,7 +27,7 @@ if (canFetchNode) fetchNode(runnerNode);
 const node = findNode24();
 if (node === null) skip('no Node of 24 or newer is installed, and none can be fetched');
 if (!existsSync(join(packageFolder, 'dist/index.js'))) {
-  console.error('There is no bundle: build first.');
+  console.error('There is no bundle. Build first.');
   process.exit(1);
 }
 
@@ -84,7 +84,7 @@ async function runAll(tasks) {
   return results;
 }
 
-/** Returns what is not as the case expects, a line each. */
+/** Returns one line for each result that differs from what the case expects. */
 async function runCase(tools, { workflow, event, service, secrets, expected }) {
   const { text } = listUserWorkflows().find(({ name }) => name === workflow) ?? {};
   if (text === undefined) return ['There is no such workflow.'];

@@ -14,7 +14,7 @@ import { findProxyFault } from './transport/proxy.ts';
 /** Checked inputs of the step: none of them can be rejected later. */
 export interface Inputs {
   client: ClientOptions & { apiKey: string };
-  /** Undefined values take the core's default. */
+  /** Undefined values have the core's default. */
   call: Pick<ReloadManyOptions, 'until' | 'timeoutMs'>;
   /** Distinct, in the order given. */
   modelIds: string[];
@@ -34,12 +34,12 @@ export const INPUT_OPTIONS = {
 } as const satisfies Record<string, OptionName>;
 
 /**
- * Reads and checks all inputs. The runner enforces nothing of what action.yml says, and passes an
- * empty expression as an empty string, which is read as the default.
+ * Reads and checks all inputs. The runner enforces nothing in action.yml, and passes an empty
+ * expression as an empty string, which is read as the default.
  *
  * @param get returns an input by its name, trimmed; an empty string if it is missing
  * @param env holds the proxy variables
- * @throws {ReloadError} `invalid_argument` for the first input that is wrong
+ * @throws {ReloadError} `invalid_argument` for the first invalid input
  */
 export function readInputs(get: (name: string) => string, env: NodeJS.ProcessEnv): Inputs {
   const option = <Input extends keyof typeof INPUT_OPTIONS>(input: Input) =>
@@ -77,7 +77,7 @@ function readApiKey(get: (name: string) => string): string {
   if (apiKey === '') {
     throw invalidArgument(
       'The input api-key is empty.',
-      'Set it to a secret that exists: api-key: ${{ secrets.MODELSLAB_API_KEY }}. Runs of a fork and of Dependabot get no secrets.',
+      'Set it to a secret that exists: api-key: ${{ secrets.MODELSLAB_API_KEY }}. Runs of a fork or of Dependabot do not receive secrets.',
     );
   }
   checkClientOptions({ apiKey });

@@ -16,7 +16,7 @@ export function watchShutdown(): AbortSignal {
   process.once('SIGTERM', () => shutdown.abort('cancelled'));
   process.once('beforeExit', () => shutdown.abort('stalled'));
   process.once('exit', () => {
-    if (!isDone) setFailed('The step stalled. This is a fault of the action.');
+    if (!isDone) setFailed('The step stalled. This is a bug in the action.');
   });
   return shutdown.signal;
 }

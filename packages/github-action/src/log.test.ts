@@ -105,7 +105,7 @@ describe('createEventLog', () => {
       ]).filter((line) => !/^[ab]:/.test(line)),
     ).toEqual([
       "The account's queue is full: new models wait in line, 2 are loading; next request in 30s.",
-      'The API asked for a pause, 1 is loading.',
+      'The API requested a pause, 1 is loading.',
     ]);
   });
 

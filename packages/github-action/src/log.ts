@@ -63,7 +63,7 @@ function formatWait({ reason, nextInMs }: Waiting, loadingCount: number): string
   const what =
     reason === 'line'
       ? "The account's queue is full: new models wait in line"
-      : 'The API asked for a pause';
+      : 'The API requested a pause';
   const next = nextInMs === null ? '' : `; next request in ${formatDuration(nextInMs)}`;
   return `${what}, ${loadingCount} ${loadingCount === 1 ? 'is' : 'are'} loading${next}.`;
 }

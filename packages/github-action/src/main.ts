@@ -12,7 +12,7 @@ type Redact = (text: string) => string;
 /** Runs the whole step. It never rejects: every failure is reported, and fails the step. */
 export async function main(signal: AbortSignal): Promise<void> {
   const apiKey = core.getInput('api-key');
-  // Before anything else is written.
+  // Before anything else is written to the log.
   const secrets = maskSecrets(apiKey, process.env);
   const redact: Redact = apiKey === '' ? (text) => text : createRedactor(apiKey);
   const debug = (what: string, value: object) => {
@@ -52,7 +52,10 @@ function toStepError(thrown: unknown, redact: Redact): StepError {
   }
   const { stack, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   core.debug(redact(stack ?? message));
-  return { message: toLine(redact(`A fault of the action: ${message}`)), isAlwaysFatal: true };
+  return {
+    message: toLine(redact(`Unexpected error, a bug in the action: ${message}`)),
+    isAlwaysFatal: true,
+  };
 }
 
 function describeShutdown(reason: ShutdownReason, outcomes: readonly Outcome[]): StepError {

@@ -2,11 +2,11 @@ import { checkModelId, invalidArgument, ReloadError } from '@modelslab-reload/co
 
 /**
  * Parses the input `model-ids`: ids on lines or separated by commas, or a JSON array such as the
- * output `failed-model-ids`. The other ways in which people write lists are rejected, because the
- * API would only say that it knows no such model.
+ * output `failed-model-ids`. Other ways to write a list are rejected, because the API would
+ * only return that the model was not found.
  *
  * @returns distinct ids in the order given; null without any
- * @throws {ReloadError} `invalid_argument` for the first id that cannot be one
+ * @throws {ReloadError} `invalid_argument` for the first invalid id
  */
 export function parseModelIds(text: string, apiKey: string): string[] | null {
   const isJson = /^\s*\[/.test(text);
@@ -39,7 +39,7 @@ function parseStrings(text: string): string[] | null {
   }
 }
 
-/** Ways to write a list that are not a way here, and what to do instead. */
+/** Unsupported ways to write a list, and what to do instead. */
 const NOTATIONS: readonly [RegExp, what: string, hint: string][] = [
   [/^#|\s#/, 'a comment', 'Remove the comment: the text after model-ids: | is not YAML.'],
   [/^-(?:\s|$)/, 'a list dash', 'Write one id on each line, without a dash before it.'],

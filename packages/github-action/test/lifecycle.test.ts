@@ -40,7 +40,7 @@ test('An unforeseen error in the middle leaves what is done.', async () => {
   expect(result.outputs['succeeded-model-ids']).toBe('["a"]');
   expect(result.summary).toContain('| a | success |');
   expect(result.annotations.at(-1)?.message).toBe(
-    'A fault of the action: no room for ::add-mask::e [redacted]',
+    'Unexpected error, a bug in the action: no room for ::add-mask::e [redacted]',
   );
   expect(result.log).toContain('[endgroup]');
   expect(result.raw).not.toContain(' demo-key');

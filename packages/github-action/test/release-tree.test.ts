@@ -97,10 +97,10 @@ describe('a release', () => {
     expect(commitOf('v0')).toBe(next);
   });
 
-  test('is refused for a version that is none', () => {
+  test('is rejected for a version that is not a release', () => {
     const { released, stderr } = release('1.0.0-next.1');
     expect(released).toBeNull();
-    expect(stderr).toContain('The version 1.0.0-next.1 is no release');
+    expect(stderr).toContain('The version 1.0.0-next.1 is not a release');
   });
 
   test('is neither tagged nor pushed without a remote', () => {

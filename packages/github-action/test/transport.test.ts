@@ -30,7 +30,7 @@ describe.concurrent('a fault on the wire', () => {
     expect(outcome.elapsedMs).toBeGreaterThanOrEqual(9900);
   });
 
-  test('silence after the request is out is borne for longer than connecting', async () => {
+  test('silence after the request is sent may last longer than connecting', async () => {
     const { outcomes } = await runEmulated(
       { inputs: { 'model-ids': 'a' } },
       { success: 'blocking', loadTimeMs: 10_500 },
@@ -151,7 +151,7 @@ describe.concurrent('a body', () => {
     expect(outcome.message).toBe('模型 reloaded');
   });
 
-  test('is decompressed although it was not to be compressed', async () => {
+  test('is decompressed although the request did not allow compression', async () => {
     const body = gzipSync('{"status":"success","message":"Model reloaded"}');
     const url = await serve('content-encoding: gzip\r\n', [body]);
     const { outcome } = await reloadAt(url);

@@ -1,6 +1,6 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-/** A ModelsLab account. The node tests it (`credentialTest`), since only there every failure gets a clear sentence. */
+/** A ModelsLab account. The node tests it (`credentialTest`), because a declared test could not give every failure a clear message. */
 export class ModelsLabReloadApi implements ICredentialType {
   name = 'modelsLabReloadApi';
 
@@ -23,7 +23,7 @@ export class ModelsLabReloadApi implements ICredentialType {
       required: true,
       default: '',
       description:
-        'The API key from your ModelsLab dashboard. It is sent in the request body only.',
+        'The API key from your ModelsLab dashboard. It is only sent in the request body.',
     },
     {
       displayName: 'Base URL',
@@ -31,7 +31,7 @@ export class ModelsLabReloadApi implements ICredentialType {
       type: 'string',
       default: 'https://modelslab.com',
       placeholder: 'e.g. https://modelslab.com',
-      description: 'Where the API is. Change it only for a proxy or an emulator.',
+      description: 'Base URL of the API. Change it only to use a proxy or an emulator.',
     },
     {
       displayName: 'Allow Insecure HTTP',
@@ -39,7 +39,7 @@ export class ModelsLabReloadApi implements ICredentialType {
       type: 'boolean',
       default: false,
       description:
-        'Whether a base URL with http: may be another machine, so that the API key is sent unencrypted',
+        'Whether to allow a base URL with http: to another machine, which sends the API key unencrypted',
     },
   ];
 

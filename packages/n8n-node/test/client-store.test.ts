@@ -78,7 +78,7 @@ describe('Executions share a client', () => {
   });
 });
 
-test('Options that cannot work are refused before a client is created.', () => {
+test('Options that are not valid are rejected before a client is created.', () => {
   const { join } = createStore();
 
   expect(() => join({ ...OPTIONS, apiKey: '' }, execution())).toThrow('The API key is missing');

@@ -1,13 +1,9 @@
 import type { ICredentialsDecrypted } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReloadApi } from '../credentials/ModelsLabReloadApi.credentials.ts';
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 const { credentialTest } = new ModelsLabReload().methods;
 

@@ -1,14 +1,10 @@
 import { initialOutcome } from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { createResults } from '../nodes/ModelsLabReload/resources/model/results.ts';
 import { fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 const parameters = ['a', 'not-found', 'b', 'http-200-error'].map((modelId) => ({ modelId }));
 
@@ -159,7 +155,7 @@ test('What throws among several models keeps the outcomes that are known already
   ]);
 });
 
-describe('A credential that cannot work', () => {
+describe('A credential that is not valid', () => {
   const credential = { baseUrl: 'http://example.com' };
 
   test('fails every item before anything is sent.', async () => {

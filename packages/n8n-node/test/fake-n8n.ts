@@ -14,12 +14,11 @@ import type {
   INode,
   INodeExecutionData,
 } from 'n8n-workflow';
-import { vi } from 'vitest';
 
 /** How far the wall clock is off; durations are not measured with it. */
 export const wallClock = { shiftMs: 0 };
 
-/** Replaces n8n's `sleep` in a test that mocks n8n-workflow with `withVirtualTime`. */
+/** Replaces n8n's `sleep` and both clocks (`virtual-time.ts`). */
 export const clock = createVirtualClock(Date.parse('2026-01-05T06:00:00Z'));
 
 let accounts = 0;
@@ -142,11 +141,4 @@ export function fakeN8n(fake: Fake = {}) {
     credentialTest: shared as unknown as ICredentialTestFunctions,
     credential,
   };
-}
-
-/** Returns n8n-workflow with virtual time instead of its timers, and sets both clocks to virtual time. */
-export async function withVirtualTime(original: () => Promise<object>): Promise<object> {
-  vi.spyOn(Date, 'now').mockImplementation(() => clock.now() + wallClock.shiftMs);
-  vi.spyOn(performance, 'now').mockImplementation(() => clock.now());
-  return { ...(await original()), sleep: clock.sleep };
 }

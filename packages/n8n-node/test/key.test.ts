@@ -1,11 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { fakeN8n } from './fake-n8n.ts';
 import { run } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 describe('The key', () => {
   test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(

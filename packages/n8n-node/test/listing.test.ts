@@ -1,12 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 const node = new ModelsLabReload();
 const models = ['my-face', 'our-style', 'My-Dog'];
@@ -18,7 +14,7 @@ const search = async (n8n: FakeN8n, filter?: string) =>
   await clock.run(async () => await node.methods.listSearch.searchModels.call(n8n.load, filter));
 
 describe('Get Many', () => {
-  test('returns the trained models, an item each, with one request for all input items.', async () => {
+  test('returns one item per trained model, with one request for all input items.', async () => {
     const n8n = fakeN8n({ operation: 'getMany', parameters: [{}, {}], emulator: { models } });
     const pairedItem = [{ item: 0 }, { item: 1 }];
 

@@ -1,12 +1,8 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 describe('Model', () => {
   test.each([
@@ -48,7 +44,7 @@ describe('Model', () => {
     ['a, b', 'Model must be the ID of one model, not a list: "a, b".'],
     ['a;b', 'Model must be the ID of one model, not a list: "a;b".'],
     ['a\nb', 'Model must be the ID of one model, not a list: "a\\nb".'],
-  ])('%j is refused before anything is sent, for other items too.', async (modelId, message) => {
+  ])('%j is rejected before anything is sent, for other items too.', async (modelId, message) => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'fine' }, { modelId }] as never[] });
 
     const running = run(n8n);
@@ -118,7 +114,7 @@ describe('Options', () => {
     ['concurrency', 0, 'Concurrency must be a whole number of at least 1, not 0.'],
     ['maxAge', -1, 'Max Age must be a number of seconds of at least 0, not -1.'],
     ['maxAge', true, 'Max Age must be a number of seconds of at least 0, not true.'],
-  ])('%s: %j is refused before anything is sent.', async (name, value, message) => {
+  ])('%s: %j is rejected before anything is sent.', async (name, value, message) => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'a', options: { [name]: value } }] });
 
     const running = run(n8n);
@@ -146,7 +142,7 @@ describe('Options', () => {
     expect(await outcomesOf(n8n)).toMatchObject([{ requests: 10, elapsedMs: 5000 }]);
   });
 
-  test('of another Wait Until than the panel offers are refused.', async () => {
+  test('with a Wait Until that the panel does not offer are rejected.', async () => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'a', until: 'loaded' }] });
 
     await expect(run(n8n)).rejects.toThrow(

@@ -1,11 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { clock, fakeN8n, wallClock } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 describe('One item', () => {
   test('becomes the outcome of its model, paired with the item.', async () => {

@@ -1,11 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { clock, fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 describe('A request', () => {
   test('has the key in its body and nowhere else, and follows no redirect.', async () => {

@@ -1,13 +1,9 @@
 // Executions of one process share a client, and so its limits and what it knows of the models.
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
 import { execute, run, toOutcome } from './run-node.ts';
-
-vi.mock('n8n-workflow', async (original: () => Promise<object>) =>
-  (await import('./fake-n8n.ts')).withVirtualTime(original),
-);
 
 type Fake = NonNullable<Parameters<typeof fakeN8n>[0]>;
 
@@ -35,7 +31,7 @@ const runAll = async (executions: FakeN8n[]) =>
     return items.flat().map(toOutcome);
   });
 
-describe('Executions at the same time', () => {
+describe('Concurrent executions', () => {
   test('for one model cost two requests, with the spam filter on, and all succeed.', async () => {
     const executions = createExecutions(
       { repeat: 'refused', loadTimeMs: 5000 },
@@ -50,7 +46,7 @@ describe('Executions at the same time', () => {
     expect(executions[0]?.emulator.requests).toHaveLength(2);
   });
 
-  test('with different polling options do not share, which the spam filter refuses.', async () => {
+  test('with different polling options do not share, and the spam filter rejects requests.', async () => {
     const executions = createExecutions({ repeat: 'refused', loadTimeMs: 5000 }, [
       {},
       { options: { retries: 4 } },
@@ -87,7 +83,7 @@ describe('Executions at the same time', () => {
 });
 
 describe('An execution that is cancelled', () => {
-  test('leaves immediately, and the others go on without a request more.', async () => {
+  test('leaves immediately, and the others continue without another request.', async () => {
     const cancel = new AbortController();
     const executions = createExecutions({ loadTimeMs: 5000, repeat: 'refused' }, [
       { cancel: cancel.signal },

@@ -5,7 +5,7 @@ import { shortDuration } from '../option-types.ts';
 import { print } from '../output/stdout.ts';
 import { runWithSignals } from '../signals.ts';
 
-/** `modelslab-reload emulator`: runs a local API until a signal ends it. */
+/** `modelslab-reload emulator`: runs a local emulator of the API until a signal ends it. */
 export async function emulator(flags: EmulatorFlags): Promise<number> {
   const options = toEmulatorOptions(flags);
   const running = await listen({
@@ -26,7 +26,7 @@ export async function emulator(flags: EmulatorFlags): Promise<number> {
   });
 }
 
-/** Returns a command that works as it stands and follows a load of this length. */
+/** Returns a command that can be run as it is and suits a load of this length. */
 export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions): string {
   const interval = pollIntervalFor(options);
   return [
@@ -43,10 +43,10 @@ export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions)
 const DEFAULT_LOAD_TIME_MS = 120_000;
 const DEFAULT_SPAM_WINDOW_MS = 30_000;
 
-/** Returns an interval that suits the load time; null if the one of the client does. */
+/** Returns an interval that suits the load time; null if the client's default does. */
 function pollIntervalFor({ loadTimeMs, repeat, spamWindowMs }: EmulatorOptions): number | null {
   if (typeof loadTimeMs !== 'number' || loadTimeMs >= DEFAULT_LOAD_TIME_MS) return null;
-  // A request within the spam window is refused, or begins the load again.
+  // A request within the spam window is rejected, or restarts the load.
   if (repeat === 'refused') return (spamWindowMs ?? DEFAULT_SPAM_WINDOW_MS) + 1000;
   if (repeat === 'restarts') return roundUp(loadTimeMs * 1.25);
   return roundUp(loadTimeMs / 4);

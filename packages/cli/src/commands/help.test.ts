@@ -36,9 +36,9 @@ test('the page of the emulator names the special model ids', async () => {
   for (const id of Object.keys(specialModels)) expect(page).toContain(`\n  ${id} `);
 });
 
-test.each(['toString', 'tutorial'])('there is no page %s', async (topic) => {
+test.each(['toString', 'tutorial'])('the help topic %s is unknown', async (topic) => {
   await expect(help(topic)).rejects.toMatchObject({
-    message: `There is no help about "${topic}".`,
+    message: `Unknown help topic: "${topic}".`,
     hint: expect.stringContaining('exit-codes'),
     exitCode: 2,
   });

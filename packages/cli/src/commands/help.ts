@@ -23,7 +23,7 @@ export async function help(topic: string): Promise<number> {
   const known = HELP_TOPICS.find((name) => name === topic);
   if (known === undefined) {
     throw new CommandError(
-      `There is no help about ${JSON.stringify(topic)}.`,
+      `Unknown help topic: ${JSON.stringify(topic)}.`,
       `Topics: ${HELP_TOPICS.join(', ')}.`,
     );
   }
@@ -37,7 +37,7 @@ function mainHelp(): string {
 Usage:
   modelslab-reload <model-id...>       reload, wait, report
   modelslab-reload list                print the ids of the trained models
-  modelslab-reload emulator            run a local API to try things against
+  modelslab-reload emulator            run a local emulator of the API
   modelslab-reload completion <shell>  bash | zsh | fish
   modelslab-reload help <topic>        a command, or exit-codes
 
@@ -45,10 +45,10 @@ Options:
 ${optionLines(reloadOptions)}
       --version  -h, --help
 
-The time of --timeout starts with the first request for a model that is not refused
-because the account's queue is full. --until image generates one small image with the
-model after 'success': it is billed, and the only proof that the model works.
---record replaces an existing file.
+--timeout starts with the first request for a model that is not rejected because the
+account's queue is full. --until image also generates one small image with the model,
+which is billed and the only proof that the model works. --record replaces an existing
+file.
 
 Environment: MODELSLAB_API_KEY (the key), MODELSLAB_BASE_URL, NO_COLOR, FORCE_COLOR,
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
@@ -62,7 +62,7 @@ Examples:
 
 function listHelp(): string {
   return `Print the ids of the account's trained models, one per line.
-With --output json they are an array of { modelId }, with ndjson one of these per line.
+--output json prints an array of { modelId } objects, ndjson one object per line.
 
 Usage: modelslab-reload list [options]
 
@@ -78,7 +78,7 @@ async function emulatorHelp(): Promise<string> {
   const { specialModels } = await import('@modelslab-reload/emulator');
   const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
   const ids = Object.entries(specialModels).map(([id, what]) => `  ${id.padEnd(width)}  ${what}`);
-  return `Run a local server that behaves as the ModelsLab API may behave, until Ctrl-C ends it.
+  return `Run a local server that simulates the ModelsLab API, until Ctrl-C.
 Its URL is written to stdout, a log of the requests to stderr.
 
 Usage: modelslab-reload emulator [options]
@@ -91,11 +91,11 @@ Each open question about the real API is an option:
                    when the model is loaded, and the request stays open until then
   --repeat         a request while a model loads does nothing; is rejected as spam within
                    --spam-window; starts the load again
-  --queue          open requests fill the queue; models that load do so too
+  --queue          open requests fill the queue; loading models do so, too
   --draw-unloaded  an image request for a model that is not loaded is rejected; is never
                    answered; loads the model
 
-Any model id is a model that is not loaded at first. These behave in their own way:
+Any other model id is a model that is not loaded at first. These have a special behavior:
 ${ids.join('\n')}
 
 Example:

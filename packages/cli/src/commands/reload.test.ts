@@ -1,6 +1,7 @@
 import type { Client, Outcome } from '@modelslab-reload/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { failed, succeeded } from '../../test/events.ts';
+import { isolateProcessListeners } from '../../test/process-listeners.ts';
 import * as client from '../client.ts';
 import type { ReloadFlags } from '../options.ts';
 import * as stdout from '../output/stdout.ts';
@@ -8,6 +9,8 @@ import { reload } from './reload.ts';
 
 vi.mock('../client.ts', { spy: true });
 vi.mock('../output/stdout.ts', { spy: true });
+
+isolateProcessListeners();
 
 let printed = '';
 let logged = '';
@@ -27,9 +30,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException']) {
-    process.removeAllListeners(name);
-  }
 });
 
 const reloadMany = vi.fn<Client['reloadMany']>();
@@ -103,14 +103,14 @@ test.each([
 });
 
 test.each<[ReloadFlags, string[], string]>([
-  [{}, [], 'No model is named.'],
+  [{}, [], 'No model ids were given.'],
   [
     { 'no-wait': true, until: 'success' },
     ['a'],
     '--no-wait and --until success exclude each other.',
   ],
   [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose exclude each other.'],
-  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input is named twice.'],
+  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input (-) is used twice.'],
 ])('%j with the ids %j is rejected: %s', async (flags, ids, message) => {
   use(async function* run() {});
   await expect(reload(flags, ids)).rejects.toThrow(message);

@@ -44,13 +44,13 @@ function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
   checkVerbosity(flags);
   if ([...files, flags['api-key-file']].filter((path) => path === '-').length > 1) {
     throw new CommandError(
-      'Standard input is named twice.',
-      'Give - to one option, and a file to the other.',
+      'Standard input (-) is used twice.',
+      'Use - for one option, and a file for the other.',
     );
   }
   if (ids.length === 0 && files.length === 0 && !flags['all-trained']) {
     throw new CommandError(
-      'No model is named.',
+      'No model ids were given.',
       'Give model ids, --file <path> or --all-trained; see modelslab-reload --help.',
     );
   }
@@ -92,7 +92,7 @@ async function reloadAll(
       terminal.result(results.add(outcome));
     }
   } catch (error) {
-    // What is done is reported all the same.
+    // The finished models are reported nevertheless.
     fault = { error };
   }
   log.close();

@@ -124,7 +124,7 @@ describe('the logic of the script', () => {
       _modelslab_reload_first() {
         # A word behind the command's name is a model id.
         (( named )) && return 1
-        local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
+        local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local emulator of the API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
         _describe command commands
       }
 

@@ -35,16 +35,20 @@ test('the key of a file is redacted from then on, and that of the environment al
 });
 
 test.each([
-  ['an empty file', '', /^There is no API key in .*bad\.txt\.$/],
-  ['a file of blanks', ' \n\n', /^There is no API key in/],
+  ['an empty file', '', /^No API key found in .*bad\.txt\.$/],
+  ['a file of blanks', ' \n\n', /^No API key found in/],
   ['a file that is too long for a key', 'x'.repeat(5000), /bad\.txt is too long: 5000 characters/],
-  ['a file that is far too large', 'x'.repeat(200_000), /bad\.txt is too large: more than 64 KiB/],
+  [
+    'a file that is far too large',
+    'x'.repeat(200_000),
+    /bad\.txt is too large: the limit is 64 KiB/,
+  ],
 ])('%s is rejected without its text', async (_name, text, message) => {
   await expect(readApiKey(write('bad.txt', text))).rejects.toThrow(message);
 });
 
 test.each([undefined, '', '  '])(
-  'without a key (%j) the error says where to get one',
+  'without a key (%j) the error explains where to get one',
   async (key) => {
     vi.stubEnv('MODELSLAB_API_KEY', key);
     await expect(readApiKey(undefined)).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { nameOf, readInput } from './read-input.ts';
 /**
  * Returns the API key from the file (`-` is standard input) if one is named, else from the environment.
  *
- * @throws {CommandError} if there is none, or if it is far too long
+ * @throws {CommandError} if no key is set, or if it is far too long
  */
 export async function readApiKey(file: string | undefined): Promise<string> {
   if (file !== undefined) {
@@ -13,8 +13,8 @@ export async function readApiKey(file: string | undefined): Promise<string> {
     rememberKey(key);
     if (key === '') {
       throw new CommandError(
-        `There is no API key in ${nameOf(file)}.`,
-        'It must hold the key and nothing else.',
+        `No API key found in ${nameOf(file)}.`,
+        'It must contain the key and nothing else.',
       );
     }
     return checkLength(key, nameOf(file));
@@ -22,9 +22,9 @@ export async function readApiKey(file: string | undefined): Promise<string> {
   const key = environmentKey();
   if (key !== '') return checkLength(key, 'MODELSLAB_API_KEY');
   throw new CommandError(
-    'No API key is set. Yours is in the dashboard of your account at https://modelslab.com.',
+    'No API key is set. Find it in the dashboard of your account at https://modelslab.com.',
     `Set it for this shell: ${setCommand(process.platform)}\n` +
-      'Or keep it in a file and name that with --api-key-file <path>.',
+      'Or save it in a file, and use --api-key-file <path>.',
   );
 }
 

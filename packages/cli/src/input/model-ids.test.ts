@@ -71,9 +71,9 @@ describe('a file of JSON', () => {
   });
 
   test.each([
-    ['an array that is cut', '["a", "secret', 'ids.json begins like JSON but is not valid JSON.'],
-    ['a line that is cut', '{"modelId":"a"}\n{"modelId"', 'ids.json:2 begins like JSON'],
-    ['a list of YAML after an id in quotes', '"a"\n- b', 'ids.json:2 begins like JSON'],
+    ['an array that is cut', '["a", "secret', 'ids.json looks like JSON but is not valid JSON.'],
+    ['a line that is cut', '{"modelId":"a"}\n{"modelId"', 'ids.json:2 looks like JSON'],
+    ['a list of YAML after an id in quotes', '"a"\n- b', 'ids.json:2 looks like JSON'],
     [
       'a number',
       '["a", 7]',
@@ -105,11 +105,11 @@ test.each([
   ['an empty array', '[]'],
 ])('a file that is %s is rejected, even beside ids', async (_name, text) => {
   await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toThrow(
-    /^There is no model id in .*empty\.txt\.$/,
+    /^No model ids found in .*empty\.txt\.$/,
   );
 });
 
-test('more lines than a call may have arguments are collected', async () => {
+test('a file may have more lines than a call may have arguments', async () => {
   const many = write('many.txt', 'a\n'.repeat(200_000));
   expect(await collectIds([], [many])).toHaveLength(200_000);
 });

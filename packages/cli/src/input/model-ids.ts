@@ -23,7 +23,7 @@ export async function collectIds(args: string[], files: string[]): Promise<Sourc
     const ids = parseIds(await readInput(path, { what: 'ids', maxBytes: MAX_BYTES }), name);
     if (ids.length === 0) {
       throw new CommandError(
-        `There is no model id in ${name}.`,
+        `No model ids found in ${name}.`,
         'Give one id per line, or JSON; # at the start of a line, or after a space, starts a comment.',
       );
     }
@@ -65,9 +65,9 @@ function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text.
+    // The message of JSON.parse would quote the text.
     throw new CommandError(
-      `${source} begins like JSON but is not valid JSON.`,
+      `${source} looks like JSON but is not valid JSON.`,
       'Give one id per line, a JSON array of ids, or what this command prints with --output json or ndjson.',
     );
   }

@@ -29,12 +29,12 @@ test.each<[string, string | Uint8Array, string]>([
 test.each<[string, string | Uint8Array, RegExp]>([
   ['bytes that are not UTF-8', Uint8Array.of(0xc3, 0x28), /bad\.txt is not UTF-8 text\.$/],
   ['zeros', new Uint8Array(1000), /bad\.txt is not UTF-8 text\.$/],
-  ['more than is accepted', 'x'.repeat(131_073), /bad\.txt is too large: more than 128 KiB/],
+  ['more than is accepted', 'x'.repeat(131_073), /bad\.txt is too large: the limit is 128 KiB/],
 ])('%s are rejected', async (_name, content, message) => {
   await expect(readInput(write('bad.txt', content), input)).rejects.toThrow(message);
 });
 
-test('exactly as much as is accepted is read', async () => {
+test('input of exactly the maximum size is read', async () => {
   const text = 'x'.repeat(131_072);
   expect(await readInput(write('full.txt', text), input)).toBe(text);
 });

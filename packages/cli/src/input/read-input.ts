@@ -22,7 +22,7 @@ export async function readInput(path: string, input: Input): Promise<string> {
   if (path === '-' && process.stdin.isTTY) {
     throw new CommandError(
       `Standard input is a terminal, so no ${input.what} can be read from it.`,
-      `Pipe the ${input.what} in, or name a file instead of -.`,
+      `Pipe the ${input.what} in, or use a file instead of -.`,
     );
   }
   return decode(await readBytes(path, input), nameOf(path));
@@ -43,9 +43,7 @@ async function readBytes(path: string, { maxBytes }: Input): Promise<Uint8Array>
     throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}.`);
   }
   if (bytes > maxBytes) {
-    throw new CommandError(
-      `${nameOf(path)} is too large: more than ${maxBytes / 1024} KiB are not accepted here.`,
-    );
+    throw new CommandError(`${nameOf(path)} is too large: the limit is ${maxBytes / 1024} KiB.`);
   }
   return Buffer.concat(chunks);
 }

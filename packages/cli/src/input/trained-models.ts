@@ -23,7 +23,7 @@ export async function listTrainedModels(
   if (ids.length === 0 && !flags.quiet) {
     process.stderr.write(
       'The API lists no trained models for this key: the account has not trained or uploaded any.\n' +
-        'Other models can be reloaded as well: name their ids.\n',
+        'You can still reload other models by their ids.\n',
     );
   } else if (flags.verbose) {
     process.stderr.write(`The API lists ${ids.length} trained models.\n`);

@@ -55,7 +55,7 @@ export function createEventLog(progress: Progress, options: EventLogOptions): Ev
     const isHeldBack = progress
       .unfinished()
       .some(({ waitsFor }) => waitsFor === 'line' || waitsFor === 'pause');
-    // Without --verbose only the beginning of a wait is news.
+    // Without --verbose only the start of a wait is printed.
     if (verbose || (isHeldBack && !wasHeldBack)) summarize();
     wasHeldBack = isHeldBack;
   };
@@ -65,7 +65,7 @@ export function createEventLog(progress: Progress, options: EventLogOptions): Ev
     else if (isChange && progress.total <= MAX_SINGLE_MODELS) write(changeLine(event));
   };
 
-  // A model that loads is waited for until the deadline, even if no request is left.
+  // The run waits for a loading model until the deadline, even if no request is left.
   const isLast = ({ status, nextInMs }: ReplyReceived) =>
     nextInMs === null && !(status === 'processing' && until !== 'accepted');
 

@@ -5,9 +5,9 @@ export interface ModelProgress {
   modelId: string;
   /** `loading` since the API accepted it; `image` while the image check runs. */
   phase: 'new' | 'loading' | 'image';
-  /** Code of the last failure, which is retried; null if the last reply was none. */
+  /** Code of the last failure, which is retried; null if the last reply was not a failure. */
   errorCode: ErrorCode | null;
-  /** What it waits for beside its own interval; null if nothing else. */
+  /** What it waits for in addition to its own interval; null if nothing. */
   waitsFor: Waiting['reason'] | null;
   /** Time of its first event. */
   since: number;
@@ -28,7 +28,7 @@ export class Progress {
   }
 
   /**
-   * Notes a reply after which the model goes on.
+   * Records a reply after which the model continues.
    *
    * @returns true if it differs from the last one about the same model
    */
@@ -48,7 +48,7 @@ export class Progress {
     return before === undefined || before.phase !== phase || before.errorCode !== errorCode;
   }
 
-  /** Notes what a model waits for. */
+  /** Records what a model waits for. */
   wait({ modelId, reason, nextInMs }: Waiting, now: number): void {
     const before = this.#models.get(modelId);
     this.#models.set(modelId, {

@@ -44,13 +44,13 @@ describe('a run of a few models', () => {
     );
   });
 
-  test('tells that the deadline comes before the next request', () => {
+  test('shows that the deadline comes before the next request', () => {
     expect(draw(run(1, [processing('portrait', { nextInMs: null })]), 5200)).toBe(
       '0 of 1 done · waiting for portrait · 5s, usually about 2m · no time left for another request',
     );
   });
 
-  test('tells that a loading model is paused, and until when', () => {
+  test('shows that a loading model is paused, and until when', () => {
     const progress = run(1, [processing('portrait')]);
     progress.wait(waiting('portrait', 'pause', 20_000), 0);
     expect(draw(progress, 0)).toBe(
@@ -148,7 +148,7 @@ describe('a run of many models', () => {
     );
   });
 
-  test('that the API rate limited tells so', () => {
+  test('that the API rate limited shows it', () => {
     expect(draw(run(1, [failing('a', 'rate_limited', { nextInMs: 20_000 })]), 0)).toContain(
       'paused until 14:03:20, as the API asked',
     );

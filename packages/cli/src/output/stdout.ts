@@ -2,7 +2,7 @@ import { CommandError, READER_GONE_EXIT_CODE, reportError } from '../errors.ts';
 import { reasonOf } from '../input/read-input.ts';
 import { endProcess } from '../signals.ts';
 
-/** Small enough that a slow reader takes one in much less time than `flushOutput` allows. */
+/** Small enough that a slow reader reads one piece in much less time than `flushOutput` allows. */
 const PIECE_BYTES = 65_536;
 
 const waiting: Uint8Array[] = [];
@@ -18,7 +18,7 @@ export function print(text: string): void {
   writeNext();
 }
 
-// One piece at a time: the stream itself would join them, and would not show that a reader goes on reading.
+// One piece at a time: the stream itself would join them, and would not show that the reader still reads.
 function writeNext(): void {
   if (isWriting) return;
   const piece = waiting.shift();
@@ -31,7 +31,7 @@ function writeNext(): void {
   });
 }
 
-/** Resolves when all output has left this process, or when a reader has taken nothing for `maxIdleMs`. */
+/** Resolves when all output has left this process, or when the reader has read nothing for `maxIdleMs`. */
 export async function flushOutput(maxIdleMs: number): Promise<void> {
   await Promise.all([flushStdout(maxIdleMs), flushStderr(maxIdleMs)]);
 }
@@ -55,14 +55,14 @@ function flushStderr(maxIdleMs: number): Promise<void> {
   });
 }
 
-/** Ends the process in order, and without a stack, if its output can go nowhere. */
+/** Ends the process cleanly, without a stack, if its output cannot be written. */
 export function handleStreamErrors(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader is gone, as `head` is when it has enough. Windows reports EOF.
+    // The reader has closed the pipe, as `head` does when it has enough. Windows reports EOF.
     if (error.code === 'EPIPE' || error.code === 'EOF') endProcess(READER_GONE_EXIT_CODE);
     const problem = `The output cannot be written to stdout: ${reasonOf(error)}.`;
     endProcess(reportError(new CommandError(problem, null, 1)));
   });
-  // Nobody reads what is printed beside the results. That is no reason to stop.
+  // Nobody reads stderr. The run continues without it.
   process.stderr.on('error', () => {});
 }

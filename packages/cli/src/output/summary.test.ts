@@ -25,7 +25,7 @@ test('counts each kind, and groups failures with the same advice', () => {
   ]);
 });
 
-test('a run without results tells so', () => {
+test('a run without results is reported as such', () => {
   expect(summary([])).toEqual(['no results in 2m 04s']);
 });
 

@@ -51,7 +51,7 @@ export function openTerminal(
     };
   }
 
-  // The cursor rests at the beginning of the line. However a terminal wraps it when it is resized, the
+  // The cursor rests at the beginning of the line. Even if a terminal wraps the line when it is resized, the
   // line then reaches from the cursor to the end of the screen. Automatic wrapping is off while it is
   // drawn, so that a text that is wider than its length is cut, not continued below. The cursor is not
   // hidden: there is nothing to undo when the process is killed.
@@ -81,7 +81,7 @@ export function openTerminal(
       if (text === '') return;
       erase();
       result(text);
-      // The reader of a pipe may write to this same terminal (`| tee`): it gets until the next frame.
+      // The reader of a pipe may write to the same terminal (`| tee`), so it gets time until the next frame.
       if (stdout.isTTY) show();
     },
     log(line) {

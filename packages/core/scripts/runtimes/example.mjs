@@ -1,4 +1,4 @@
-// The Worker of examples/worker, bundled and run as its wrangler.toml says.
+// Bundles and runs the Worker of examples/worker as its wrangler.toml configures it.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export async function checkExample(withWorker, bundler) {
       assert.deepEqual(await post(url, 'my-model'), [200, null, 'an image by my-model']);
       assert.deepEqual(await post(url, 'not-found'), [404, null, 'model_not_found']);
       assert.deepEqual(await post(url, 'a%20b'), [404, null, 'not_found']);
-      assert.deepEqual(await post(url, 'out-of-credits'), [502, null, 'payment_required']);
+      assert.deepEqual(await post(url, 'out-of-credits'), [500, null, 'payment_required']);
       assert.equal((await fetch(url)).status, 404);
     }),
   );
@@ -76,7 +76,7 @@ export async function checkExample(withWorker, bundler) {
   );
 }
 
-/** Requests an image; returns the status, Retry-After, and what the body tells. */
+/** Requests an image; returns the status, Retry-After and the body's error. */
 async function post(url, model) {
   const response = await fetch(new URL(`/images/${model}`, url), {
     method: 'POST',

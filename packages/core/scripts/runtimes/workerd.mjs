@@ -81,7 +81,7 @@ await check('workerd: a client serves again after all its requests have gone', (
     );
     assert.deepEqual(new Set(await Promise.all(gone)), new Set(['returned early']));
     assert.equal((await reload(worker, 'my-model')).status, 'success');
-    // One that was open in vain, and no more of the same.
+    // One request that was abandoned, and no other.
     assert.equal(emulator.requests.filter(({ modelId }) => modelId === 'hangs').length, 1);
   }),
 );

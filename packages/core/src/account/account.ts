@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Failure } from '../errors.ts';
 import { LOOK_INTERVAL_MS, type Caller } from '../polling/caller.ts';
+import { Deadlines } from '../polling/deadlines.ts';
 import { requestIntervalMs } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
 import { parseResult, sendRequest, type ExchangeResult } from './exchange.ts';
@@ -37,6 +38,8 @@ export interface Account {
   readonly context: Context;
   readonly time: Time;
   readonly line: Line;
+  /** Wakes callers that only their deadline would wake. */
+  readonly deadlines: Deadlines;
   /** No request is sent before this moment: the API refused a poll because the queue was full. */
   readonly pausedUntil: number;
   /** What ended all calls the last time, such as a bad key; and how often that happened. */
@@ -158,6 +161,7 @@ export function createAccount(context: Context, time: Time): Account {
     context,
     time,
     line,
+    deadlines: new Deadlines(time),
     stop,
     get pausedUntil() {
       return pause.until;

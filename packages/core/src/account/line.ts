@@ -73,7 +73,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   let notBefore = -Infinity;
   let refusals = 0;
   let lastRefused = 0;
-  /** Models that may be begun because others have ended. */
+  /** Models that may be begun because others have ended; a refusal sets it to 0, an open line needs none. */
   let room = 0;
   let acceptances = 0;
   let open = 0;
@@ -86,7 +86,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   let reportsProcessing = false;
 
   const release = () => {
-    if (closed) room++;
+    room++;
   };
   const tryOneMore = (now: number) => {
     if (!closed || ++acceptances < ACCEPTANCES_PER_TRIAL) return;

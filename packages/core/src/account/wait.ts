@@ -3,7 +3,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
-import { requestsWait, type Reply, type Target, type WaitReason } from './target.ts';
+import { type Reply, type Target, type WaitReason } from './target.ts';
 
 /** What one caller waits for at one target, and who is told of it. */
 export interface Goal {
@@ -26,6 +26,12 @@ export interface WaitResult {
   requests: number;
 }
 
+/** When a caller looks again, unless it is woken before; and whether only its deadline sets that moment. */
+interface NextLook {
+  until: number;
+  isDeadline: boolean;
+}
+
 /**
  * Waits until a target reaches the goal, fails, or the caller ends. The caller sends the requests
  * that are due if no other caller of the same target has; either way it sees every reply.
@@ -45,7 +51,9 @@ export async function waitFor(
     for (;;) {
       const next = wait.look();
       if ('until' in next) {
-        await caller.sleepUntil(next.until);
+        await (next.isDeadline
+          ? caller.sleepUntilWoken(account.deadlines, next.until)
+          : caller.sleepUntil(next.until));
         continue;
       }
       isTimedOut = next.failure !== null && next.failure.code !== 'aborted';
@@ -78,7 +86,7 @@ class Wait {
   }
 
   /** Returns the end of the wait, or when to look again. Sends the next request if it is this caller's turn. */
-  look(): WaitResult | { until: number } {
+  look(): WaitResult | NextLook {
     const account = this.#account;
     const target = this.#target;
     const caller = this.#caller;
@@ -92,12 +100,12 @@ class Wait {
     const turn = account.turn(target, caller);
     if (turn === 'send') {
       account.send(target, caller);
-      return { until: this.#nextLook(Infinity) };
+      return this.#nextLook(Infinity);
     }
-    this.#tell(turn, now);
     // The API requested a wait that is longer than the caller's time.
     if (turn.failure && turn.until > this.#deadline()) return this.#endWith(turn.failure);
-    return { until: this.#nextLook(turn.until) };
+    this.#tell(turn, now);
+    return this.#nextLook(turn.until);
   }
 
   #endWith(failure: Failure): WaitResult {
@@ -130,13 +138,14 @@ class Wait {
    * Returns when to look next. The end of a request wakes every caller of its target, and the first
    * caller wakes the others when something changes: they need a timer only for a deadline that is earlier.
    */
-  #nextLook(until: number): number {
+  #nextLook(until: number): NextLook {
     const end = this.#deadline();
     const { open, callers } = this.#target;
     const wakesAt = open ? open.sentAt + this.#account.context.requestTimeoutMs : until;
     const [first] = callers;
     const isWoken = wakesAt < end && (open !== null || first !== this.#caller);
-    return isWoken ? Infinity : Math.min(until, end);
+    if (isWoken) return { until: Infinity, isDeadline: true };
+    return { until: Math.min(until, end), isDeadline: end <= until };
   }
 
   /** Returns the end of the wait, if a reply that has come since the last look is one. */
@@ -174,9 +183,8 @@ class Wait {
     }
     this.#unsent = 0;
     if (isQueueFull && this.#caller.options.isListed) this.#caller.begunAt = null;
-    const isRateLimited = failure.code === 'rate_limited';
-    if (!isRateLimited && !isAccepted && this.#retries++ >= maxRetries) return failure;
-    return requestsWait(failure) && this.#earliest() > this.#deadline() ? failure : null;
+    const isBounded = failure.code !== 'rate_limited' && !isAccepted;
+    return isBounded && this.#retries++ >= maxRetries ? failure : null;
   }
 
   /** Returns what ended the call, other than a reply; null if nothing did. */
@@ -217,7 +225,7 @@ class Wait {
 
   /** Tells the caller why its model waits, once for each change. */
   #tell(turn: Exclude<Turn, 'send'>, now: number): void {
-    const isNews = this.#caller.attempts === 0 && turn.until < Infinity && !this.#target.open;
+    const isNews = this.#caller.attempts === 0 && !this.#target.open;
     const reason = turn.reason ?? (isNews ? 'pause' : null);
     if (reason === null) return;
     if (this.#told?.reason === reason && this.#told.until === turn.until) return;

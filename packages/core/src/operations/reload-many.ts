@@ -77,7 +77,12 @@ export async function* reloadMany(
 
   const beginAll = async () => {
     const seen = new Set<unknown>();
-    const beginning = new Set<Promise<void>>();
+    let beginning = 0;
+    let onPlace: (() => void) | null = null;
+    const endBeginning = () => {
+      beginning--;
+      onPlace?.();
+    };
     for await (const id of readIds(ids, reading)) {
       if (isLeft) return;
       if (seen.has(id)) continue;
@@ -87,9 +92,11 @@ export async function* reloadMany(
         outcomes.put(refused);
         continue;
       }
-      const begun = begin(id).then(() => void beginning.delete(begun));
-      beginning.add(begun);
-      if (beginning.size >= context.concurrency) await Promise.race(beginning);
+      void begin(id).then(endBeginning);
+      if (++beginning < context.concurrency) continue;
+      await new Promise<void>((resolve) => {
+        onPlace = resolve;
+      });
     }
   };
 

@@ -1,10 +1,9 @@
 import { createCancellation, type Cancellation } from './cancellation.ts';
-import { OVER, type Time } from './time.ts';
+import type { Deadlines } from './deadlines.ts';
+import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
 
 /** A caller in a Worker looks at the shared state this often, in milliseconds. */
 export const LOOK_INTERVAL_MS = 500;
-/** Beyond this many milliseconds timers of every host fire immediately. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface CallerOptions {
   timeoutMs: number;
@@ -88,6 +87,15 @@ export class Caller {
       this.#endSleep = end;
       if (timer) void this.#time.sleep(Math.max(0, sleepMs), timer.signal).then(end);
     });
+  }
+
+  /** Sleeps until it is woken, at the latest until its deadline. */
+  async sleepUntilWoken(deadlines: Deadlines, deadline: number): Promise<void> {
+    // In a Worker nobody can wake it.
+    if (this.options.isIsolated) return this.sleepUntil(deadline);
+    if (deadline < Infinity) deadlines.set(this.wake, deadline);
+    await this.sleepUntil(Infinity);
+    deadlines.delete(this.wake);
   }
 
   /** Stops listening to its cancellation. */

@@ -3,6 +3,9 @@ import type { Clock } from '../transport/types.ts';
 /** Given as the reason of an abort, it spares an error with its stack for every request and sleep. */
 export const OVER = new DOMException('No longer needed.', 'AbortError');
 
+/** Beyond this many milliseconds timers of every host fire immediately. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Time as the core sees it: monotonic milliseconds for every duration, the wall clock for timestamps. */
 export interface Time {
   /** Monotonic milliseconds; never goes back. */

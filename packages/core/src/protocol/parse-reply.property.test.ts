@@ -72,7 +72,7 @@ const reply = fc.record({
   text: body,
 });
 
-test('any reply gives a reading', () => {
+test('any reply can be parsed', () => {
   fc.assert(
     fc.property(reply, (any) => {
       const reading = parseReply(any, redact, 0);
@@ -93,7 +93,7 @@ test('any reply gives a reading', () => {
   );
 });
 
-test('every text of a reading is one bounded, printable line', () => {
+test('every text of a parsed reply is one bounded, printable line', () => {
   fc.assert(
     fc.property(reply, (any) => {
       const { apiStatus, apiMessage, failure } = parseReply(any, redact, 0);

@@ -15,7 +15,7 @@ function read(status: number, body: unknown, headers: Record<string, string> = {
   return parseReply({ status, headers, text }, (raw) => raw, NOW);
 }
 
-describe('a reply that is no failure', () => {
+describe('a reply that is not a failure', () => {
   test.each<[number, unknown, 'success' | 'processing', string | null]>([
     [200, { status: 'success', message: 'Model reloaded' }, 'success', 'Model reloaded'],
     [200, { status: 'processing', message: 'Try later' }, 'processing', 'Try later'],
@@ -321,7 +321,7 @@ test.each([
   expect(read(200, error('x', tips)).failure?.hint).toBe(hint);
 });
 
-test('a refusal that names the spam filter is about the same request alone', () => {
+test('a rate limit that names the spam filter applies only to the same request', () => {
   expect(read(200, error('Rate limit exceeded', { tips: SPAM_TIPS })).failure?.scope).toBe(
     'request',
   );
@@ -359,11 +359,11 @@ test.each([
   [302, '', 'The server returned HTTP 302, a redirect, which is not followed'],
   [200, { status: 'paused' }, "The server returned HTTP 200 with the status 'paused'"],
   [429, '', 'The server returned HTTP 429'],
-])('where the API says nothing, the message is ours: %i %j', (status, body, message) => {
+])('a reply without a message of the API is described: %i %j', (status, body, message) => {
   expect(read(status, body).failure?.message).toBe(message);
 });
 
-test('every reply that is not from the API may pass once the API has accepted the model', () => {
+test('every reply that is not from the API is retryable after acceptance', () => {
   for (const [status, body] of [
     [200, ''],
     [200, PAGE],
@@ -415,11 +415,11 @@ test.each([
   expect(read(200, body).apiMessage).toBe(message);
 });
 
-test('a page that speaks of a warning is no JSON', () => {
+test('a page that mentions a warning is not JSON', () => {
   expect(read(200, `<html><b>Warning</b>: x {"status":"success"}</html>`).status).toBe('error');
 });
 
-describe('the time that it asks to wait', () => {
+describe('the wait that a reply requests', () => {
   test.each<[object, Record<string, string>, number | null]>([
     [{ retry_after: 30 }, {}, 30_000],
     [{ retry_after: 2.5 }, {}, 2500],
@@ -467,13 +467,13 @@ describe('the time that it asks to wait', () => {
   });
 });
 
-test('texts lose what a terminal would obey, and are bounded', () => {
+test('texts lose control characters, and are bounded', () => {
   const reading = read(200, error(`a\u001b[31m\r\nb\u0007\u202Ec ${'x'.repeat(5000)}`));
   expect(reading.failure?.message).toMatch(/^a \[31m b c x+…$/);
   expect(reading.failure?.message.length).toBeLessThan(2100);
 });
 
-test('a reply nested a hundred thousand levels deep is read', () => {
+test('a reply nested a hundred thousand levels deep is parsed', () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   expect(read(200, `{"status":"error","message":${deep}}`).failure?.code).toBe('api_error');
 });

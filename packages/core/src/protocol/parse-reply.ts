@@ -12,13 +12,13 @@ export interface ParsedReply {
   status: 'success' | 'processing' | 'error';
   /** null without a whole response. */
   httpStatus: number | null;
-  /** False for a response that something else than the API sent, and without one. */
+  /** False without a response, and for a response that is not from the API. */
   isApiReply: boolean;
   /** The API's own status word, redacted; null without one. */
   apiStatus: StatusWord | null;
   /** The API's own message, redacted; null without one. */
   apiMessage: string | null;
-  /** The response's fields, as sent and not redacted; empty if it is no JSON object. */
+  /** The response's fields, as sent and not redacted; empty if it is not a JSON object. */
   body: Record<string, unknown>;
   /** Not null exactly when `status` is `error`. */
   failure: Failure | null;
@@ -32,14 +32,14 @@ const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
   404: 'model_not_found',
 };
 
-/** The server did not process the request, so a retry is right whoever sent it. */
+/** The server did not process the request, so a retry is right even if the response is not from the API. */
 const RETRYABLE_STATUSES = new Set([408, 425]);
 
 /**
  * Parses one response. Pure and total: any status, headers and text give a result.
  *
- * @param redact removes the key from a text; every text of the result has been through it, but for `body`
- * @param nowMs milliseconds since 1970, for a `Retry-After` that is a date beside no `Date` header
+ * @param redact removes the key from a text; every text of the result is redacted, except `body`
+ * @param nowMs milliseconds since 1970, for a `Retry-After` date without a `Date` header
  */
 export function parseReply(
   reply: TransportReply,
@@ -88,7 +88,7 @@ export function parseReply(
   return create('error', failure);
 }
 
-/** Decides the code of a reply that is no success: by its text, then by its HTTP status. */
+/** Decides the code of a reply that is not a success, by its text, then by its HTTP status. */
 function decideCode(httpStatus: number, parsed: ParsedBody, text: string): ErrorCode {
   const { isApiReply, status, rawMessage } = parsed;
   if (isApiReply) {
@@ -102,12 +102,12 @@ function decideCode(httpStatus: number, parsed: ParsedBody, text: string): Error
   if (httpStatus >= 500 && httpStatus < 600) return 'server_error';
   if (!isApiReply || (httpStatus >= 300 && httpStatus < 400)) return 'unexpected_response';
   const is2xx = httpStatus >= 200 && httpStatus < 300;
-  // Without a status word only a phrase can tell what it is about.
+  // Without a status word only a phrase can decide the code.
   if (status === null && (is2xx || httpStatus === 404)) return 'unexpected_response';
   return HTTP_STATUS_CODES[httpStatus] ?? 'api_error';
 }
 
-/** Every text of a success that may tell that loading continues. */
+/** Joins all texts of a success that may mean that loading continues. */
 function joinTexts({ fields, message, tips }: ParsedBody): string {
   let texts = `${message ?? ''} ${tips}`;
   for (const name of Object.keys(fields)) {

@@ -60,7 +60,7 @@ export const STILL_LOADING =
 export const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
 
 /**
- * Messages of web frameworks and gateways: routes that they do not know, and the plain reason phrases of HTTP.
+ * Messages of web frameworks and gateways: unknown routes, and the plain reason phrases of HTTP.
  * They are about the path or a proxy, not about a model or the plan.
  */
 export const FRAMEWORK =

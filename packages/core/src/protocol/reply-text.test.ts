@@ -18,7 +18,7 @@ test.each([
   expect(toLine(text)).toBe(line);
 });
 
-test('a line is its own line', () => {
+test('toLine does not change its own result', () => {
   const part = fc.constantFrom(' ', '  ', '\n', 'a', 'é', '\u202e', '~', '\t');
   fc.assert(
     fc.property(fc.array(part), (parts) => {

@@ -25,7 +25,7 @@ export function createRedactor(key: string): (text: string) => string {
 const MAX_URL_LENGTH = 8192;
 
 /**
- * Returns the normalized form of a web URL; null if it is none, or if it contains the key. Parsing turns a host in
+ * Returns the normalized form of a web URL; null if it is not one, or if it contains the key. Parsing turns a host in
  * capitals, in full-width letters or with soft hyphens into plain letters, so the parsed URL is checked as well.
  */
 export function toSafeUrl(url: string, redact: (text: string) => string): string | null {

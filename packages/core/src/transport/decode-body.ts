@@ -2,7 +2,7 @@ import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
 
 /**
  * Decodes a body to text. Some servers and proxies compress it although none was asked for, with or without a header
- * that tells. A body that does not have the encoding that it names is taken as it is.
+ * that tells. A body that does not have the encoding that it names is returned unchanged.
  *
  * @throws an error with the code `UND_ERR_RES_EXCEEDED_MAX_SIZE` for more than 1 MiB of decoded bytes
  */

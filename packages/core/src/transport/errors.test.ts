@@ -63,7 +63,7 @@ test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new E
     }),
 );
 
-test('a code that the message names is said once', () => {
+test('a code that is in the message is not repeated', () => {
   const thrown = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), {
     code: 'ECONNREFUSED',
   });
@@ -72,13 +72,13 @@ test('a code that the message names is said once', () => {
   );
 });
 
-test('an error that is its own cause ends', () => {
+test('an error that is its own cause is parsed', () => {
   const thrown = new Error('round');
   thrown.cause = thrown;
   expect(parseTransportError(thrown, redact).message).toBe('The request failed: round');
 });
 
-test('what a transport refuses itself keeps its code', () => {
+test('a ReloadError of a transport keeps its code', () => {
   const refused = invalidArgument('A proxy variable is no URL.');
   expect(parseTransportError(refused, redact)).toMatchObject({
     code: 'invalid_argument',
@@ -87,7 +87,7 @@ test('what a transport refuses itself keeps its code', () => {
   });
 });
 
-test('nothing of a thrown request goes on', () => {
+test('nothing of a thrown request is kept', () => {
   const request = { body: JSON.stringify({ key: KEY }) };
   const thrown = Object.assign(new Error(`sending ${KEY} failed`), {
     code: 'ECONNRESET',
@@ -102,7 +102,7 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
   ['UND_ERR_ABORTED', /proxy settings/],
   ['ECONNREFUSED', /Check the network/],
-])('%s: the hint says what to do', (code, hint) => {
+])('the hint of %s is what to do', (code, hint) => {
   expect(parseTransportError(coded(code), redact).hint).toMatch(hint);
 });
 
@@ -160,7 +160,7 @@ test.each<[string, unknown]>([
   }
 });
 
-test('what a transport refuses itself is redacted', () => {
+test('a ReloadError of a transport is redacted', () => {
   const failure = parseTransportError(invalidArgument(`no ${KEY}`, `use ${KEY}`), redact);
   expect(failure).toMatchObject({ message: 'no [redacted]', hint: 'use [redacted]' });
   expect(inspect(failure, { showHidden: true, depth: 20 })).not.toContain(KEY);

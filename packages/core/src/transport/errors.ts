@@ -16,7 +16,7 @@ const CERTIFICATE: Meaning = {
   code: 'network_error',
   retryable: false,
   maybeSent: false,
-  hint: 'Check the base URL; where a proxy or server of your own uses a private certificate, name its authority in NODE_EXTRA_CA_CERTS.',
+  hint: 'Check the base URL. If your own proxy or server uses a private certificate, set NODE_EXTRA_CA_CERTS to the certificate file of its authority.',
 };
 const TOO_LARGE: Meaning = {
   code: 'unexpected_response',
@@ -27,7 +27,7 @@ const TOO_LARGE: Meaning = {
 const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true, maybeSent: true };
 const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: true };
 
-// A map, since a code may be any text: `constructor` is in every object.
+// A map, because a code may be any text: `constructor` is in every object.
 const MEANINGS = new Map<string, Meaning>(
   Object.entries({
     ECONNREFUSED: NOT_SENT,
@@ -38,16 +38,16 @@ const MEANINGS = new Map<string, Meaning>(
     ENETDOWN: NOT_SENT,
     EADDRNOTAVAIL: NOT_SENT,
     UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
-    // TLS that did not come about: the request goes out only after it.
+    // TLS that was not established: the request is only sent after it.
     EPROTO: NOT_SENT,
-    // A proxy that closes the connection in place of opening the tunnel.
+    // A proxy that closes the connection instead of opening the tunnel.
     PROXY_TUNNEL: NOT_SENT,
-    // A proxy that refuses the tunnel.
+    // A proxy that rejects the tunnel.
     UND_ERR_ABORTED: {
       code: 'network_error',
       retryable: false,
       maybeSent: false,
-      hint: 'Check the proxy settings: the proxy refused to pass the connection on.',
+      hint: 'Check the proxy settings: the proxy rejected the connection.',
     },
     DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
     SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
@@ -62,7 +62,7 @@ const MEANINGS = new Map<string, Meaning>(
     HPE_HEADER_OVERFLOW: TOO_LARGE,
     UND_ERR_HEADERS_TIMEOUT: TIMED_OUT,
     UND_ERR_BODY_TIMEOUT: TIMED_OUT,
-    // axios, which n8n asks with, calls its own timeout so.
+    // The timeout of axios, which n8n uses.
     ECONNABORTED: TIMED_OUT,
   }),
 );
@@ -73,7 +73,7 @@ const MEANINGS = new Map<string, Meaning>(
  */
 export function parseTransportError(thrown: unknown, redact: (text: string) => string): Failure {
   const clean = (text: string) => toLine(redact(text));
-  // A transport that knows better throws a ReloadError.
+  // A transport that knows the cause throws a ReloadError.
   if (ReloadError.isInstance(thrown)) {
     return createFailure(thrown.code, clean(thrown.message), {
       hint: clean(thrown.hint),
@@ -84,7 +84,7 @@ export function parseTransportError(thrown: unknown, redact: (text: string) => s
   const { code, message } = describe(thrown);
   const meaning = code === null ? MAYBE_SENT : findMeaning(code);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
-  // Most messages name their code themselves: `connect ECONNREFUSED 127.0.0.1:9`.
+  // Most messages contain their code: `connect ECONNREFUSED 127.0.0.1:9`.
   const parts = code !== null && message.includes(code) ? [message] : [code, message];
   const detail = parts.filter((part) => part !== null && part !== '').join(', ');
   return createFailure(meaning.code, clean(detail === '' ? what : `${what}: ${detail}`), {
@@ -103,7 +103,7 @@ function describe(thrown: unknown): { code: string | null; message: string } {
   let message = '';
   // Causes are a handful at most; the bound is for one that names itself as its cause.
   for (let error = thrown, depth = 0; isObject(error) && depth < 10; depth++) {
-    // The message beside the code says most; that of a wrapper ('fetch failed') only stands in for it.
+    // The message beside the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
     const own = typeof error.message === 'string' ? error.message : '';
     if (typeof error.code === 'string') return { code: error.code, message: own || message };
     message ||= own;
@@ -112,11 +112,11 @@ function describe(thrown: unknown): { code: string | null; message: string } {
   return { code: null, message: isObject(thrown) ? message : String(thrown) };
 }
 
-/** A stack is for developers; nobody needs more of it. */
+/** More lines of a stack do not help a developer. */
 const MAX_STACK_LINES = 40;
 
 // What a transport throws may hold the whole request, key included (axios does): only its name, code, message and
-// stack go on, each line of them cleaned.
+// stack are kept, each line of them cleaned.
 function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Error {
   const { code, message } = describe(thrown);
   const clean = (text: string) => toLine(redact(text));

@@ -10,7 +10,7 @@ export function createFetchTransport(): Transport {
     // `manual` gives the redirect itself: to follow it would send the key along.
     const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
     const bytes = await readAll(response.body);
-    // A proxy may compress the body and not say so, in which case `fetch` leaves it as it is.
+    // A proxy may compress the body without naming the encoding, in which case `fetch` leaves it unchanged.
     const decoded = isGzip(bytes) ? await readAll(decompress(bytes)) : bytes;
     return {
       // Some hosts hide what a redirect is.

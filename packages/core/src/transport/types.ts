@@ -6,7 +6,7 @@ export interface TransportRequest {
   body: string;
 }
 
-/** What came back, whatever its status: a transport throws only where there is no whole reply. */
+/** The reply, with any status: a transport throws only if there is no complete reply. */
 export interface TransportReply {
   status: number;
   /** Names in lower case. */

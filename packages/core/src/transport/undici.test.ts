@@ -51,14 +51,14 @@ test('the request is what the API documents: the key in the body and nowhere els
   expect(JSON.stringify(requests[0]?.headers)).not.toContain('[redacted]');
 });
 
-test('waiting over a real socket', async () => {
+test('reload waits over a real socket', async () => {
   const { url, requests } = await emulator({ loadTimeMs: 50 });
   const outcome = await reload(url, 'a', { pollIntervalMs: 30 });
   expect(outcome).toMatchObject({ status: 'success', evidence: 'change', error: null });
   expect(requests.length).toBeGreaterThanOrEqual(2);
 });
 
-test('the trained models over a real socket', async () => {
+test('listTrainedModels works over a real socket', async () => {
   const { url } = await emulator({ models: ['a', 'b'] });
   const client = createClient({ apiKey: 'demo-key', baseUrl: url });
   expect(await client.listTrainedModels()).toEqual(['a', 'b']);
@@ -81,7 +81,7 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
-test('a refused connection', async () => {
+test('a refused connection is a network error', async () => {
   const closed = await start({ port: 0 });
   await closed.close();
   expect(await reload(closed.url)).toMatchObject({
@@ -92,7 +92,7 @@ test('a refused connection', async () => {
   });
 });
 
-test('something that is not HTTP', async () => {
+test('a server that does not speak HTTP is a network error', async () => {
   const url = await serve((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
   expect(await reload(url)).toMatchObject({
     code: 'network_error',
@@ -100,7 +100,7 @@ test('something that is not HTTP', async () => {
   });
 });
 
-test('headers beyond any sense', async () => {
+test('headers that are far too large are an unexpected response', async () => {
   const url = await serve((socket) =>
     socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`),
   );
@@ -121,7 +121,7 @@ test('an early hint is not the reply', async () => {
   expect(await reload(url)).toMatchObject({ status: 'success' });
 });
 
-test('an abort ends a running request at once', async () => {
+test('an abort ends a running request immediately', async () => {
   const { url, requests } = await emulator();
   const client = createClient({ apiKey: 'demo-key', baseUrl: url });
   const caller = new AbortController();
@@ -134,7 +134,7 @@ test('an abort ends a running request at once', async () => {
   await vi.waitUntil(() => requests[0]?.reply === 'aborted');
 });
 
-test('a request that is given up leaves those beside it alone', async () => {
+test('a request that is aborted does not affect the others', async () => {
   const { url, requests } = await emulator({ success: 'blocking', loadTimeMs: 200 });
   const client = createClient({ apiKey: 'demo-key', baseUrl: url });
   const caller = new AbortController();
@@ -147,7 +147,7 @@ test('a request that is given up leaves those beside it alone', async () => {
   expect(await beside).toMatchObject({ status: 'success', requests: 1 });
 });
 
-test('a proxy that refuses is final', async () => {
+test('a proxy that rejects the tunnel is a final failure', async () => {
   const proxy = await serve((socket) =>
     socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'),
   );

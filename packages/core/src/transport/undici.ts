@@ -103,7 +103,7 @@ function openPool(undici: typeof Undici, proxy: string): Pool {
 }
 
 /**
- * Gives the failures of a tunnel a code of their own, which also tells that no request was sent. undici 7 takes
+ * Gives the failures of a tunnel their own code, which also means that no request was sent. undici 7 takes
  * UND_ERR_SOCKET for the end of a kept connection and connects again immediately, without end: more than a thousand
  * connections a second to a proxy that closes them (nodejs/undici#3897; fixed in undici 8, which needs a newer Node).
  */

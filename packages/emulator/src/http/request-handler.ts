@@ -93,7 +93,7 @@ function getReplyKind(answer: Answer): RecordedRequest['reply'] {
   return answer === 'hangs' || answer === 'drips' ? 'aborted' : answer;
 }
 
-/** Reads `processing`, say, for the log. The log shows nothing else of a body, because a message may contain the key. */
+/** Reads the status word, such as `processing`, for the log. The log shows nothing else of a body, because a message may contain the key. */
 function readStatusWord(answer: Answer): string {
   if (answer instanceof Error || typeof answer === 'string') return '';
   return /^\{"status":"(\w+)"/.exec(answer.text)?.[1] ?? '';

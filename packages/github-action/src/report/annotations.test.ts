@@ -37,7 +37,7 @@ test.each([
   [[failed('a')], 'a: model_not_found, Model not found. Check the model id.'],
   [
     [failed('a'), outcome('b'), failed('c')],
-    '2 of 3 models failed; the summary of this run has them all: a (model_not_found), c (model_not_found)',
+    '2 of 3 models failed; the summary of this run lists all of them: a (model_not_found), c (model_not_found)',
   ],
 ])('formatFailure names the models that failed', (outcomes, expected) => {
   expect(formatFailure(outcomes)).toBe(expected);

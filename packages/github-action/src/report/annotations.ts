@@ -11,7 +11,7 @@ export interface Annotation {
 }
 
 /**
- * Returns one annotation for each distinct failure, with the models that failed so. The summary has
+ * Returns one annotation for each distinct failure, with the models that have it. The summary has
  * a row for every model. Aborted models are left out, because the step's own failure names the
  * cancellation.
  *
@@ -40,5 +40,5 @@ export function formatFailure(outcomes: readonly Outcome[]): string {
     return `${first.modelId}: ${first.error.code}, ${formatError(first.error)}`;
   }
   const list = failed.map(({ modelId, error }) => `${modelId} (${error?.code})`).join(', ');
-  return `${failed.length} of ${outcomes.length} models failed; the summary of this run has them all: ${list}`;
+  return `${failed.length} of ${outcomes.length} models failed; the summary of this run lists all of them: ${list}`;
 }

@@ -6,11 +6,11 @@ import { createAnnotations, formatFailure } from './annotations.ts';
 import { createOutputs, findSizeFault } from './outputs.ts';
 import { createSummary } from './summary.ts';
 
-/** A failure beside those of the models. */
+/** A failure that is not one of the models'. */
 export interface StepError {
   /** One clean line. */
   message: string;
-  /** True if it fails the step whatever fail-on-error says. */
+  /** True if it fails the step regardless of fail-on-error. */
   isAlwaysFatal: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface StepResult {
 }
 
 /**
- * Writes what the step leaves behind: a line for each model, outputs, annotations, summary, and its
+ * Writes the results of the step: a line for each model, outputs, annotations, summary, and its
  * failure.
  */
 export async function report(result: StepResult): Promise<void> {
@@ -41,7 +41,7 @@ export async function report(result: StepResult): Promise<void> {
 
   const message = error?.message ?? (outputs.failed > 0 ? formatFailure(outcomes) : null);
   const isFailure = error?.isAlwaysFatal === true || (failOnError && message !== null);
-  // With one model the step's own failure has it all.
+  // With one model the step's own failure has all details.
   const annotations = outcomes.length === 1 ? [] : createAnnotations(outcomes, annotationCount + 1);
   for (const { title, message: text } of annotations) {
     if (failOnError) core.error(text, { title });

@@ -8,7 +8,7 @@ const MAX_TABLE_BYTES = 1_000_000;
 const COLUMNS = ['Model', 'Status', 'Evidence', 'API message', 'Requests', 'Time', 'What to do'];
 
 const ABOUT_EVIDENCE =
-  'Evidence `reply`: the API returned success, and no processing before it. Whether the model is ready or the request was only accepted is not documented. `change`: it returned processing first, then success. `image`: it generated an image with the model.';
+  'Evidence `reply`: the API returned success without processing before it. It is not documented whether the model is ready or the request was only accepted. `change`: it returned processing first, then success. `image`: it generated an image with the model.';
 
 /** Creates the page of the run: the step's error, the counts, and a row for each model. */
 export function createSummary(

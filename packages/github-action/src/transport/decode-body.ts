@@ -18,7 +18,7 @@ const DECODERS = new Map<string, Decoder>([
 ]);
 
 /**
- * Returns the text of a body. A body is decompressed although the request asked for none of it:
+ * Returns the text of a body. A body is decompressed although the request did not allow compression:
  * some proxies compress every reply, and some do not name the encoding. A body that is not in the
  * encoding it names is returned as it is.
  *

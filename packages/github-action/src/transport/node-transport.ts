@@ -13,8 +13,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Milliseconds after which an idle connection is closed: the other side may have dropped it without
- * notice.
+ * Milliseconds after which an idle connection is closed: the server may have dropped it
+ * silently.
  */
 const IDLE_TIMEOUT_MS = 10_000;
 
@@ -38,7 +38,7 @@ export function createNodeTransport(env: NodeJS.ProcessEnv): Transport {
       const connecting = setTimeout(() => {
         outgoing.destroy(createSystemError('UND_ERR_CONNECT_TIMEOUT', 'no connection within 10s'));
       }, CONNECT_TIMEOUT_MS);
-      // It finishes when the request is sent. The core limits the time until the reply.
+      // `finish` means that the request is sent. The core limits the time until the reply.
       outgoing.on('finish', () => clearTimeout(connecting));
       outgoing.on('close', () => clearTimeout(connecting));
       outgoing.on('response', (incoming) => {

@@ -6,7 +6,7 @@ import { formatCredentials } from './proxy.ts';
 import { createSystemError } from './system-error.ts';
 
 /**
- * Maximum milliseconds for a tunnel: the connection to the proxy and its whole answer to CONNECT.
+ * Maximum milliseconds for a tunnel: the connection to the proxy and its whole response to CONNECT.
  */
 const TUNNEL_TIMEOUT_MS = 10_000;
 
@@ -16,9 +16,9 @@ type OnConnection = (error: Error | null, socket?: Socket) => void;
 /**
  * Creates an agent that opens its TLS connections through an HTTP proxy.
  *
- * Node's own `proxyEnv` does not do: it collects the proxy's answer without a limit (an endless
+ * Node's own `proxyEnv` is not used: it reads the proxy's response without a limit (an endless
  * header took 3.4 GB and blocked the process for 16 s past its deadline), and it puts the raw
- * status line into the error. Here Node's HTTP parser reads the answer, which limits the header to
+ * status line into the error. Here Node's HTTP parser reads the response, which limits the header to
  * 16 KiB and rejects a line break inside a line.
  */
 export function createTunnelAgent(proxy: URL, options: https.AgentOptions): https.Agent {
@@ -33,7 +33,7 @@ export function createTunnelAgent(proxy: URL, options: https.AgentOptions): http
 }
 
 /**
- * Asks the proxy for a tunnel to `authority`; rejects with an error whose code means that nothing
+ * Requests a tunnel to `authority` from the proxy; rejects with an error whose code means that nothing
  * was sent.
  */
 function openTunnel(proxy: URL, authority: string): Promise<Socket> {
@@ -71,12 +71,12 @@ function findTunnelFault(reply: http.IncomingMessage, head: Buffer): string | nu
   if (statusCode < 200 || statusCode > 299) {
     return `refused the tunnel with HTTP ${statusCode} ${statusMessage}`;
   }
-  // A server speaks TLS only after the client has; whatever comes before is the proxy's own.
+  // In TLS the client sends first, so earlier data comes from the proxy.
   return head.length > 0 ? 'sent more than its answer to CONNECT' : null;
 }
 
 /**
- * Gives an error that would leave open whether the request was sent the code of one that was not.
+ * Replaces a code that leaves open whether the request was sent by one that means that it was not.
  */
 function toUnsentError(error: Error & { code?: string }): Error {
   const { code = '', message } = error;

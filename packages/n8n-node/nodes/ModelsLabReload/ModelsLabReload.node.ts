@@ -15,7 +15,7 @@ import { properties } from './properties.ts';
 import { reload } from './resources/model/reload.ts';
 import { searchModels } from './listSearch/search-models.ts';
 
-/** Reloads models and waits; the work is the core's, done over n8n's own HTTP and timers. */
+/** Reloads models and waits. The core does the work, with n8n's own HTTP helper and timers. */
 export class ModelsLabReload implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'ModelsLab Reload',

@@ -4,7 +4,7 @@ const onlyReload = { show: { resource: ['model'], operation: ['reload'] } };
 
 /**
  * The parameters of the panel. Defaults and bounds are the core's, in seconds instead of milliseconds;
- * n8n's linter wants them as literals, so a test compares them with the core's table.
+ * n8n's linter requires literals, so a test compares them with the core's table.
  */
 export const properties: INodeProperties[] = [
   {
@@ -25,7 +25,7 @@ export const properties: INodeProperties[] = [
       {
         name: 'Get Many',
         value: 'getMany',
-        description: "Get the IDs of the account's own trained models, an item each",
+        description: "Get the IDs of the account's own trained models, one item per model",
         action: 'Get many trained models',
       },
       {
@@ -43,7 +43,7 @@ export const properties: INodeProperties[] = [
     type: 'resourceLocator',
     required: true,
     default: { mode: 'list', value: '' },
-    description: 'The model to reload: one ID for each item',
+    description: 'The model to reload, one ID per item',
     displayOptions: onlyReload,
     modes: [
       {
@@ -73,7 +73,7 @@ export const properties: INodeProperties[] = [
         name: 'Image Generated',
         value: 'image',
         description:
-          "After 'success', the model generated one small image, the only proof that it answers. The image is billed.",
+          "After 'success', the model generated one small image, the only proof that it works. The image is billed.",
       },
       {
         name: 'Success',
@@ -97,7 +97,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1, numberPrecision: 0 },
         default: 2,
         description:
-          'Maximum number of open requests, for all executions with the same credential and options. Waiting models do not occupy a slot. The queue of the smallest plan holds 5 requests of the whole account.',
+          'Maximum number of open requests of all executions with the same credential and options. Waiting models do not occupy a slot. In the smallest plan, everything that uses the account shares a queue of 5.',
       },
       {
         displayName: 'Max Age (Seconds)',
@@ -106,7 +106,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 0 },
         default: 3600,
         description:
-          'Maximum age of a known success that answers without a request. Without this option it is the interval between two requests, or an hour with Retry On Fail.',
+          'Maximum age of a known success that answers without a request. Default: the interval between two requests, or an hour with Retry On Fail.',
       },
       {
         displayName: 'Poll Interval (Seconds)',
@@ -115,7 +115,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 60,
         description:
-          'Fixed interval between a reply and the next request for the same model. Without this option the schedule fits loads of about 2 minutes. The API may reject the same request within 30 seconds.',
+          'Fixed interval between a reply and the next request for the same model. Default: a schedule for loads of about 2 minutes. The API may reject a repeated request within 30 seconds.',
       },
       {
         displayName: 'Request Timeout (Seconds)',
@@ -142,7 +142,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 600,
         description:
-          'Time until the node gives up on a model. It starts with the first request that the API does not reject because its queue is full.',
+          'Maximum time for each model. It starts with the first request that the API does not reject because its queue is full.',
       },
     ],
   },

@@ -34,16 +34,16 @@ interface StoreOptions {
   monotonicMs: () => number;
 }
 
-/** Idle clients that are kept. Each holds what it knows of its models, some kilobytes. */
+/** Maximum number of idle clients. Each remembers its models in a few kilobytes. */
 export const MAX_IDLE_CLIENTS = 50;
 
-/** Longer than any freshness that a workflow is likely to ask for. */
+/** Longer than any Max Age that a workflow is likely to use. */
 export const MAX_IDLE_MS = 24 * 3_600_000;
 
 /**
  * Keeps one client for each account and set of polling options, for all executions of this process.
- * The limits of the API are the account's, so executions that know nothing of one another would
- * block one another.
+ * The limits of the API apply to the account, so executions with separate clients would cause each
+ * other to be rejected.
  */
 export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
   const clients = new Map<string, SharedClient>();
@@ -51,10 +51,10 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
   /**
    * Returns the client for `options`, and registers `execution` to carry its requests until it leaves.
    *
-   * @throws {ReloadError} `invalid_argument` for options that cannot work
+   * @throws {ReloadError} `invalid_argument` for options that are not valid
    */
   function join(options: ClientOptions, execution: Execution): Membership {
-    // With the defaults filled in: an option that is set to its default makes no other client.
+    // With the defaults filled in, so that an option that is set to its default shares the same client.
     const { apiKey, baseUrl, ...polling } = checkClientOptions(options);
     const account = JSON.stringify([apiKey, baseUrl, options.allowInsecureHttp === true]);
     const key = JSON.stringify([account, polling]);
@@ -79,7 +79,7 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
   function createShared(options: ClientOptions, account: string): SharedClient {
     const executions = new Set<Execution>();
     const client = createClient(options, async (request, signal) => {
-      // Any of them will do: the core decides when the request ends, not the execution that carries it.
+      // Any execution will do, because the core decides when the request ends.
       const [carrier] = executions;
       if (!carrier) throw new Error('no execution is left that could send the request');
       return await carrier.transport(request, signal);
@@ -87,7 +87,7 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
     return { client, account, credentialIds: new Set(), executions, lastUsedMs: 0 };
   }
 
-  /** Drops what the credential's former key or host left behind. Executions that still wait on it go on. */
+  /** Drops the clients of the credential's former key or host. Executions that still wait on them continue. */
   function forgetOldAccounts(credentialId: string | undefined, account: string): void {
     if (credentialId === undefined) return;
     for (const [key, shared] of clients) {
@@ -96,7 +96,7 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
     }
   }
 
-  // On access, since a verified node has no timers.
+  // On access, because a verified node has no timers.
   function evictIdle(): void {
     const idle = [...clients]
       .filter(([, { executions }]) => executions.size === 0)

@@ -24,7 +24,7 @@ export type PollingOptions = Pick<
   'concurrency' | 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
 >;
 
-/** For somebody who looks at the panel: one request, and not for long. */
+/** For the panel, where a user waits: one request with a short timeout. */
 export const SINGLE_ATTEMPT = { maxRetries: 0, requestTimeoutMs: 30_000 };
 
 const monotonicMs = () => performance.now();
@@ -52,13 +52,13 @@ export function toClientOptions(credential: ICredentialDataDecryptedObject): Cli
 
 const LABELS = { baseUrl: 'Base URL', allowInsecureHttp: 'Allow Insecure HTTP' };
 
-/** A credential that was checked. */
+/** A checked credential. */
 export type Account = ClientOptions & { apiKey: string };
 
 /**
  * Reads the credential of the node as client options.
  *
- * @throws {ReloadError} `invalid_argument` for a credential that cannot work
+ * @throws {ReloadError} `invalid_argument` for a credential that is not valid
  */
 export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
@@ -71,7 +71,7 @@ export async function readCredential(
 /**
  * Joins the client that all executions of this process with the same options share.
  *
- * @throws {ReloadError} `invalid_argument` for options that cannot work
+ * @throws {ReloadError} `invalid_argument` for options that are not valid
  */
 export function joinClient(context: IExecuteFunctions, options: ClientOptions): Membership {
   return store.join(options, {
@@ -80,7 +80,7 @@ export function joinClient(context: IExecuteFunctions, options: ClientOptions): 
   });
 }
 
-/** Creates a client of its own for one request, such as the list in the panel. */
+/** Creates a separate client for one request, such as the list in the panel. */
 export function createSingleAttemptClient(options: ClientOptions, transport: Transport): Client {
   return createClient({ ...options, ...SINGLE_ATTEMPT, transport, clock });
 }

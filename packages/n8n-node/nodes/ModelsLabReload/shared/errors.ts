@@ -7,12 +7,12 @@ import {
 } from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeError, NodeOperationError, type INode } from 'n8n-workflow';
 
-/** What n8n adds to the hint of a code; the README's table of codes adds the same. */
+/** Notes that n8n adds to the hint of a code; the README's table of codes has the same. */
 const HINT_NOTES: Partial<Record<ErrorCode, string>> = {
   model_not_found: 'Get Many lists them.',
 };
 
-/** Converts what was caught: a ReloadError as it is, n8n's own errors (an expression that fails) to `invalid_argument`. */
+/** Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become `invalid_argument`. */
 export function toOutcomeError(caught: unknown): OutcomeError {
   if (ReloadError.isInstance(caught)) return withNote(caught);
   const description = caught instanceof NodeError ? caught.description : null;

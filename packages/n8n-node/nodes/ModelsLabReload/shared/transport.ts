@@ -15,8 +15,8 @@ const hardTimeoutMs = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
 /**
  * Sends the core's requests with n8n's helper, which applies the instance's proxy and policies.
  *
- * The helper sets two things by assignment. Both are pinned, since a request belongs to the client
- * that several executions share, not to the execution whose helper carries it.
+ * The helper assigns two properties. Both are pinned, because a request belongs to the client that
+ * several executions share, not to the execution whose helper sends it.
  */
 export function createTransport(
   context: IExecuteFunctions | ILoadOptionsFunctions,
@@ -33,8 +33,8 @@ export function createTransport(
       returnFullResponse: true,
       ignoreHttpStatusErrors: true,
       disableFollowRedirect: true,
-      // The helper assigns the execution's own signal. It knows no deadline, and others may wait for
-      // the reply when this execution is cancelled; the core's signal aborts when nobody does.
+      // The helper assigns the execution's own signal. That signal does not cover the deadline, and others may
+      // wait for the reply when this execution is cancelled; the core's signal aborts when nobody waits.
       get abortSignal() {
         return signal;
       },
@@ -52,7 +52,7 @@ export function createTransport(
 
 /**
  * Keeps the key of the client: the helper assigns the key that the credential has now. If somebody
- * edits the credential during a wait, that key must not go to the host of the former one.
+ * edits the credential during a wait, the new key must not be sent to the former host.
  */
 function pinKey({ key, ...fields }: IDataObject): IDataObject {
   return {
@@ -64,7 +64,7 @@ function pinKey({ key, ...fields }: IDataObject): IDataObject {
   };
 }
 
-/** The same for a credential under test, for which n8n has one helper, and which it does not apply. */
+/** Sends requests with a credential under test, which n8n's helper for tests does not apply itself. */
 export function createTestTransport(
   { helpers }: ICredentialTestFunctions,
   requestTimeoutMs: number,
@@ -85,7 +85,7 @@ export function createTestTransport(
     );
 }
 
-/** No reply of the API comes near it; n8n's helpers read whatever is sent. */
+/** Replies of the API are far smaller; n8n's helpers have no limit. */
 const MAX_REPLY_CHARACTERS = 1024 * 1024;
 
 function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): TransportReply {
@@ -96,7 +96,7 @@ function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Transport
   }
   return {
     status: statusCode,
-    // Their names are in lower case already; no header that is repeated has a meaning here.
+    // The names are already in lower case. Repeated headers are not used.
     headers: Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) =>
         typeof value === 'string' ? [[name, value]] : [],

@@ -5,11 +5,11 @@ import {
   toLine,
 } from '@modelslab-reload/core/engine';
 
-// What JavaScript makes of a value that is missing, when an expression joins it with text.
+// The text of a missing value in an expression.
 const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
 const SPLIT =
-  'Split the list into items first, for example with the Split Out node: the node reloads the model of each item.';
+  'Split the list into items first, for example with the Split Out node. The node reloads the model of each item.';
 
 /**
  * Returns the one model id that the field *Model* gives.

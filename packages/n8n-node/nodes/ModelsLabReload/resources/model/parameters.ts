@@ -21,18 +21,18 @@ export interface ReloadParameters {
 }
 
 /**
- * With n8n's Retry On Fail, each try begins with all items again. What succeeded in the try before is
+ * With n8n's Retry On Fail, each try starts with all items again. Models that succeeded in an earlier try are
  * not requested again, however long the other models took.
  */
 const RETRY_MAX_AGE_MS = 3_600_000;
 
 /**
  * Returns a function that reads the parameters of one item, with expressions resolved. It throws a
- * ReloadError `invalid_argument` for what cannot work.
+ * ReloadError `invalid_argument` for a value that is not valid.
  */
 export function createParameterReader(context: IExecuteFunctions, apiKey: string) {
   const redact = createRedactor(apiKey);
-  // Messages quote a value that is refused.
+  // Messages quote a rejected value.
   const clean = (value: unknown) => (typeof value === 'string' ? redact(value) : value);
   const isRetried = context.getNode().retryOnFail === true;
 

@@ -57,7 +57,7 @@ function groupByClient(parameters: Map<number, ReloadParameters>): Iterable<Clie
   return groups.values();
 }
 
-/** Returns the value for options that are equal to `options`; `initial` if there is none yet. */
+/** Returns the value for options that are equal to `options`; `initial` if there are none yet. */
 function getOrSet<T>(map: Map<string, T>, options: object, initial: T): T {
   const key = JSON.stringify(options);
   const value = map.get(key) ?? initial;

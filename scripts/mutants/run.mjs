@@ -1,9 +1,10 @@
 // Mutation tests: changes the source in hundreds of small ways, and asks whether a test notices each.
-// Arguments go to Stryker: node scripts/test-mutants.mjs --mutate src/retry.ts
+// Run by `test:mutants` of a package; arguments go to Stryker, so that a shard can run alone:
+// pnpm --filter @modelslab-reload/core run test:mutants --mutate 'src/polling/*.ts'
 import { spawnSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { cachedTool } from '../../../scripts/cached-tool.mjs';
+import { cachedTool } from '../cached-tool.mjs';
 
 const version = '9.6.1';
 // The package whose script runs this.

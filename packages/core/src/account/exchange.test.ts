@@ -1,0 +1,135 @@
+import { createVirtualClock } from '@modelslab-reload/emulator';
+import { expect, test } from 'vitest';
+import { createTime } from '../polling/time.ts';
+import type { Transport, TransportReply, TransportRequest } from '../transport/types.ts';
+import { parseResult, sendRequest, type ExchangeResult } from './exchange.ts';
+
+const clock = createVirtualClock(0);
+const time = createTime({ now: () => clock.now(), sleep: clock.sleep });
+const REPLY: TransportReply = { status: 200, headers: {}, text: '{"status":"success"}' };
+const REQUEST = { body: '{}' } as TransportRequest;
+const context = { redact: (text: string) => text, requestTimeoutMs: 150_000 };
+
+/** Sends a request; returns the results and when they came, the signal, and what cuts it. */
+function send(transport: Transport, createRequest = () => REQUEST) {
+  const start = clock.now();
+  const results: [ExchangeResult, number][] = [];
+  const seen = { results, signal: null as AbortSignal | null };
+  const cut = sendRequest(
+    {
+      transport: (request, signal) => {
+        seen.signal = signal;
+        return transport(request, signal);
+      },
+      time,
+      requestTimeoutMs: 150_000,
+    },
+    createRequest,
+    (result) => results.push([result, clock.now() - start]),
+  );
+  return Object.assign(seen, { cut });
+}
+/** Replies after so many milliseconds, whatever its signal does. */
+const deaf =
+  (ms: number): Transport =>
+  async () => {
+    await clock.sleep(ms);
+    return REPLY;
+  };
+const run = (transport: Transport, createRequest?: () => TransportRequest) =>
+  clock.run(async () => {
+    const sent = send(transport, createRequest);
+    await clock.sleep(1_000_000);
+    return sent;
+  });
+
+test('A request ends with its reply, and its timer with it.', async () => {
+  const { results, signal } = await run(deaf(1000));
+  expect(results).toEqual([[{ reply: REPLY }, 1000]]);
+  expect(signal?.aborted).toBe(true);
+});
+
+test('A request ends with what its transport throws, at once or later.', async () => {
+  const thrown = new Error('no network');
+  const later = await run(() => Promise.reject(thrown));
+  expect(later.results).toEqual([[{ thrown }, 0]]);
+  const atOnce = await run(() => {
+    throw thrown;
+  });
+  expect(atOnce.results).toEqual([[{ thrown }, 0]]);
+  const unbuilt = await run(deaf(0), () => {
+    throw thrown;
+  });
+  expect(unbuilt.results).toEqual([[{ thrown }, 0]]);
+});
+
+test('A request times out once, whatever its transport does with the signal.', async () => {
+  const { results, signal } = await run(deaf(200_000));
+  expect(results).toEqual([['timed out', 150_000]]);
+  expect(signal?.aborted).toBe(true);
+});
+
+test('A request that is cut ends nothing and tells nobody.', async () => {
+  const sent = await clock.run(async () => {
+    const seen = send(deaf(1000));
+    expect(seen.signal?.aborted).toBe(false);
+    seen.cut();
+    expect(seen.signal?.aborted).toBe(true);
+    seen.cut();
+    await clock.sleep(200_000);
+    return seen;
+  });
+  expect(sent.results).toEqual([]);
+});
+
+const NO_REPLY = {
+  status: 'error',
+  httpStatus: null,
+  isApiReply: false,
+  apiStatus: null,
+  apiMessage: null,
+  body: {},
+};
+
+test('A request without a reply in time is a failure that is retried, and names the limit.', () => {
+  expect(parseResult('timed out', context, 0)).toMatchObject({
+    ...NO_REPLY,
+    failure: {
+      code: 'request_timeout',
+      message: 'No complete reply within 2m 30s',
+      retryable: true,
+    },
+  });
+});
+
+test('What a transport throws is a failure without a reply.', () => {
+  const thrown = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  expect(parseResult({ thrown }, context, 0)).toMatchObject({
+    ...NO_REPLY,
+    failure: { code: 'network_error', maybeSent: false },
+  });
+});
+
+test.each<[unknown]>([[undefined], [null], [7], [{}], [{ status: 200, headers: {} }]])(
+  'A transport that returns %j ends one request, not the process.',
+  (reply) => {
+    const parsed = parseResult({ reply: reply as TransportReply }, context, 0);
+    expect(parsed).toMatchObject({
+      ...NO_REPLY,
+      failure: {
+        code: 'unexpected_response',
+        message: 'The transport returned no valid reply',
+        retryable: false,
+      },
+    });
+  },
+);
+
+test('A reply is read.', () => {
+  expect(parseResult({ reply: REPLY }, context, 0)).toMatchObject({
+    status: 'success',
+    httpStatus: 200,
+    isApiReply: true,
+    failure: null,
+  });
+});

@@ -1,0 +1,134 @@
+import { createVirtualClock } from '@modelslab-reload/emulator';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Caller, type CallerOptions } from './caller.ts';
+import { abort, createCancellation } from './cancellation.ts';
+import { Deadlines } from './deadlines.ts';
+import { createTime } from './time.ts';
+
+const clock = createVirtualClock(0);
+const time = createTime({ now: clock.now, sleep: clock.sleep });
+let start: number;
+beforeEach(() => {
+  start = clock.now();
+});
+
+const create = (options: Partial<CallerOptions> = {}) =>
+  new Caller(time, { timeoutMs: 60_000, stops: 0, ...options });
+/** Runs a caller's sleep; returns the milliseconds that it took. */
+const measure = (sleep: () => Promise<void>) =>
+  clock.run(async () => {
+    const from = clock.now();
+    await sleep();
+    return clock.now() - from;
+  });
+
+describe('Its time', () => {
+  test('begins with the call.', () => {
+    const caller = create();
+    expect(caller).toMatchObject({ startedAt: start, startedWallMs: start, begunAt: start });
+    expect(caller.callStartedAt).toBe(start);
+    expect(caller.timeLeftMs(start + 20_000)).toBe(40_000);
+  });
+
+  test('in a list begins later, and is whole until then.', () => {
+    const caller = create({ isListed: true, callStartedAt: 7 });
+    expect(caller.begunAt).toBeNull();
+    expect(caller.callStartedAt).toBe(7);
+    expect(caller.timeLeftMs(start + 20_000)).toBe(60_000);
+    caller.begunAt = start + 10_000;
+    expect(caller.timeLeftMs(start + 20_000)).toBe(50_000);
+  });
+});
+
+describe('Its sleep', () => {
+  test('ends at its moment, and at once if that has passed.', async () => {
+    const caller = create();
+    expect(await measure(() => caller.sleepUntil(start + 5000))).toBe(5000);
+    expect(await measure(() => caller.sleepUntil(start))).toBe(0);
+  });
+
+  test('ends when it is woken, and the next one is whole.', async () => {
+    const caller = create();
+    const woken = await measure(() => {
+      void clock.sleep(1000).then(caller.wake);
+      return caller.sleepUntil(Infinity);
+    });
+    expect(woken).toBe(1000);
+    const next = clock.now() + 5000;
+    expect(await measure(() => caller.sleepUntil(next))).toBe(5000);
+  });
+
+  test('does not begin if it was woken before, once.', async () => {
+    const caller = create();
+    caller.wake();
+    expect(await measure(() => caller.sleepUntil(Infinity))).toBe(0);
+    const next = clock.now() + 5000;
+    expect(await measure(() => caller.sleepUntil(next))).toBe(5000);
+  });
+
+  test('is not ended by the timer of an earlier one.', async () => {
+    const caller = create();
+    const took = await clock.run(async () => {
+      const from = clock.now();
+      void clock.sleep(1000).then(caller.wake);
+      await caller.sleepUntil(from + 5000);
+      await caller.sleepUntil(from + 20_000);
+      return clock.now() - from;
+    });
+    expect(took).toBe(20_000);
+  });
+
+  test('ends when its call is aborted, until it is closed.', async () => {
+    const cancellation = createCancellation();
+    const caller = create({ cancellation });
+    const took = await measure(() => {
+      void clock.sleep(1000).then(() => abort(cancellation, 'mine'));
+      return caller.sleepUntil(Infinity);
+    });
+    expect(took).toBe(1000);
+    const closed = create({ cancellation: createCancellation() });
+    closed.close();
+    abort(closed.cancellation, 'mine');
+    const next = clock.now() + 5000;
+    expect(await measure(() => closed.sleepUntil(next))).toBe(5000);
+  });
+
+  test('in a Worker lasts 500 ms at most, because nobody can wake it.', async () => {
+    const caller = create({ isIsolated: true });
+    expect(await measure(() => caller.sleepUntil(Infinity))).toBe(500);
+    const soon = clock.now() + 200;
+    expect(await measure(() => caller.sleepUntil(soon))).toBe(200);
+    const deadlines = new Deadlines(time);
+    expect(await measure(() => caller.sleepUntilWoken(deadlines, Infinity))).toBe(500);
+  });
+
+  test('beyond the longest timer of a host ends only when it is woken.', async () => {
+    const caller = create();
+    const took = await measure(() => {
+      void clock.sleep(2 ** 31).then(caller.wake);
+      return caller.sleepUntil(clock.now() + 2 ** 32);
+    });
+    expect(took).toBe(2 ** 31);
+  });
+});
+
+describe('Its sleep until it is woken', () => {
+  test('ends at its deadline.', async () => {
+    const caller = create();
+    const deadlines = new Deadlines(time);
+    const deadline = clock.now() + 5000;
+    expect(await measure(() => caller.sleepUntilWoken(deadlines, deadline))).toBe(5000);
+  });
+
+  test('leaves no deadline behind when it is woken before.', async () => {
+    const caller = create();
+    const deadlines = new Deadlines(time);
+    const took = await measure(async () => {
+      void clock.sleep(1000).then(caller.wake);
+      await caller.sleepUntilWoken(deadlines, clock.now() + 5000);
+      // It would be woken at 5 s.
+      await caller.sleepUntil(clock.now() + 19_000);
+    });
+    expect(took).toBe(20_000);
+  });
+});

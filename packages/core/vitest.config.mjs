@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+import { createProjects } from '../../scripts/vitest/projects.mjs';
+
+export const projects = createProjects('core', import.meta.dirname, {
+  quick: ['src/**/*.test.ts'],
+  // Sockets, random values, and the larger proofs.
+  slow: [
+    'src/**/*.property.test.ts',
+    'src/engine.test.ts',
+    'src/transport/{undici,contract}.test.ts',
+    'test/**/*.test.ts',
+  ],
+  // The properties take theirs on a busy machine.
+  testTimeout: 30_000,
+});
+
+export default defineConfig({
+  // The faults are mostly silence, so that other tests have the time for it.
+  test: { projects, maxWorkers: '100%' },
+});

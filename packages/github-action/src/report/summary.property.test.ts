@@ -1,0 +1,18 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { failed } from '../../test/outcome.ts';
+import { createOutputs } from './outputs.ts';
+import { createSummary } from './summary.ts';
+
+test('the summary keeps every row whole with any texts', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), (id, message) => {
+      const outcomes = [failed(id, message)];
+      const rows = createSummary(outcomes, createOutputs(outcomes, false), null)
+        .split('\n')
+        .filter((line) => line.startsWith('|'));
+      expect(rows).toHaveLength(3);
+      for (const row of rows) expect(row.match(/\|/g)).toHaveLength(8);
+    }),
+  );
+});
