@@ -86,7 +86,7 @@ async function useOn(node, tarballs, url) {
   }
 
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
-  cpSync(join(root, 'scripts/strict-consumer.ts'), join(project, 'consumer.ts'));
+  cpSync(join(root, 'scripts/release/strict-consumer.ts'), join(project, 'consumer.ts'));
   writeFileSync(
     join(project, 'tsconfig.json'),
     JSON.stringify({

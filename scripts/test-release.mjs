@@ -13,6 +13,11 @@ import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users
 
 /** What the registry refuses at first. */
 const REFUSED = 'n8n-nodes-modelslab-reload';
+/** pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install what is missing. */
+const LIKE_A_USER = {
+  npm_config_verify_deps_before_run: undefined,
+  pnpm_config_verify_deps_before_run: undefined,
+};
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
 const clone = join(folder, 'clone');
@@ -162,12 +167,14 @@ async function useWithNpx(version) {
     no_proxy: '127.0.0.1',
     MODELSLAB_API_KEY: 'demo-key',
   };
-  const npx = (...args) => run(['npx', '-y', 'modelslab-reload', ...args], { cwd: folder, env });
-  check('npx: the version', (await npx('--version')).trim() === version);
+  const npx = (...args) => run(['npx', '-y', ...args], { cwd: folder, env });
+  for (const name of ['modelslab-reload', '@modelslab-reload/emulator'])
+    check(`npx: the version of ${name}`, (await npx(name, '--version')).trim() === version);
   const { start } = await import(pathToFileURL(join(clone, 'packages/emulator/dist/index.js')));
   const emulator = await start({ port: 0, loaded: ['a'] });
   try {
-    const printed = await npx('a', '--base-url', emulator.url, '--output', 'json');
+    const flags = ['--base-url', emulator.url, '--output', 'json'];
+    const printed = await npx('modelslab-reload', 'a', ...flags);
     check('npx: a reload', JSON.parse(printed)[0].status === 'success', printed);
   } finally {
     await emulator.close();
@@ -227,7 +234,7 @@ async function run([command, ...args], { cwd, env = {} } = {}) {
       cwd,
       shell,
       maxBuffer: 2 ** 26,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...LIKE_A_USER, ...env },
     });
     return stdout;
   } catch (error) {

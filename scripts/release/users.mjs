@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cachedTool } from '../cached-tool.mjs';
 
 const YARN = '4.18.1';
-const scripts = fileURLToPath(new URL('..', import.meta.url));
+const release = fileURLToPath(new URL('.', import.meta.url));
 const tsc = join(
   dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
   'bin/tsc',
@@ -74,8 +74,8 @@ export function readManifest(folder, name) {
 
 /** Compiles a strict program as ES module and as CommonJS; returns what the compiler printed. */
 export async function typeCheck({ folder, run }) {
-  cpSync(join(scripts, 'strict-consumer.ts'), join(folder, 'consumer.mts'));
-  cpSync(join(scripts, 'strict-consumer.ts'), join(folder, 'consumer.cts'));
+  cpSync(join(release, 'strict-consumer.ts'), join(folder, 'consumer.mts'));
+  cpSync(join(release, 'strict-consumer.ts'), join(folder, 'consumer.cts'));
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({

@@ -82,7 +82,7 @@ describe('the options', () => {
         host: '::',
         port: 0,
         models: ['a', 'b', 'c'],
-        'reload-counts': 'no',
+        'reload-counts': false,
         queue: 'loading',
       },
     });
@@ -120,8 +120,14 @@ describe('a command line that is not valid is rejected', () => {
     ['emulator m', 'emulator does not take "m"', 'help emulator'],
     ['emulator --timeout 5m', 'Unknown option: --timeout', '--help'],
     ['emulator --port 70000', '--port must be a whole number from 0 to 65535, not "70000"', ''],
-    ['emulator --queue-limit 1.5', '--queue-limit must be a whole number of at least 1', ''],
-    ['emulator --success maybe', "--success must be 'loaded', 'accepted' or 'blocking'", ''],
+    [
+      'emulator --queue-limit 1.5',
+      '--queue-limit must be a whole number, 0 or more, not "1.5"',
+      '',
+    ],
+    ['emulator --success maybe', '--success must be one of loaded, accepted, blocking, not "m', ''],
+    ['emulator --latency 5', '--latency must be a duration such as 500ms', ''],
+    ['emulator --list-shape', '--list-shape needs a value: --list-shape <what>', ''],
     ['help list more', 'help does not take "more"', 'help help'],
     ['completion bash --quiet', 'Unknown option: --quiet', '--help'],
   ])('%s', (line, message, hint) => {

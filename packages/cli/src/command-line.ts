@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/table.ts';
+import { emulatorOptions, type EmulatorFlags } from './emulator-options.ts';
 import { CommandError } from './errors.ts';
 import type { Flags, Option, Options } from './option-types.ts';
 import {
-  emulatorOptions,
   globalOptions,
   listOptions,
   reloadOptions,
-  type EmulatorFlags,
   type ListFlags,
   type ReloadFlags,
 } from './options.ts';

@@ -1,7 +1,6 @@
 import {
   invalidArgument,
   OPTION_SPECS,
-  parseDuration,
   parseOption,
   type OptionName,
   type OptionSpec,
@@ -73,23 +72,11 @@ export function shortDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** Milliseconds, as `90s`. */
-export const duration = { parse: parseDuration };
-
 /** A path, `-` for a standard stream. */
 export const path = { parse: (value: string) => value, isPath: true } as const;
 
 /** Any text. */
 export const anyText = { parse: (value: string) => value };
-
-/** A comma-separated list. */
-export const names = {
-  parse: (text: string) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-};
 
 /** One of these values. */
 export function oneOf<const Value extends string>(...values: Value[]) {
@@ -107,19 +94,4 @@ export function oneOf<const Value extends string>(...values: Value[]) {
 function orList(words: readonly string[]): string {
   const quoted = words.map((word) => `'${word}'`);
   return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
-}
-
-/** A whole number within bounds. */
-export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
-  return {
-    parse(text: string, label: string): number {
-      const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      if (number >= min && number <= max) return number;
-      const range =
-        max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-      throw invalidArgument(
-        `${label} must be a whole number ${range}, not ${JSON.stringify(text)}.`,
-      );
-    },
-  };
 }

@@ -1,9 +1,6 @@
 import {
   coreOption,
   defaultOf,
-  duration,
-  integer,
-  names,
   oneOf,
   path,
   anyText,
@@ -92,61 +89,6 @@ export const listOptions = {
   },
 } as const satisfies Options;
 
-export const emulatorOptions = {
-  host: { ...anyText, value: 'host', summary: 'address to listen on; default 127.0.0.1' },
-  port: { ...integer(0, 65_535), value: 'port', summary: 'default 8787; 0 is any free port' },
-  'api-key': { ...anyText, value: 'key', summary: 'the only valid key; default demo-key' },
-  'load-time': { ...duration, value: 'd', summary: 'load time of a model; default 120s' },
-  'idle-after': {
-    ...duration,
-    value: 'd',
-    summary: 'unload a model after this idle time; default 7d',
-  },
-  'queue-limit': {
-    ...integer(1),
-    value: 'n',
-    summary: 'maximum requests in the queue, more get a 429; default 5',
-  },
-  queue: {
-    ...oneOf('open', 'loading'),
-    value: 'what',
-    summary: 'open (default) | loading: what fills the queue',
-  },
-  'spam-window': {
-    ...duration,
-    value: 'd',
-    summary: 'minimum interval between requests for a model; default 30s',
-  },
-  'spam-filter': {
-    ...oneOf('fixed', 'prolonged'),
-    value: 'what',
-    summary: 'fixed (default) | prolonged: a rejected request extends the window',
-  },
-  'retry-after': { ...duration, value: 'd', summary: 'retry_after of a 429; default 30s' },
-  models: { ...names, value: 'a,b', summary: 'the trained models; default none' },
-  loaded: { ...names, value: 'a,b', summary: 'models that are loaded at the start; default none' },
-  success: {
-    ...oneOf('loaded', 'accepted', 'blocking'),
-    value: 'what',
-    summary: 'loaded (default) | accepted | blocking, see below',
-  },
-  repeat: {
-    ...oneOf('harmless', 'refused', 'restarts'),
-    value: 'what',
-    summary: 'harmless (default) | refused | restarts, see below',
-  },
-  'draw-unloaded': {
-    ...oneOf('error', 'queue', 'loads'),
-    value: 'what',
-    summary: 'error (default) | queue | loads, see below',
-  },
-  'reload-counts': {
-    ...oneOf('yes', 'no'),
-    value: 'what',
-    summary: 'a reload counts as use: yes (default) | no',
-  },
-} as const satisfies Options;
-
 /** For every command. */
 export const globalOptions = {
   help: { short: 'h', summary: 'usage and options' },
@@ -155,6 +97,5 @@ export const globalOptions = {
 
 export type ReloadFlags = Flags<typeof reloadOptions>;
 export type ListFlags = Flags<typeof listOptions>;
-export type EmulatorFlags = Flags<typeof emulatorOptions>;
 export type ConnectionFlags = Flags<typeof connectionOptions>;
 export type OutputFormat = NonNullable<ConnectionFlags['output']>;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { specialModels } from './api/special-models.ts';
-import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
-import { OPTION_TYPES } from './option-types.ts';
+import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
+import { OPTION_TYPES, parseEmulatorOption } from './option-types.ts';
 import type { EmulatorOptions } from './options.ts';
 
 const SPECS = Object.entries(EMULATOR_OPTION_SPECS);
@@ -31,17 +31,10 @@ export function parseCommandLine(args: string[]): CommandLine {
   const given: Readonly<Record<string, unknown>> = values;
   const options = SPECS.flatMap(([name, spec]): [string, unknown][] => {
     const text = given[spec.flag.slice(2)];
-    return typeof text === 'string' ? [[name, parseValue(spec, text.trim())]] : [];
+    return typeof text === 'string' ? [[name, parseEmulatorOption(spec, text)]] : [];
   });
   const action = values.help === true ? 'help' : values.version === true ? 'version' : 'start';
   return { action, options: Object.fromEntries(options) };
-}
-
-function parseValue(spec: OptionSpec, text: string): unknown {
-  const { parse, describeText } = OPTION_TYPES[spec.type];
-  const value = parse(text, spec);
-  if (value !== undefined) return value;
-  throw new Error(`${spec.flag} must be ${describeText(spec)}, not ${JSON.stringify(text)}.`);
 }
 
 export function formatHelp(): string {

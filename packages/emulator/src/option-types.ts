@@ -82,3 +82,15 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     placeholder: () => 'yes|no',
   },
 };
+
+/**
+ * Parses the text of a flag, as a command line takes it, into the value of its option.
+ *
+ * @throws an Error that names the flag, if the text is not valid
+ */
+export function parseEmulatorOption(spec: OptionSpec, text: string): unknown {
+  const { parse, describeText } = OPTION_TYPES[spec.type];
+  const value = parse(text.trim(), spec);
+  if (value !== undefined) return value;
+  throw new Error(`${spec.flag} must be ${describeText(spec)}, not ${JSON.stringify(text)}.`);
+}

@@ -1,17 +1,20 @@
+import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../command-line.ts';
-import type { EmulatorFlags } from '../options.ts';
-import { toEmulatorOptions, toReachable, tryCommand } from './emulator.ts';
+import { emulatorOptions, toEmulatorOptions } from '../emulator-options.ts';
+import { tryCommand } from './emulator.ts';
 
-function parse(line: string): EmulatorFlags {
+function parse(line: string): EmulatorOptions {
   const parsed = parseCommandLine(['emulator', ...line.split(' ').filter((word) => word !== '')]);
   if (parsed.command !== 'emulator') throw new Error(parsed.command);
-  return parsed.flags;
+  return toEmulatorOptions(parsed.flags);
 }
 
 test.each([
   ['', {}],
   ['--host ::1 --port 0 --api-key k', { host: '::1', port: 0, apiKey: 'k' }],
+  ['--latency 50ms --list-shape pages', { latencyMs: 50, listShape: 'pages' }],
+  ['--queue-limit 0', { queueLimit: 0 }],
   ['--load-time 1s --idle-after 2s', { loadTimeMs: 1000, idleAfterMs: 2000 }],
   ['--spam-window 3s --retry-after 4s', { spamWindowMs: 3000, retryAfterMs: 4000 }],
   ['--spam-filter prolonged', { spamWindow: 'prolonged' }],
@@ -22,16 +25,21 @@ test.each([
   ['--reload-counts yes', { reloadCounts: true }],
   ['--reload-counts no', { reloadCounts: false }],
 ])('%j gives the options %j', (line, options) => {
-  expect(toEmulatorOptions(parse(line))).toEqual(options);
+  expect(parse(line)).toEqual(options);
 });
 
-test.each([
-  ['http://127.0.0.1:8787', 'http://127.0.0.1:8787'],
-  ['http://0.0.0.0:8787', 'http://127.0.0.1:8787'],
-  ['http://[::]:8787', 'http://[::1]:8787'],
-  ['http://[::1]:8787', 'http://[::1]:8787'],
-])('%s is reached at %s', (url, reachable) => {
-  expect(toReachable(url)).toBe(reachable);
+test('every flag of the emulator has a value, choices and a summary with its default', () => {
+  const specs = Object.values(EMULATOR_OPTION_SPECS);
+  expect(Object.keys(emulatorOptions)).toEqual(specs.map(({ flag }) => flag.slice(2)));
+  for (const { flag, summary, values, default: defaultText } of specs) {
+    const option = emulatorOptions[flag.slice(2)];
+    expect(option?.value).toMatch(/^[a-z|,]+$/);
+    expect(option?.summary).toContain(summary);
+    expect(option?.summary).toContain(`default ${defaultText})`);
+    for (const value of values ?? []) expect(option?.summary).toContain(value);
+    if (values !== undefined) expect(option?.values).toEqual(values);
+  }
+  expect(emulatorOptions['reload-counts']?.values).toEqual(['yes', 'no']);
 });
 
 test.each([
@@ -50,6 +58,10 @@ test.each([
     `MODELSLAB_API_KEY=demo-key modelslab-reload --base-url http://127.0.0.1:8787 ${option}my-model`,
   );
   expect(parseCommandLine(command.split(' ').slice(2)).command).toBe('reload');
+});
+
+test('the command quotes an address that zsh would read as a pattern', () => {
+  expect(tryCommand('http://[::1]:8787', {})).toContain(' --base-url "http://[::1]:8787" ');
 });
 
 test('the command does not repeat the key of --api-key', () => {

@@ -24,6 +24,13 @@ test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
   },
 );
 
+test('the options of the emulator fit into 100 columns', async () => {
+  await help('emulator');
+  const [, options = ''] = /Options:\n(.*?)\n\n/s.exec(page) ?? [];
+  expect(options).toContain('--list-shape <what>');
+  expect(options.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
+
 test('the page of the emulator names the special model ids', async () => {
   await help('emulator');
   for (const id of Object.keys(specialModels)) expect(page).toContain(`\n  ${id} `);

@@ -1,9 +1,13 @@
+import { emulatorOptions } from '../emulator-options.ts';
 import { CommandError, exitCodeTable } from '../errors.ts';
 import type { Options } from '../option-types.ts';
-import { emulatorOptions, listOptions, reloadOptions } from '../options.ts';
+import { listOptions, reloadOptions } from '../options.ts';
 import { wrap } from '../output/format.ts';
 import { print } from '../output/stdout.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
+
+/** Width of the pages, for which their texts are written. */
+const MAX_COLUMNS = 100;
 
 const PAGES: Record<HelpTopic, () => string | Promise<string>> = {
   reload: mainHelp,
@@ -114,7 +118,7 @@ Usage: modelslab-reload completion <bash | zsh | fish>
 function exitCodesHelp(): string {
   const lines = exitCodeTable().flatMap(([exitCode, meanings]) =>
     meanings
-      .flatMap((meaning) => wrap(meaning, 90))
+      .flatMap((meaning) => wrap(meaning, MAX_COLUMNS - 10))
       .map((line, at) => `  ${(at === 0 ? String(exitCode) : '').padStart(3)}  ${line}`),
   );
   return `Exit codes:\n${lines.join('\n')}\n`;
@@ -126,5 +130,11 @@ function optionLines(options: Options): string {
     return { usage: value === undefined ? names : `${names} <${value}>`, summary };
   });
   const width = Math.max(...rows.map(({ usage }) => usage.length));
-  return rows.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`).join('\n');
+  return rows
+    .flatMap(({ usage, summary }) =>
+      wrap(summary, MAX_COLUMNS - width - 4).map(
+        (line, at) => `  ${(at === 0 ? usage : '').padEnd(width)}  ${line}`,
+      ),
+    )
+    .join('\n');
 }

@@ -1,5 +1,6 @@
+import { emulatorOptions } from '../emulator-options.ts';
 import type { Options } from '../option-types.ts';
-import { emulatorOptions, listOptions, reloadOptions } from '../options.ts';
+import { listOptions, reloadOptions } from '../options.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export const COMMAND_NAMES = ['reload', 'list', 'emulator', 'completion', 'help'] as const;

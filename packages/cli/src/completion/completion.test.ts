@@ -61,6 +61,11 @@ test.each([
     ['emulator', '--success', ''],
     ['loaded', 'accepted', 'blocking'],
   ],
+  [
+    ['emulator', '--list-shape', 'n'],
+    ['numbered', 'nulls'],
+  ],
+  [['emulator', '--lat'], ['--latency']],
 ])('bash offers for %j: %j', (words, offered) => {
   expect(completeInBash(words)).toEqual(offered);
 });

@@ -2,7 +2,7 @@ import type { EmulatorReply } from '../http/types.ts';
 import { getLoadTime, type ResolvedOptions } from '../options.ts';
 import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
-import { createError, createJson } from './replies.ts';
+import { createError, createJson, IMAGE_NOT_FOUND } from './replies.ts';
 
 /** Images of one account: requested by `text2img`, polled by `fetch`. */
 export function createImages(options: ResolvedOptions, account: Account) {
@@ -10,7 +10,7 @@ export function createImages(options: ResolvedOptions, account: Account) {
   /** Model of each image by its id, or null if the image will never be ready. */
   const requested = new Map<string, Model | null>();
 
-  function request(modelId: string): EmulatorReply {
+  function request(modelId: string, origin: string): EmulatorReply {
     const model = account.getModel(modelId);
     const isLoaded = model.state === 'loaded';
     if (!isLoaded && drawUnloaded === 'error') {
@@ -21,19 +21,23 @@ export function createImages(options: ResolvedOptions, account: Account) {
     }
     const id = String(requested.size + 1);
     requested.set(id, isLoaded || drawUnloaded === 'loads' ? model : null);
-    return fetch(id);
+    return fetch(id, origin);
   }
 
-  function fetch(id: string): EmulatorReply {
-    const model = requested.get(id);
-    if (model === undefined) return createError(404, `Request not found: ${id}`);
+  function fetch(requestId: string, origin: string): EmulatorReply {
+    const model = requested.get(requestId);
+    if (model === undefined) return IMAGE_NOT_FOUND;
+    const id = Number(requestId);
     if (model?.state !== 'loaded') {
-      return createJson(200, { status: 'processing', id, eta: 10, output: [] });
+      // A client that follows this URL sends its key there, so it must lead back here.
+      const fetchResult = `${origin}/api/v6/images/fetch/${id}`;
+      const reply = { status: 'processing', id, eta: 10, output: [], fetch_result: fetchResult };
+      return createJson(200, reply);
     }
     model.use();
     // There is no image: no host under `.invalid` exists.
     const output = [`https://emulator.invalid/${id}.png`];
-    return createJson(200, { status: 'success', id, output });
+    return createJson(200, { status: 'success', id, output, proxy_links: output });
   }
 
   return { request, fetch };

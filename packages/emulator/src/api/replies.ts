@@ -28,6 +28,14 @@ export const DEPLOYING = createJson(200, {
   data: 'it will take upto 30 minutes.',
 });
 
+/** It has neither an error's status word nor an error's HTTP status. */
+export const IMAGE_NOT_FOUND = createJson(200, {
+  status: 'failed',
+  id: '',
+  message: 'Request not found',
+  output: '',
+});
+
 export const INVALID_BODY = createJson(400, {
   status: 'error',
   message: 'Invalid API Request',

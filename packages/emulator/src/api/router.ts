@@ -11,7 +11,8 @@ import { createModelList } from './trained-models.ts';
 export interface Endpoint {
   /** Required fields, beside the key. Each is a text. */
   readonly required: readonly string[];
-  answer(body: Body, signal: AbortSignal): Answer | Promise<Answer>;
+  /** `origin` is where the request was sent. */
+  answer(body: Body, signal: AbortSignal, origin: string): Answer | Promise<Answer>;
 }
 
 /** Creates a function that returns the endpoint of a path, or null for an unknown path. */
@@ -35,14 +36,24 @@ export function createRouter(
       '/api/v6/images/text2img',
       {
         required: ['model_id', 'prompt'],
-        answer: (body) => images.request(String(body['model_id'])),
+        answer: (body, _signal, origin) => images.request(String(body['model_id']), origin),
+      },
+    ],
+    [
+      // The older form, which a client of the vendor's still uses.
+      '/api/v6/images/fetch',
+      {
+        required: [],
+        answer: (body, _signal, origin) => images.fetch(String(body['request_id']), origin),
       },
     ],
   ]);
 
   return (path) => {
     const id = /^\/api\/v6\/images\/fetch\/([^/]+)$/.exec(path)?.[1];
-    if (id !== undefined) return { required: [], answer: () => images.fetch(id) };
+    if (id !== undefined) {
+      return { required: [], answer: (_body, _signal, origin) => images.fetch(id, origin) };
+    }
     return endpoints.get(path) ?? null;
   };
 }

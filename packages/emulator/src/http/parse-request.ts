@@ -1,3 +1,5 @@
+import type { EmulatorRequest } from './types.ts';
+
 /** Fields of a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -36,4 +38,9 @@ function isObject(value: unknown): value is Body {
 export function parsePath(url: string): string {
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.split(/[?#]/, 1)[0] ?? '';
+}
+
+/** Returns where a request was sent: to the origin of its absolute URL, or to its Host. */
+export function parseOrigin({ url, headers }: Pick<EmulatorRequest, 'url' | 'headers'>): string {
+  return URL.canParse(url) ? new URL(url).origin : `http://${headers['host'] ?? ''}`;
 }

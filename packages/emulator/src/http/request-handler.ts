@@ -9,7 +9,7 @@ import {
 } from '../api/replies.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { createAccount, type Account } from '../state/account.ts';
-import { MAX_BODY_BYTES, parseBody, parsePath, type Body } from './parse-request.ts';
+import { MAX_BODY_BYTES, parseBody, parseOrigin, parsePath, type Body } from './parse-request.ts';
 import { recordRequest } from './record-request.ts';
 import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
 
@@ -51,7 +51,7 @@ export function createRequestHandler(options: ResolvedOptions): RequestHandler {
     const invalid = validateBody(endpoint, body);
     if (invalid !== null) return invalid;
     if (!account.tryAcquire(recorded)) return createRateLimited(options);
-    return endpoint.answer(body, signal);
+    return endpoint.answer(body, signal, parseOrigin(request));
   }
 
   async function handle<T>(

@@ -19,12 +19,20 @@ import { connect, setUpOwner } from './rest.mjs';
 
 const ENCRYPTION_KEY = 'an-encryption-key-of-a-test';
 
-/** Starts one n8n in regular mode and sets up its owner. `close()` ends it and removes its folder. */
-export async function startN8n() {
+/**
+ * Starts one n8n in regular mode and sets up its owner. `close()` ends it and removes its folder.
+ *
+ * @param options `withNode`: the packed node is installed; `env`: more of its environment
+ */
+export async function startN8n({ withNode = true, env = {} } = {}) {
   install();
   const { folder, remove } = temporaryFolder();
-  const nodes = installNode(folder);
-  const main = await startProcess('start', { folder, nodes, env: { EXECUTIONS_MODE: 'regular' } });
+  const nodes = withNode ? installNode(folder) : null;
+  const main = await startProcess('start', {
+    folder,
+    nodes,
+    env: { EXECUTIONS_MODE: 'regular', ...env },
+  });
   const close = async () => {
     await main.close();
     remove();
@@ -60,6 +68,7 @@ export function installNode(folder) {
  * Starts one n8n process with a user folder of its own, and waits until it is ready.
  *
  * @param command `start`, or `worker` with its flags
+ * @param options `nodes`: the folder of `installNode`, null without a node
  */
 export async function startProcess(command, { folder, nodes, env }) {
   const port = await freePort();
@@ -67,7 +76,7 @@ export async function startProcess(command, { folder, nodes, env }) {
   const userFolder = join(folder, `n8n-${port}`);
   const home = join(userFolder, '.n8n');
   mkdirSync(home, { recursive: true });
-  cpSync(nodes, join(home, 'nodes'), { recursive: true });
+  if (nodes !== null) cpSync(nodes, join(home, 'nodes'), { recursive: true });
   const logFile = join(userFolder, 'n8n.log');
   const log = openSync(logFile, 'w');
   const bin = join(paths.n8n, 'node_modules/n8n/bin/n8n');
