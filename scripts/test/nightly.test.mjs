@@ -60,7 +60,7 @@ depends on what nobody has published: whether the call returns immediately or wh
 models fill the account's queue of 5. This table has the time for ${MODELS} models in each scenario of the
 [emulator](../packages/emulator/README.md), with \`--until accepted\`, loads of 2 minutes and the default options. \`--until success\`
 takes 3 minutes more at most. A test makes this page on a virtual clock, and checks that every model is reached without an
-error. Nothing here was measured against the live service.
+error. Nothing here was measured against the live API.
 
 _success_: \`loaded\` (returned when the model is loaded), \`accepted\` (returned immediately), \`blocking\` (the call returns
 only when the model is loaded). _queue_: \`open\` (open requests fill it), \`loading\` (loading models do as well). What a

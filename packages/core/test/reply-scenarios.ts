@@ -155,7 +155,7 @@ export const replyIntroduction = `# What the client reports in every scenario
 Nobody has published how the reload API behaves: whether \`success\` means that a model is loaded, what a repeated request does
 to a load, whether a reload counts as use. So the emulator makes each of these an option, and these tables have a row for every
 combination, with three kinds of load times. Everything runs with the default options on a virtual clock. A test makes this
-page and checks what must hold in every row. Nothing here was measured against the live service.
+page and checks what must hold in every row. Nothing here was measured against the live API.
 
 **The scenario.** _Success_: \`loaded\` (it comes when the model is loaded), \`accepted\` (it comes immediately, while the model
 still loads), \`blocking\` (the API replies only when the model is loaded). _Repeat_, a request for a model that loads: \`harmless\`,
