@@ -1,18 +1,21 @@
 import { createSearch, type Range } from './find-key.ts';
+import { searchUrlLayers } from './url-layers.ts';
 
 /** Replaces the key in a text. */
 export const REDACTED = '[redacted]';
 
 /**
  * Creates a function that removes the key from a text: as it is in either case, JSON-escaped (PHP's way too),
- * URL-encoded, HTML-escaped, any mixture of these, and as base64 of the key alone. Its time is linear in the
- * text, whatever the key.
+ * URL-encoded, HTML-escaped, any mixture of these, URL-encoded once or twice more, and as base64 of the key alone.
+ * Its time is linear in the text, whatever the key.
  */
 export function createRedactor(key: string): (text: string) => string {
   const bytes = new TextEncoder().encode(key);
   const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
   const base64Url = base64.replaceAll('+', '-').replaceAll('/', '_');
-  const searches = [...new Set([key, base64, base64Url])].map(createSearch);
+  const searches = [...new Set([key, base64, base64Url])].map((form) =>
+    searchUrlLayers(createSearch(form)),
+  );
   return (text) => {
     // No encoding is shorter than the key, and most texts of the API are.
     if (text.length < key.length) return text;
@@ -33,9 +36,7 @@ export function toSafeUrl(url: string, redact: (text: string) => string): string
     return null;
   }
   const { href } = new URL(url);
-  // Some URLs of images are percent-encoded twice.
-  const decoded = href.replaceAll('%25', '%');
-  return [url, href, decoded].every((form) => redact(form) === form) ? href : null;
+  return [url, href].every((form) => redact(form) === form) ? href : null;
 }
 
 /** Replaces the ranges; those that overlap are one. */
