@@ -54,7 +54,7 @@ export class Model extends Target {
 
   /** Returns whether the API has accepted the model, and no further request is due. */
   isAcceptanceFresh(): boolean {
-    return this.wait.status === 'processing' && this.#time.now() < this.#acceptedUntil;
+    return this.#time.now() < this.#acceptedUntil;
   }
 
   /** Returns the final failure that still answers new callers; null without one. */
@@ -84,7 +84,7 @@ export class Model extends Target {
       wait.status = 'processing';
       // An estimate beyond everybody's deadline would only end the polling.
       const etaMs = readEta(parsed.body);
-      const isInTime = etaMs !== null && longestLeftMs(this.callers, now) > etaMs;
+      const isInTime = longestLeftMs(this.callers, now) > (etaMs ?? 0);
       this.waitUntil(now + this.#policy.afterProcessing(isInTime ? etaMs : null), null, now);
       this.#acceptedUntil = this.nextAt;
       this.#processingAt = now;
