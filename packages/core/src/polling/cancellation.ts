@@ -50,7 +50,7 @@ export function createSignalHub() {
       return () => {};
     }
     const { calls, onAbort } = shared.get(signal) ?? share(signal);
-    if (calls.size === 0) signal.addEventListener('abort', onAbort, { once: true });
+    if (calls.size === 0) signal.addEventListener('abort', onAbort);
     calls.add(call);
     return () => {
       calls.delete(call);

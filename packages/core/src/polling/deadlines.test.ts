@@ -7,6 +7,7 @@ const clock = createVirtualClock(0);
 /** Timers that run now, and how many were started. */
 let running = 0;
 let started = 0;
+let longest = 0;
 let deadlines: Deadlines;
 
 beforeEach(() => {
@@ -15,6 +16,7 @@ beforeEach(() => {
   const sleep = async (ms: number, signal?: AbortSignal) => {
     started++;
     running++;
+    longest = Math.max(longest, ms);
     await clock.sleep(ms, signal).finally(() => running--);
   };
   deadlines = new Deadlines(createTime({ now: () => clock.now(), sleep }));
@@ -78,4 +80,5 @@ test('A deadline beyond the longest timer of a host is no earlier than it says.'
     const one = wait(at);
     await clock.sleep(2 ** 31 * 2);
     expect(one.wokenAt).toEqual([at]);
+    expect(longest).toBe(2 ** 31 - 1);
   }));
