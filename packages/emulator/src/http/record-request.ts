@@ -14,7 +14,7 @@ export function recordRequest(
   apiKey: string,
   at: number,
 ): RecordedRequest {
-  const redact = createRedactor([apiKey, body?.['key']]);
+  const redact = createRedactor(new Set([apiKey, body?.['key']]));
   const headers = Object.entries(request.headers).map(([name, value]): [string, string] => {
     const lower = name.toLowerCase();
     const hasSecret = lower === 'authorization' || redact(value) !== value;
@@ -34,9 +34,9 @@ export function recordRequest(
   };
 }
 
-function createRedactor(keys: readonly unknown[]): (text: string) => string {
+function createRedactor(keys: ReadonlySet<unknown>): (text: string) => string {
   // In any case, because HTTP lowers the case of header names.
-  const secrets = keys
+  const secrets = [...keys]
     .filter(isSecret)
     .flatMap(listEncodings)
     .map((secret) => new RegExp(secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi'));
