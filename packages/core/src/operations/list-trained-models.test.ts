@@ -1,5 +1,7 @@
+import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
-import { apiError, hangs, KEY, scriptedApi, type Step } from '../../test/scripted-api.ts';
+import { apiError, hangs, KEY, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
+import { createClient } from '../engine.ts';
 
 const list = (data: unknown): Step => ({
   body: { status: 'success', messege: 'model list', data },
@@ -84,4 +86,52 @@ test('the deadline and the abort end it', async () => {
   expect(late.api.now()).toBe(20);
   const aborted = await listTrainedModels([hangs], { signal: AbortSignal.abort() });
   expect(aborted.result).toMatchObject({ code: 'aborted' });
+});
+
+test.each<[Step, string]>([
+  [list(undefined), 'The list of trained models has no list of model ids'],
+  [{ body: { status: 'processing' } }, "The list of trained models has the status 'processing'"],
+])('%j rejects with the message: %s', async (step, message) => {
+  const { result } = await listTrainedModels([step]);
+  expect(result).toMatchObject({ message, httpStatus: 200 });
+});
+
+test('The cause of an error is what the transport threw.', async () => {
+  const { result } = await listTrainedModels([{ fails: 'ECONNREFUSED' }]);
+  expect(result).toMatchObject({ code: 'network_error', cause: { code: 'ECONNREFUSED' } });
+});
+
+test('The request is the one for the list, with the key in its body.', async () => {
+  const sent: [string, string][] = [];
+  const client = createClient({
+    apiKey: KEY,
+    transport: ({ url, body }) => {
+      sent.push([url, body]);
+      return Promise.resolve({ status: 200, headers: {}, text: '{"status":"success","data":[]}' });
+    },
+    clock: createVirtualClock(0),
+  });
+  expect(await client.listTrainedModels()).toEqual([]);
+  expect(sent).toEqual([
+    ['https://modelslab.com/api/v3/finetune_list', JSON.stringify({ key: KEY })],
+  ]);
+});
+
+test('A full queue closes the line for the list too, and each call has its own retries.', async () => {
+  const full = apiError(429, 'Rate limit exceeded', { retry_after: 40 });
+  const { result, api } = await listTrainedModels([full, list(['a'])]);
+  expect(result).toEqual(['a']);
+  expect(api.requests.map(({ at }) => at)).toEqual([0, 40]);
+  const busy = scriptedApi({ m: [full, full, success], list: [list(['a'])] });
+  await busy.run(async () => {
+    const reloaded = busy.client.reload('m');
+    await busy.clock.sleep(1000);
+    return Promise.all([reloaded, busy.client.listTrainedModels()]);
+  });
+  expect(busy.requests.map(({ id, at }) => `${at} ${id}`)).toEqual([
+    '0 m',
+    '40 m',
+    '80 m',
+    '80 list',
+  ]);
 });

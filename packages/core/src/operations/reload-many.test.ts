@@ -429,3 +429,14 @@ test('what onReply throws ends the list', async () => {
     mine,
   );
 });
+
+test('As many models begin together as there are slots, also after two have ended at the same time.', async () => {
+  const after = (ms: number): Step[] => [{ ...success, after: ms }];
+  const { api } = await reloadMany(
+    { a: after(1000), b: after(1000), c: after(9000), d: after(9000) },
+    ['a', 'b', 'c', 'd'],
+    {},
+    { concurrency: 2 },
+  );
+  expect(api.requests.map(({ id, at }) => `${at} ${id}`)).toEqual(['0 a', '0 b', '1 c', '1 d']);
+});
