@@ -84,3 +84,9 @@ test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
     }
   },
 );
+
+test('a million backslashes are handled in time', () => {
+  const redact = createRedactor('a"b\\c/d&e');
+  const text = '\\'.repeat(1_000_000);
+  expect(redact(text)).toBe(text);
+});
