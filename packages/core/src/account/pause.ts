@@ -2,16 +2,20 @@ import type { Failure } from '../errors.ts';
 import { refusalWaitMs } from '../polling/retry-policy.ts';
 import type { Exchange } from './target.ts';
 
-/** The pause of the whole client: the API refused a poll of an accepted model, because the queue was full. */
+/** Pauses the whole client after the API rejected a poll of an accepted model because the queue was full. */
 export interface Pause {
-  /** No request is sent before this moment. */
+  /** No request is sent before this time. */
   readonly until: number;
   readonly failure: Failure | null;
-  /** @param sent the number of the last request that was sent */
+  /**
+   * Records that a poll was rejected.
+   *
+   * @param sent the number of the last request that was sent
+   */
   refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
-  /** A request was not refused. */
+  /** Records a reply that is not rate limited. */
   answered(): void;
-  /** Limits what is left of the pause for callers who come later. */
+  /** Limits the rest of the pause for callers that join later. */
   cap(maxMs: number): void;
 }
 
@@ -30,7 +34,7 @@ export function createPause(random: () => number): Pause {
     },
 
     refused({ number }, refusal, sent, now) {
-      // Requests that were open together are refused together: that is one refusal.
+      // Rejections of requests that were open at the same time count as one.
       if (number > lastRefused) {
         refusals++;
         lastRefused = sent;
