@@ -100,7 +100,7 @@ export function createAccount(context: Context, time: Time): Account {
 
     // A model that is not accepted waits in line; for an accepted one the whole client pauses.
     if (parsed.failure && isFull) {
-      (exchange.isBeginning ? line : pause).refused(exchange, parsed.failure, sent, now);
+      (exchange.isBeginning ? line : pause).rejected(exchange, parsed.failure, sent, now);
     }
     const failure = target.receive(parsed, now);
     if (!isFull) line.answered(exchange, parsed.status, failure, now);
@@ -202,7 +202,8 @@ export function createAccount(context: Context, time: Time): Account {
       slots.enqueue(target);
       if (target.isBeginning()) {
         const opensAt = line.opensAt(now);
-        if (opensAt > now) return wait(opensAt, 'line', line.notBefore > now ? line.refusal : null);
+        if (opensAt > now)
+          return wait(opensAt, 'line', line.notBefore > now ? line.rejection : null);
       }
       return slots.isFree(target) ? 'send' : wait(Infinity, 'slot');
     },

@@ -33,7 +33,8 @@ function send(target = new FakeTarget()): Exchange {
 }
 const answer = (exchange: Exchange, status: 'processing' | 'success') =>
   line.answered(exchange, status, null, now);
-const refuse = (exchange: Exchange, failure = full()) => line.refused(exchange, failure, sent, now);
+const reject = (exchange: Exchange, failure = full()) =>
+  line.rejected(exchange, failure, sent, now);
 /** Starts a model that the API accepts; its next poll is at `pollsAt`. */
 function accept(pollsAt = 128_000) {
   const target = new FakeTarget();
@@ -49,7 +50,7 @@ const wait = (seconds: number) => (now += seconds * 1000);
 describe('The line is open', () => {
   test('before the first rejection.', () => {
     expect(opensIn()).toBe(0);
-    expect([line.closedSince, line.refusal, line.notBefore]).toEqual([null, null, -Infinity]);
+    expect([line.closedSince, line.rejection, line.notBefore]).toEqual([null, null, -Infinity]);
   });
 
   test('after any result that is not a full queue.', () => {
@@ -66,8 +67,8 @@ describe('A rejection', () => {
   test('closes the line for the requested time and is available as its reason.', () => {
     wait(10);
     const failure = full(40_000);
-    refuse(send(), failure);
-    expect([line.closedSince, line.refusal, line.notBefore]).toEqual([10_000, failure, 50_000]);
+    reject(send(), failure);
+    expect([line.closedSince, line.rejection, line.notBefore]).toEqual([10_000, failure, 50_000]);
     wait(10);
     expect(opensIn()).toBe(30);
   });
@@ -80,40 +81,40 @@ describe('A rejection', () => {
     'that requests %s ms, with jitter %s, closes the line for %s s.',
     (requested, random, seconds) => {
       start(null, random);
-      refuse(send(), full(requested));
+      reject(send(), full(requested));
       expect(opensIn()).toBe(seconds);
     },
   );
 
   test('of requests that were open at the same time counts once, and each further one doubles the wait.', () => {
     const together = [send(), send()];
-    for (const exchange of together) refuse(exchange, full(0));
+    for (const exchange of together) reject(exchange, full(0));
     expect(opensIn()).toBe(1);
     wait(1);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(2);
     wait(2);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(4);
   });
 
   test('after a request that was not rejected starts at the minimum wait again.', () => {
-    refuse(send(), full(0));
+    reject(send(), full(0));
     wait(1);
     line.answered(send(), 'error', failed(true), now);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(1);
   });
 
   test('that requests less time does not shorten the wait.', () => {
     const [first, second] = [send(), send()];
-    refuse(first, full(60_000));
-    refuse(second, full(5000));
+    reject(first, full(60_000));
+    reject(second, full(5000));
     expect(opensIn()).toBe(60);
   });
 
   test('can be limited for later callers, which never lengthens the wait.', () => {
-    refuse(send(), full(3_600_000));
+    reject(send(), full(3_600_000));
     line.capWait(7_200_000);
     expect(opensIn()).toBe(3600);
     line.capWait(600_000);
@@ -123,7 +124,7 @@ describe('A rejection', () => {
 
 describe('While no model is assumed to be loading', () => {
   test('one model is tried after the requested time, and the line opens if it is accepted.', () => {
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
     const probe = send();
@@ -134,9 +135,9 @@ describe('While no model is assumed to be loading', () => {
   });
 
   test('a probe that fails for another reason opens the line too, but a rejected one does not.', () => {
-    refuse(send());
+    reject(send());
     wait(5);
-    refuse(send());
+    reject(send());
     expect(opensIn()).toBe(5);
     wait(5);
     line.answered(send(), 'error', failed(true), now);
@@ -145,7 +146,7 @@ describe('While no model is assumed to be loading', () => {
 
   test('no model is tried while the request of another one is open.', () => {
     const open = send();
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
     line.dropped(open);
@@ -156,7 +157,7 @@ describe('While no model is assumed to be loading', () => {
 describe('While a model loads', () => {
   test('no other model starts, however long ago the rejection was.', () => {
     accept();
-    refuse(send());
+    reject(send());
     wait(600);
     expect(opensIn()).toBe(Infinity);
   });
@@ -171,7 +172,7 @@ describe('While a model loads', () => {
   ])('another one starts in its place once it %s.', (_, end) => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
     end(target);
@@ -183,7 +184,7 @@ describe('While a model loads', () => {
   test('it makes room only once, however it ends.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     line.ended(target);
     line.ended(target);
@@ -196,21 +197,21 @@ describe('While a model loads', () => {
     const target = accept();
     accept();
     line.ended(target);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
   });
 
   test('the line still waits for the requested time.', () => {
     const target = accept();
-    refuse(send(), full(60_000));
+    reject(send(), full(60_000));
     line.ended(target);
     expect(opensIn()).toBe(60);
   });
 
   test('a poll that fails with a retryable error or returns processing again changes nothing.', () => {
     const target = accept();
-    refuse(send());
+    reject(send());
     wait(5);
     line.answered(send(target), 'error', failed(true), now);
     answer(send(target), 'processing');
@@ -222,7 +223,7 @@ describe('While a model loads', () => {
     const target = accept(100_000);
     accept(60_000).callers.clear();
     target.callers.clear();
-    refuse(send());
+    reject(send());
     expect(opensIn()).toBe(5);
     wait(10);
     expect(opensIn()).toBe(50);
@@ -235,10 +236,10 @@ describe('While a model loads', () => {
   test('a rejection resets the available room.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     line.ended(target);
     wait(5);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
   });
@@ -253,7 +254,7 @@ describe('While a model loads', () => {
   ])('a first request that %s leaves its room to the next model.', (_, end) => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     line.ended(target);
     wait(5);
     end(send());
@@ -263,7 +264,7 @@ describe('While a model loads', () => {
   test('each acceptance counts as progress of the line.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     expect(line.closedSince).toBe(0);
     line.ended(target);
     wait(20);
@@ -276,7 +277,7 @@ describe('One additional model is tried', () => {
   /** Closes the line, then accepts `count` models, each in the place of one that ended. */
   const acceptInPlace = (count: number) => {
     const targets = Array.from({ length: count + 1 }, () => accept());
-    refuse(send());
+    reject(send());
     wait(5);
     for (const target of targets.slice(0, count)) {
       line.ended(target);
@@ -301,7 +302,7 @@ describe('One additional model is tried', () => {
   test('but a rejection resets the count.', () => {
     acceptInPlace(1);
     line.ended(accept());
-    refuse(send());
+    reject(send());
     wait(5);
     const target = accept();
     line.ended(target);
@@ -314,7 +315,7 @@ describe('One additional model is tried', () => {
     [60.001, Infinity],
   ])('only while no model was accepted more than 60 s ago: %s s', (seconds, opens) => {
     const [first, second, oldest] = [accept(), accept(), accept()];
-    refuse(send());
+    reject(send());
     wait(seconds);
     for (const target of [first, second]) {
       line.ended(target);
@@ -338,7 +339,7 @@ describe('A quick success may mean only accepted', () => {
 
   test('so the model is assumed to be loading for 135 s, and another one is tried after 30 s.', () => {
     succeed(1);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(130);
     succeedInPlace();
@@ -355,14 +356,14 @@ describe('A quick success may mean only accepted', () => {
   test('so the model is assumed to be loading for the poll interval if one is set.', () => {
     start(20_000);
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(15);
   });
 
   test('but not if the reply took 30 s.', () => {
     succeed(30);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
   });
@@ -370,19 +371,19 @@ describe('A quick success may mean only accepted', () => {
   test('but not if the API has ever returned processing.', () => {
     line.ended(accept());
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
   });
 
   test('and a rejected probe confirms that the models are loading, so that none is tried until they have ended.', () => {
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
     expect(opensIn()).toBe(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
@@ -391,13 +392,13 @@ describe('A quick success may mean only accepted', () => {
 
   test('and the rejection of another model makes the result of an open probe meaningless.', () => {
     const first = succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
     const probe = send();
     line.ended(first);
-    refuse(send());
+    reject(send());
     answer(probe, 'success');
     expect(line.closedSince).not.toBeNull();
   });
@@ -405,7 +406,7 @@ describe('A quick success may mean only accepted', () => {
   test('but no model is tried while another one is certainly loading.', () => {
     succeed(0);
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     accept();
     wait(30);
@@ -413,9 +414,9 @@ describe('A quick success may mean only accepted', () => {
   });
 
   test('and a rejected probe confirms nothing if no model is loading.', () => {
-    refuse(send());
+    reject(send());
     wait(5);
-    refuse(send());
+    reject(send());
     wait(5);
     answer(send(), 'success');
     expect(opensAfterDoubt()).toBe(0);
@@ -423,14 +424,14 @@ describe('A quick success may mean only accepted', () => {
 
   test('and a probe that opens the line resets the confirmation.', () => {
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
-    refuse(send());
+    reject(send());
     wait(600);
     expect(opensIn()).toBe(0);
-    refuse(send());
+    reject(send());
     wait(5);
     answer(send(), 'success');
     expect(line.closedSince).toBeNull();
@@ -439,7 +440,7 @@ describe('A quick success may mean only accepted', () => {
 
   /** Returns the seconds until a model is tried, 30 s after the last acceptance. */
   function opensAfterDoubt() {
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);

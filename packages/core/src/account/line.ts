@@ -39,7 +39,7 @@ export interface Line {
   /** When it closed, or when the last model was accepted after that; null while it is open. */
   readonly closedSince: number | null;
   /** The failure that closed it; null while it is open. */
-  readonly refusal: Failure | null;
+  readonly rejection: Failure | null;
   /** No model starts before this time, which the API requested. */
   readonly notBefore: number;
   /** Returns when the next model may start; Infinity if that depends on an event. */
@@ -50,7 +50,7 @@ export interface Line {
    *
    * @param sent the number of the last request that was sent
    */
-  refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
+  rejected(exchange: Exchange, failure: Failure, sent: number, now: number): void;
   /** Records any other result of a request. */
   answered(
     exchange: Exchange,
@@ -69,10 +69,10 @@ export interface Line {
 export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   const usualLoadMs = pollIntervalMs ?? USUAL_LOAD_MS;
   const loading = new Map<Target, Load>();
-  let closed: { since: number; refusal: Failure } | null = null;
+  let closed: { since: number; rejection: Failure } | null = null;
   let notBefore = -Infinity;
-  let refusals = 0;
-  let lastRefused = 0;
+  let rejections = 0;
+  let lastRejected = 0;
   /** Number of models that may start because others have ended; a rejection resets it, an open line ignores it. */
   let room = 0;
   let acceptances = 0;
@@ -126,7 +126,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   /** Records that a first request has ended and the queue was not full. */
   const leave = ({ number }: Exchange, isLoading: boolean) => {
     open--;
-    refusals = 0;
+    rejections = 0;
     if (number === probe) {
       closed = null;
       room = 0;
@@ -138,8 +138,8 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     get closedSince() {
       return closed?.since ?? null;
     },
-    get refusal() {
-      return closed?.refusal ?? null;
+    get rejection() {
+      return closed?.rejection ?? null;
     },
     get notBefore() {
       return closed ? notBefore : -Infinity;
@@ -158,15 +158,15 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
       open++;
     },
 
-    refused({ number }, refusal, sent, now) {
+    rejected({ number }, rejection, sent, now) {
       open--;
       // Rejections of requests that were open at the same time count as one.
-      if (number > lastRefused) {
-        refusals++;
-        lastRefused = sent;
+      if (number > lastRejected) {
+        rejections++;
+        lastRejected = sent;
       }
-      closed = { since: closed?.since ?? now, refusal };
-      const waitMs = refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random);
+      closed = { since: closed?.since ?? now, rejection };
+      const waitMs = refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random);
       notBefore = Math.max(notBefore, now + waitMs);
       room = 0;
       acceptances = 0;

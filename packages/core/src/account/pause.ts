@@ -12,7 +12,7 @@ export interface Pause {
    *
    * @param sent the number of the last request that was sent
    */
-  refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
+  rejected(exchange: Exchange, failure: Failure, sent: number, now: number): void;
   /** Records a reply that is not rate limited. */
   answered(): void;
   /** Limits the rest of the pause for callers that join later. */
@@ -23,8 +23,8 @@ export function createPause(random: () => number): Pause {
   let until = -Infinity;
   let since = -Infinity;
   let failure: Failure | null = null;
-  let refusals = 0;
-  let lastRefused = 0;
+  let rejections = 0;
+  let lastRejected = 0;
   return {
     get until() {
       return until;
@@ -33,22 +33,22 @@ export function createPause(random: () => number): Pause {
       return failure;
     },
 
-    refused({ number }, refusal, sent, now) {
+    rejected({ number }, rejection, sent, now) {
       // Rejections of requests that were open at the same time count as one.
-      if (number > lastRefused) {
-        refusals++;
-        lastRefused = sent;
+      if (number > lastRejected) {
+        rejections++;
+        lastRejected = sent;
       }
       until = Math.max(
         until,
-        now + refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random),
+        now + refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random),
       );
       since = now;
-      failure = refusal;
+      failure = rejection;
     },
 
     answered() {
-      refusals = 0;
+      rejections = 0;
     },
 
     cap(maxMs) {

@@ -204,8 +204,8 @@ class Wait {
 
   #failureOfDeadline(): Failure {
     const limit = formatDuration(this.#caller.options.timeoutMs);
-    const refusal = this.#target.isBeginning() ? this.#account.line.refusal : null;
-    const reason = refusal ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
+    const rejection = this.#target.isBeginning() ? this.#account.line.rejection : null;
+    const reason = rejection ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
     if (reason) {
       return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
     }
