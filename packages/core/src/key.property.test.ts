@@ -5,7 +5,7 @@ import { scriptedApi, type Step } from '../test/scripted-api.ts';
 import type { ReplyEvent } from './options.ts';
 import { ReloadError } from './errors.ts';
 
-// Letters, digits and whatever else a key may have, but no blank and no control character.
+// Letters, digits and other characters that a key may contain, without whitespace and control characters.
 const character = fc.oneof(
   fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')),
   fc.constantFrom(...Array.from('/+=-_.~%&<>"\'\\{}[]?#$^*()|é€🔑')),
@@ -29,7 +29,7 @@ const place: fc.Arbitrary<(key: string) => Step> = fc.constantFrom(
   (text) => ({ fails: text }),
 );
 
-const spelled: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
+const encoder: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
   (text) => text,
   (text) => JSON.stringify(text).slice(1, -1),
   (text) => encodeURIComponent(text),
@@ -38,12 +38,12 @@ const spelled: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
   (text) => `${'x'.repeat(1990)} ${text}`,
 );
 
-test('the key is in no output, wherever a reply has it', async () => {
-  // A key that is a piece of our own words is in them, and always will be.
+test('No output contains the key, wherever a reply has it.', async () => {
+  // A random key may be a substring of our own text, which stays in the output.
   const own = await outputsWithoutKey();
   await fc.assert(
-    fc.asyncProperty(key, place, spelled, async (apiKey, put, spell) => {
-      const api = scriptedApi([put(spell(apiKey))], { apiKey, maxRetries: 0 });
+    fc.asyncProperty(key, place, encoder, async (apiKey, put, encode) => {
+      const api = scriptedApi([put(encode(apiKey))], { apiKey, maxRetries: 0 });
       const events: ReplyEvent[] = [];
       const result = await api.run(() =>
         api.client
@@ -61,40 +61,40 @@ test('the key is in no output, wherever a reply has it', async () => {
         inspect(api.client, { showHidden: true, depth: 20 }),
         ReloadError.isInstance(result) ? inspect(result.outcome) : '',
       ].join('\n');
-      for (const spelling of spellingsOf(apiKey))
-        if (!own.includes(spelling)) expect(outputs).not.toContain(spelling);
+      for (const encoded of encodingsOf(apiKey))
+        if (!own.includes(encoded)) expect(outputs).not.toContain(encoded);
       expect(events.filter(({ type }) => type === 'reply')).toHaveLength(1);
     }),
     { numRuns: 600 },
   );
 });
 
-const placeInDrawing: fc.Arbitrary<(key: string) => Record<string, Step[]>> = fc.constantFrom(
-  (text) => ({ 'draw m': [{ body: { status: 'processing', id: text } }] }),
+const placeInImageReply: fc.Arbitrary<(key: string) => Record<string, Step[]>> = fc.constantFrom(
+  (text) => ({ 'image m': [{ body: { status: 'processing', id: text } }] }),
   (text) => ({
-    'draw m': [{ body: { status: 'success', output: [`https://cdn.example/${text}`] } }],
+    'image m': [{ body: { status: 'success', output: [`https://cdn.example/${text}`] } }],
   }),
-  (text) => ({ 'draw m': [{ status: 500, body: { status: 'error', message: text } }] }),
+  (text) => ({ 'image m': [{ status: 500, body: { status: 'error', message: text } }] }),
   (text) => ({
-    'draw m': [{ body: { status: 'processing', id: 7, fetch_result: text } }],
+    'image m': [{ body: { status: 'processing', id: 7, fetch_result: text } }],
     'fetch 7': [{ body: { status: 'error', message: text } }],
   }),
 );
 
-test('the key is in no output and no URL, wherever the replies about a picture have it', async () => {
+test('No output and no URL contains the key, wherever the replies of an image check have it.', async () => {
   const own = await outputsWithoutKey();
   await fc.assert(
-    fc.asyncProperty(key, placeInDrawing, spelled, async (apiKey, put, spell) => {
+    fc.asyncProperty(key, placeInImageReply, encoder, async (apiKey, put, encode) => {
       const api = scriptedApi(
-        { m: [{ body: { status: 'success' } }], ...put(spell(apiKey)) },
+        { m: [{ body: { status: 'success' } }], ...put(encode(apiKey)) },
         { apiKey },
       );
       const result = await api.run(() =>
         api.client.reload('m', { until: 'image' }).catch((error: unknown) => error),
       );
       const outputs = inspect([result, api.requests], { showHidden: true, depth: 20 });
-      for (const spelling of spellingsOf(apiKey)) {
-        if (!own.includes(spelling)) expect(outputs).not.toContain(spelling);
+      for (const encoded of encodingsOf(apiKey)) {
+        if (!own.includes(encoded)) expect(outputs).not.toContain(encoded);
       }
       expect(api.requests.length).toBeGreaterThan(1);
     }),
@@ -102,7 +102,7 @@ test('the key is in no output and no URL, wherever the replies about a picture h
   );
 });
 
-function spellingsOf(apiKey: string): string[] {
+function encodingsOf(apiKey: string): string[] {
   return [
     apiKey,
     JSON.stringify(apiKey).slice(1, -1),
@@ -112,7 +112,7 @@ function spellingsOf(apiKey: string): string[] {
   ];
 }
 
-/** What is printed where no reply has a key in it. */
+/** Returns the output of a call whose reply does not contain a key. */
 async function outputsWithoutKey(): Promise<string> {
   const api = scriptedApi([{ status: 400, body: '' }], { maxRetries: 0 });
   const error = await api.run(() => api.client.reload('m').catch((thrown: unknown) => thrown));

@@ -47,7 +47,7 @@ const script = fc.array(step, { minLength: 1, maxLength: 4 });
 test('with any replies, one model ends in time with an outcome that fits its schema', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.record({ m: script, 'draw m': script }),
+      fc.record({ m: script, 'image m': script }),
       fc.constantFrom('accepted' as const, 'success' as const, 'image' as const),
       fc.constantFrom(1, 90_000, 600_000),
       async (replies, until, timeoutMs) => {

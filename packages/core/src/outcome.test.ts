@@ -31,14 +31,14 @@ const jsonSchema = JSON.parse(
 const validate = new Ajv2020({ validateFormats: false }).compile(jsonSchema);
 
 test.each<[string, unknown, boolean]>([
-  ['as it is', outcome, true],
+  ['without changes', outcome, true],
   ['without an error', { ...outcome, error: null }, true],
-  ['with a picture', { ...outcome, status: 'success', evidence: 'image', error: null }, true],
+  ['with an image', { ...outcome, status: 'success', evidence: 'image', error: null }, true],
   ['without an id', { ...outcome, modelId: undefined }, false],
   ['with another status', { ...outcome, status: 'loaded' }, false],
   ['with half a request', { ...outcome, requests: 0.5 }, false],
   ['with another code', { ...outcome, error: { ...outcome.error, code: 'oops' } }, false],
-])('the zod schema and the JSON Schema agree on an outcome %s', (_, value, fits) => {
+])('The zod schema and the JSON Schema agree on an outcome %s.', (_, value, fits) => {
   const json: unknown = JSON.parse(JSON.stringify(value));
   expect(outcomeSchema.safeParse(json).success).toBe(fits);
   expect(validate(json)).toBe(fits);

@@ -13,7 +13,7 @@ export const CALLER_COUNTS = [30, 300] as const;
 export interface CallerScenario {
   name: string;
   emulated: EmulatorOptions;
-  /** Clients of one account that do not know of one another, such as processes. */
+  /** Number of clients of one account that share no state, such as processes. */
   clients: number;
 }
 
@@ -46,13 +46,13 @@ export const callerScenarios: CallerScenario[] = [
 
 export interface CallerResult {
   requests: number;
-  refused: number;
+  rateLimited: number;
   failed: number;
-  /** Seconds of the slowest caller. */
+  /** Seconds until the slowest caller has its outcome. */
   slowest: number;
 }
 
-/** Lets callers reload three models at the same moment, spread over the clients. */
+/** Reloads three models from many callers at the same time, spread over the clients. */
 export async function playCallers(
   { emulated, clients }: CallerScenario,
   count: number,
@@ -60,10 +60,10 @@ export async function playCallers(
   const startedAt = Date.parse('2026-11-21T20:15:00Z');
   const clock = createVirtualClock(startedAt);
   const emulator = createEmulator({ ...emulated, clock });
-  let refused = 0;
+  let rateLimited = 0;
   const transport: Transport = async (request, signal) => {
     const reply = await emulator.answer(request, signal);
-    if (reply.text.includes('Rate limit')) refused++;
+    if (reply.text.includes('Rate limit')) rateLimited++;
     return reply;
   };
   const all = Array.from({ length: clients }, (_, at) =>
@@ -83,7 +83,7 @@ export async function playCallers(
   );
   return {
     requests: emulator.requests.length,
-    refused,
+    rateLimited,
     failed,
     slowest: (clock.now() - startedAt) / 1000,
   };
@@ -105,9 +105,9 @@ export function callerRow({ name, clients }: CallerScenario, results: readonly C
   return [
     name,
     clients,
-    ...results.flatMap(({ requests, refused, failed, slowest }) => [
+    ...results.flatMap(({ requests, rateLimited, failed, slowest }) => [
       requests,
-      refused,
+      rateLimited,
       failed,
       Math.round(slowest),
     ]),
@@ -116,6 +116,6 @@ export function callerRow({ name, clients }: CallerScenario, results: readonly C
 
 export const callerIntroduction = `## Many callers
 
-${CALLER_COUNTS.join(' and ')} callers of \`reload\` at the same moment for ${IDS.length} models, as request handlers do that make sure of their model before
-they generate. _Clients_: how many clients of the account they are spread over; clients of other processes know nothing of one
-another. _Requests_: in all. _Refused_: for rate. _Slowest_: seconds until the last caller had its outcome.`;
+${CALLER_COUNTS.join(' and ')} concurrent callers of \`reload\` for ${IDS.length} models, like request handlers that reload their model before they generate.
+_Clients_: number of clients of the account that the callers are spread over; clients in different processes share no state.
+_Requests_: in total. _Refused_: requests that were rate limited. _Slowest_: seconds until the last caller had its outcome.`;

@@ -20,14 +20,14 @@ import {
 const contract = parse(
   readFileSync(new URL('../../../docs/openapi.yaml', import.meta.url), 'utf8'),
 );
-// What is not JSON Schema in the file, and the formats of its texts, say nothing about a body.
+// OpenAPI keywords that are not JSON Schema, and string formats, are ignored.
 const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(contract, 'contract');
 
 type Task = (client: Client) => AsyncIterable<unknown> | Promise<unknown>;
 type Exchange = { request: TransportRequest; reply: TransportReply | null };
 
-/** Everything that a client and the emulator say to each other. */
-async function listen(
+/** Runs a task; returns every request and reply between the client and the emulator. */
+async function recordExchanges(
   options: EmulatorOptions,
   task: Task,
   apiKey = 'demo-key',
@@ -52,24 +52,27 @@ async function listen(
 const reload = (ids: string[], options?: ReloadManyOptions) => (client: Client) =>
   client.reloadMany(ids, options);
 
-/** What of the contract a request breaks; '' for nothing. */
-function breachesOfRequest({ request }: Exchange): string {
+/** Returns how a request violates the contract; '' if it does not. */
+function findRequestViolation({ request }: Exchange): string {
   const path = pathOf(request);
   if (path === undefined) return `${request.url} is no path`;
   if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
     return 'not posted as JSON';
   }
-  return breaches(`${pointerOf(path)}/requestBody`, request.body);
+  return findViolation(`${pointerOf(path)}/requestBody`, request.body);
 }
 
-/** The same for a reply. One that never came breaks nothing. */
-function breachesOfReply({ request, reply }: Exchange): string {
+/** Returns how a reply violates the contract; '' if it does not or there is no reply. */
+function findReplyViolation({ request, reply }: Exchange): string {
   const path = pathOf(request);
   if (path === undefined || reply === null) return '';
   const response = contract.paths[path].post.responses[reply.status];
   if (response === undefined) return `HTTP ${reply.status} is not in it`;
   const shared: string | undefined = response.$ref;
-  return breaches(shared?.slice(1) ?? `${pointerOf(path)}/responses/${reply.status}`, reply.text);
+  return findViolation(
+    shared?.slice(1) ?? `${pointerOf(path)}/responses/${reply.status}`,
+    reply.text,
+  );
 }
 
 function pathOf({ url }: TransportRequest): string | undefined {
@@ -81,7 +84,7 @@ function pathOf({ url }: TransportRequest): string | undefined {
 
 const pointerOf = (path: string) => `/paths/${path.replaceAll('/', '~1')}/post`;
 
-function breaches(pointer: string, text: string): string {
+function findViolation(pointer: string, text: string): string {
   const schema = ajv.getSchema(`contract#${pointer}/content/application~1json/schema`);
   if (schema === undefined) return 'is not to be JSON';
   let body: unknown;
@@ -93,23 +96,23 @@ function breaches(pointer: string, text: string): string {
   return schema(body) === true ? '' : ajv.errorsText(schema.errors, { dataVar: 'body' });
 }
 
-const worlds = (['loaded', 'accepted', 'blocking'] as const).flatMap((success) =>
+const scenarios = (['loaded', 'accepted', 'blocking'] as const).flatMap((success) =>
   (['harmless', 'refused', 'restarts'] as const).map((repeat): EmulatorOptions => ({
     success,
     repeat,
   })),
 );
 
-describe('the requests of the client and the replies of the emulator match the contract', () => {
+describe('The requests of the client and the replies of the emulator match the contract', () => {
   test.each<[string, EmulatorOptions, Task, string?]>([
-    ...worlds.map((world): [string, EmulatorOptions, Task] => [
-      `success ${world.success}, repeat ${world.repeat}`,
-      world,
+    ...scenarios.map((scenario): [string, EmulatorOptions, Task] => [
+      `success ${scenario.success}, repeat ${scenario.repeat}`,
+      scenario,
       reload(['a', 'b']),
     ]),
     ...(['error', 'loads', 'queue'] as const).map(
       (drawUnloaded): [string, EmulatorOptions, Task] => [
-        `a picture of an unloaded model: ${drawUnloaded}`,
+        `an image of an unloaded model, ${drawUnloaded}`,
         { drawUnloaded, success: 'accepted' },
         reload(['a'], { until: 'image' }),
       ],
@@ -125,18 +128,18 @@ describe('the requests of the client and the replies of the emulator match the c
       reload(['a', 'spam-filtered']),
     ],
     ['ids of every kind', {}, reload(['a b', 'ü', '"', 'x'.repeat(1000)])],
-  ])('%s', async (_, options, task, apiKey) => {
-    const exchanges = await listen(options, task, apiKey);
+  ])('for %s.', async (_, options, task, apiKey) => {
+    const exchanges = await recordExchanges(options, task, apiKey);
     expect(exchanges.length).toBeGreaterThan(0);
-    expect(exchanges.map(breachesOfRequest).filter(Boolean)).toEqual([]);
-    expect(exchanges.map(breachesOfReply).filter(Boolean)).toEqual([]);
+    expect(exchanges.map(findRequestViolation).filter(Boolean)).toEqual([]);
+    expect(exchanges.map(findReplyViolation).filter(Boolean)).toEqual([]);
   });
 
-  test('every call of the contract is made', async () => {
+  test('and cover every call of the contract.', async () => {
     const exchanges = [
-      ...(await listen({}, reload(['a'], { until: 'image' }))),
-      ...(await listen({}, (client) => client.listTrainedModels())),
-      ...(await listen(
+      ...(await recordExchanges({}, reload(['a'], { until: 'image' }))),
+      ...(await recordExchanges({}, (client) => client.listTrainedModels())),
+      ...(await recordExchanges(
         { drawUnloaded: 'queue', success: 'accepted' },
         reload(['a'], { until: 'image' }),
       )),
@@ -151,12 +154,14 @@ describe('the requests of the client and the replies of the emulator match the c
     ['{"key":"k","model_id":1}', 'body/model_id must be string'],
     ['{"key":"k","model_id":"a","x":1}', 'body must NOT have additional properties'],
     ['key=k', 'is no JSON'],
-  ])('a request %s is reported', (body, breach) => {
-    expect(breaches(`${pointerOf('/api/v6/images/model_reload')}/requestBody`, body)).toBe(breach);
+  ])('and a violation in the request %s is reported.', (body, violation) => {
+    expect(findViolation(`${pointerOf('/api/v6/images/model_reload')}/requestBody`, body)).toBe(
+      violation,
+    );
   });
 
-  /** These exist to break it. */
-  const breaking: Record<string, string> = {
+  /** Special models that violate the contract on purpose. */
+  const violations: Record<string, string> = {
     'empty-body': 'is no JSON',
     'html-502': 'is not to be JSON',
     redirects: 'HTTP 307 is not in it',
@@ -173,11 +178,14 @@ describe('the requests of the client and the replies of the emulator match the c
     'second-reply-html': 'is no JSON',
   };
 
-  test.each(Object.keys(specialModels))('the model %s', async (id) => {
-    const exchanges = await listen({}, reload([id]));
-    expect(exchanges.map(breachesOfRequest).filter(Boolean)).toEqual([]);
-    expect([...new Set(exchanges.map(breachesOfReply))].filter(Boolean)).toEqual(
-      [breaking[id]].filter(Boolean),
-    );
-  });
+  test.each(Object.keys(specialModels))(
+    'except for the intended violation of the model %s.',
+    async (id) => {
+      const exchanges = await recordExchanges({}, reload([id]));
+      expect(exchanges.map(findRequestViolation).filter(Boolean)).toEqual([]);
+      expect([...new Set(exchanges.map(findReplyViolation))].filter(Boolean)).toEqual(
+        [violations[id]].filter(Boolean),
+      );
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { Target } from '../src/account/target.ts';
 import type { Caller } from '../src/polling/caller.ts';
 
-/** A target without requests, whose state a test sets. */
+/** A target that sends no requests; the test sets its state. */
 export class FakeTarget extends Target {
   override readonly isModel: boolean;
   isAccepted = false;
@@ -25,7 +25,7 @@ export class FakeTarget extends Target {
 
   expire(): void {}
 
-  /** Lets a caller wait for it; nobody reads who. */
+  /** Adds a caller that is never used. */
   addCaller(): Caller {
     const caller = {} as Caller;
     this.callers.add(caller);

@@ -2,41 +2,41 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
-/** A server with something wrong, until it is mended. */
+/** A server with a fault, until it is repaired. */
 export interface FaultServer {
   url: string;
   port: number;
-  /** Requests to the API that came in whole. */
+  /** Returns the number of complete requests to the API. */
   requests(): number;
-  /** Connections that are open now. */
+  /** Returns the number of open connections. */
   connections(): number;
-  /** Connections that were opened so far. */
+  /** Returns the number of connections that were opened so far. */
   opened(): number;
-  /** From now on every request gets `success`. */
-  mend(): unknown;
+  /** Repairs the server: every later request gets `success`. */
+  repair(): unknown;
   close(): unknown;
 }
 
-/** What the server does with one request in place of answering it; `nth` counts them from 1. */
-export type Misdeed = (socket: Socket, nth: number) => void;
+/** Handles one request with a fault; `nth` counts the requests from 1. */
+export type Misbehavior = (socket: Socket, nth: number) => void;
 
 export const SUCCESS = '{"status":"success","message":"Model reloaded"}';
 export const PROCESSING = '{"status":"processing","message":"Model is reloading"}';
 
-/** A whole HTTP reply. */
+/** Formats a complete HTTP reply. */
 export function reply(body: string, head = 'HTTP/1.1 200 OK', length = body.length): string {
   return `${head}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`;
 }
 
-/** Starts a server. Neither it nor its connections keep the process alive: whatever does is the client's. */
+/** Starts a server. Neither it nor its connections keep the process alive, so anything that does is the client's. */
 export async function serve(
-  misdeed: Misdeed,
+  misbehave: Misbehavior,
   { host = '127.0.0.1', port = 0, scheme = 'http', server = createServer() } = {},
 ): Promise<FaultServer> {
   const open = new Set<Socket>();
   let opened = 0;
   let requests = 0;
-  let mended = false;
+  let isRepaired = false;
 
   server.on('connection', (socket: Socket) => {
     opened++;
@@ -53,7 +53,7 @@ export async function serve(
       if (text.length < end) return;
       text = text.slice(end);
       if (method !== 'CONNECT') requests++;
-      if (!mended) return misdeed(socket, requests);
+      if (!isRepaired) return misbehave(socket, requests);
       if (method !== 'CONNECT') return void socket.write(reply(SUCCESS));
       socket.off('data', onData);
       tunnel(socket, path ?? '');
@@ -72,7 +72,7 @@ export async function serve(
     requests: () => requests,
     connections: () => open.size,
     opened: () => opened,
-    mend: () => (mended = true),
+    repair: () => (isRepaired = true),
     close() {
       for (const socket of open) socket.destroy();
       return new Promise((resolve) => {
@@ -82,13 +82,13 @@ export async function serve(
   };
 }
 
-/** Writes `text` every 20 ms, for as long as somebody reads. */
+/** Writes `text` every 20 ms until the connection closes. */
 export function drip(socket: Socket, text: string): void {
   const dripping = setInterval(() => socket.write(text), 20).unref();
   socket.on('close', () => clearInterval(dripping));
 }
 
-/** A proxy's tunnel, from here to `host:port`; every host name is this machine's. */
+/** Opens a proxy's tunnel to `host:port`; every host name resolves to this machine. */
 function tunnel(socket: Socket, to: string): void {
   const { port } = new URL(`http://${to}`);
   const far = connect(Number(port), '127.0.0.1').unref();

@@ -10,11 +10,11 @@ import {
   type ReplyEvent,
 } from '../src/index.ts';
 import type { FaultServer } from './fault-server.ts';
-import { faults, startWell, type Fault } from './faults.ts';
+import { faults, startHealthy, type Fault } from './faults.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const POLL_INTERVAL_MS = 20;
-/** On any machine. Windows takes 2 s to find a port closed. */
+/** Holds on any machine. Windows needs 2 s to detect a closed port. */
 const MAX_CALL_MS = 8000;
 
 const servers: FaultServer[] = [];
@@ -41,19 +41,19 @@ async function started(start: Fault['start']): Promise<FaultServer> {
   return server;
 }
 
-/** What keeps the process alive: sockets, timers, look-ups; but for what the test runner has. */
+/** Returns what keeps the process alive, such as sockets, timers and lookups, except for the test runner's. */
 function active(): string[] {
   return process
     .getActiveResourcesInfo()
     .filter((kind) => !['PipeWrap', 'TTYWrap', 'MessagePort'].includes(kind));
 }
 
-/** Waits, for two seconds at most, with no timer left when it looks. */
-async function eventually(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isSo(); tries++) await sleep(10);
+/** Waits for a condition for at most two seconds; no timer of its own runs while it checks. */
+async function eventually(isReached: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !isReached(); tries++) await sleep(10);
 }
 
-/** The machine's clock with the backoff of unsent requests, 1 to 18 s, a hundredth as long. */
+/** The system clock, with the backoff of unsent requests (1 to 18 s) reduced to a hundredth. */
 const quickClock: Clock = {
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(ms >= 1000 && ms < 18_000 ? ms / 100 : ms, signal),
@@ -86,11 +86,11 @@ function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
   };
 }
 
-test.each(faults)('fault: $fault', async (row) => {
+test.each(faults)('The result of a fault matches its row: $fault', async (row) => {
   const faulty = await started(row.start);
-  const apart = row.isProxy || row.next === 'another client' ? await started(startWell) : faulty;
+  const apart = row.isProxy || row.next === 'another client' ? await started(startHealthy) : faulty;
   if (row.isProxy) vi.stubEnv('HTTP_PROXY', faulty.url);
-  // A proxy is never used for this machine.
+  // Proxies are not used for loopback addresses.
   const baseUrl = row.isProxy ? apart.url.replace('127.0.0.1', 'api.invalid') : apart.url;
   const call = clientOf(row, row.isProxy ? baseUrl : faulty.url);
 
@@ -105,15 +105,15 @@ test.each(faults)('fault: $fault', async (row) => {
   });
   expect(elapsedMs).toBeLessThan(MAX_CALL_MS);
   expect(faulty.requests()).toBeLessThanOrEqual(row.requests);
-  // A connection for each try, and never a storm of them.
+  // At most one connection per try.
   expect(faulty.opened()).toBeLessThanOrEqual(row.tries);
-  // A connection that is in order is kept for the next call, but keeps no process alive.
+  // A healthy connection is kept for the next call but does not keep the process alive.
   const open = row.connection === 'kept' ? 1 : 0;
   await eventually(() => active().length === 0 && faulty.connections() === open);
   expect(active()).toEqual([]);
   expect(faulty.connections()).toBe(open);
 
-  await faulty.mend();
+  await faulty.repair();
   const next = row.next === 'same client' ? call : clientOf(row, baseUrl);
   expect(await next('b')).toMatchObject({
     outcome: { status: 'success', evidence: 'reply', requests: 1, error: null },
@@ -123,7 +123,7 @@ test.each(faults)('fault: $fault', async (row) => {
   expect(unhandled).toEqual([]);
 });
 
-test('docs/faults.md has the result of every fault', async () => {
+test('docs/faults.md has the result of every fault.', async () => {
   const table = markdownTable(
     ['Fault', 'Result', 'Tries', 'Requests', 'Connection', 'Next call'],
     faults.map((row) => [
@@ -138,18 +138,18 @@ test('docs/faults.md has the result of every fault', async () => {
   await expect(`${introduction}\n\n${table}\n`).toMatchFileSnapshot('../../../docs/faults.md');
 });
 
-const introduction = `# What each fault leads to
+const introduction = `# Results of faults
 
-The result of a call when the network, a proxy or the server fails. A test plays each fault over a real socket, lets the
-client reload one model, and checks every cell; it also writes this page, so a difference fails the tests. The client has one
-retry (\`maxRetries\` 1), an interval of ${POLL_INTERVAL_MS} ms and, if the fault is silence, a request timeout of 100 ms, so that nobody waits.
+The result of a call when the network, a proxy or the server fails. A test causes each fault over a real socket, lets the
+client reload one model, and checks every cell. It also generates this page, so a difference fails the tests. The client has one
+retry (\`maxRetries\` 1), an interval of ${POLL_INTERVAL_MS} ms and, if the fault is silence, a request timeout of 100 ms, which keeps the test fast.
 With the defaults there are three retries, at least 35 s apart.
 
-- **Result**: the code of the error, or \`success\` if the fault does no harm.
+- **Result**: the code of the error, or \`success\` if the fault has no effect.
 - **Tries**: requests that the client tried to send. Only a retryable failure is retried.
 - **Requests**: how many may have reached the server, as the outcome counts them. If none has, the client retries five times,
   after 1, 2, 4, 8 and 16 s (here a hundredth of that).
-- **Connection**: \`kept\` for the next call if it is in order, else \`closed\`. Either way nothing is left that keeps the
-  process alive: no socket, no timer, no listener on the caller's signal; and there are no unhandled rejections.
+- **Connection**: \`kept\` for the next call if it is healthy, else \`closed\`. In both cases nothing remains that keeps the
+  process alive: no socket, no timer, no listener on the caller's signal. There are no unhandled rejections.
 - **Next call**: with the fault repaired, a call of the \`same client\` works. If the host itself is at fault, a call of
   \`another client\` does.`;

@@ -5,24 +5,24 @@ import { generate } from 'selfsigned';
 import type { ErrorCode } from '../src/index.ts';
 import { drip, PROCESSING, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';
 
-/** What becomes of a call that meets a fault. */
+/** The expected result of a call with a fault. */
 interface Result {
   code: ErrorCode | null;
-  /** How often the client tried. */
+  /** Number of requests that the client tried to send. */
   tries: number;
-  /** Requests that may have reached the server, by the client's own count. */
+  /** Number of requests that may have reached the server, as the client counts them. */
   requests: number;
-  /** How long one request may take. */
+  /** Timeout of one request. */
   requestTimeoutMs: number;
-  /** What becomes of the connection to what is at fault. */
+  /** State of the connection to the faulty host after the call. */
   connection: 'kept' | 'closed';
-  /** Whether the server can be mended, or only another client, with another server, goes on. */
+  /** Whether the server can be repaired, or only another client with another server works afterwards. */
   next: 'same client' | 'another client';
-  /** Whether what is at fault stands between the client and the server. */
+  /** Whether the fault is in a proxy between the client and the server. */
   isProxy: boolean;
 }
 
-/** One thing that goes wrong between the client and the API. */
+/** One fault between the client and the API. */
 export interface Fault extends Result {
   fault: string;
   start: () => Promise<FaultServer>;
@@ -36,7 +36,7 @@ const fine: Result = {
   connection: 'kept',
   ...patient,
 };
-/** Tried again after the poll gap, since it may have reached the server. */
+/** Retried after the poll interval, because it may have reached the server. */
 const broken: Result = {
   ...fine,
   code: 'network_error',
@@ -44,9 +44,9 @@ const broken: Result = {
   requests: 2,
   connection: 'closed',
 };
-/** Tried again after a backoff, since nothing was sent. */
+/** Retried after a backoff, because nothing was sent. */
 const unsent: Result = { ...broken, tries: 6, requests: 0 };
-/** Not tried again. */
+/** Not retried. */
 const refused: Result = { ...unsent, tries: 1 };
 const foreign: Result = { ...fine, code: 'unexpected_response' };
 const timedOut: Result = {
@@ -61,51 +61,51 @@ const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const EARLY_HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 const MIB_64 = 64 * 2 ** 20;
 
-/** Every fault, by what it comes to. */
+/** Every fault, grouped by its result. */
 export const faults: readonly Fault[] = [
-  ...all(unsent, {
-    'nobody listens (connection refused)': () => nobody('127.0.0.1'),
-    'nobody listens at any address of the name': () => nobody('localhost'),
+  ...listFaults(unsent, {
+    'a closed port (connection refused)': () => closedPort('127.0.0.1'),
+    'a closed port at every address of the host name': () => closedPort('localhost'),
   }),
-  ...all(
+  ...listFaults(
     { ...unsent, next: 'another client' },
     {
-      'a host name that is unknown (DNS)': unknownHost,
+      'an unknown host name (DNS)': unknownHost,
       'plain HTTP where TLS is expected': plainForTls,
     },
   ),
-  ...all(
+  ...listFaults(
     { ...unsent, isProxy: true },
     {
-      'a proxy where nobody listens': () => nobody('127.0.0.1'),
-      'a proxy that closes before its answer': ends(''),
-      'a proxy that closes in the middle of its answer': ends(`${OK}\r\nx: y`),
+      'a proxy with a closed port': () => closedPort('127.0.0.1'),
+      'a proxy that closes before its reply': ends(''),
+      'a proxy that closes in the middle of its reply': ends(`${OK}\r\nx: y`),
       'a proxy that resets': () => serve((socket) => socket.resetAndDestroy()),
       'a proxy that does not speak HTTP': ends('SSH-2.0-OpenSSH_9.9\r\n'),
-      'a proxy that answers 100': writes('HTTP/1.1 100 Continue\r\n\r\n'),
-      'a proxy that answers 101': writes(
+      'a proxy that returns 100': writes('HTTP/1.1 100 Continue\r\n\r\n'),
+      'a proxy that returns 101': writes(
         'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
       ),
-      'a proxy that answers in place of the server': writes(reply(SUCCESS)),
+      'a proxy that replies instead of the server': writes(reply(SUCCESS)),
     },
   ),
-  ...all(
+  ...listFaults(
     { ...refused, isProxy: true },
     {
-      'a proxy that refuses (403)': ends(reply('', 'HTTP/1.1 403 Forbidden')),
-      'a proxy that wants a password (407)': writes(
+      'a proxy that rejects the request (403)': ends(reply('', 'HTTP/1.1 403 Forbidden')),
+      'a proxy that requires a password (407)': writes(
         reply('', 'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic'),
       ),
     },
   ),
-  ...all(
+  ...listFaults(
     { ...refused, next: 'another client' },
     {
       'a self-signed certificate': () => certified({ notAfterDate: new Date('2100-01-01') }),
       'an expired certificate': () => certified({ notAfterDate: new Date('2001-01-01') }),
     },
   ),
-  ...all(broken, {
+  ...listFaults(broken, {
     'reset before a reply': () => serve((socket) => socket.resetAndDestroy()),
     'reset in the middle of the body': () =>
       serve((socket) => socket.write(HALF, () => setTimeout(() => socket.resetAndDestroy(), 20))),
@@ -113,41 +113,39 @@ export const faults: readonly Fault[] = [
     'closed in the middle of the headers': ends(`${OK}\r\nx: y`),
     'closed before the body has its content-length': ends(HALF),
     'closed in the middle of a chunk': ends(`${CHUNKED}40\r\n${SUCCESS}`),
-    'a chunk whose size is no number': writes(`${CHUNKED}zz\r\n${SUCCESS}`),
-    'something that is not HTTP': ends('SSH-2.0-OpenSSH_9.9\r\n'),
-    '100 Continue, which nobody asked for': writes(
-      `HTTP/1.1 100 Continue\r\n\r\n${reply(SUCCESS)}`,
-    ),
+    'a chunk whose size is not a number': writes(`${CHUNKED}zz\r\n${SUCCESS}`),
+    'a reply that is not HTTP': ends('SSH-2.0-OpenSSH_9.9\r\n'),
+    'an unsolicited 100 Continue': writes(`HTTP/1.1 100 Continue\r\n\r\n${reply(SUCCESS)}`),
     '101 Switching Protocols': writes(
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     ),
   }),
-  ...all(
+  ...listFaults(
     { ...broken, next: 'another client' },
     {
       'TLS where plain HTTP is expected': () => serve(silent, { server: createTlsServer() }),
     },
   ),
-  ...all(timedOut, {
+  ...listFaults(timedOut, {
     silence: () => serve(silent),
-    'headers that trickle without end': drips(`${OK}\r\nx: `, 'y'),
+    'headers that trickle endlessly': drips(`${OK}\r\nx: `, 'y'),
     'a body that stalls': writes(HALF),
-    'a body that drips without end': drips(CHUNKED, '1\r\n \r\n'),
-    '103 without end': drips('', EARLY_HINTS),
+    'a body that trickles endlessly': drips(CHUNKED, '1\r\n \r\n'),
+    'endless 103 replies': drips('', EARLY_HINTS),
   }),
-  ...all(
+  ...listFaults(
     { ...timedOut, next: 'another client' },
     {
       'a TLS handshake that never ends': () => serve(silent, { scheme: 'https' }),
     },
   ),
-  ...all(
+  ...listFaults(
     { ...timedOut, isProxy: true },
     {
       'a proxy that is silent': () => serve(silent),
     },
   ),
-  ...all(
+  ...listFaults(
     { ...foreign, connection: 'closed' },
     {
       'a content-length that is shorter than the body': writes(reply(SUCCESS, OK, 9)),
@@ -155,7 +153,7 @@ export const faults: readonly Fault[] = [
       'a body of 64 MiB': () => serve(huge),
     },
   ),
-  ...all(foreign, {
+  ...listFaults(foreign, {
     'a compressed body that decodes to 64 MiB': writes(
       encoded('gzip', gzipSync(Buffer.alloc(MIB_64, ' '))),
     ),
@@ -163,43 +161,45 @@ export const faults: readonly Fault[] = [
     ...Object.fromEntries(
       [302, 307, 308].flatMap((status) => [
         [`a redirect (${status}) to the same host`, () => redirect(status, '')],
-        [`a redirect (${status}) to another host`, () => redirectAway(status)],
+        [`a redirect (${status}) to another host`, () => redirectToOther(status)],
       ]),
     ),
   }),
-  ...all(
+  ...listFaults(
     { ...fine, connection: 'closed' },
     {
-      'a second reply that nobody asked for': writes(reply(SUCCESS) + reply(PROCESSING)),
+      'an unsolicited second reply': writes(reply(SUCCESS) + reply(PROCESSING)),
       'a body that ends with the connection (HTTP/1.0)': ends(`HTTP/1.0 200 OK\r\n\r\n${SUCCESS}`),
     },
   ),
-  ...all(fine, {
-    'a body in gzip, though none was requested': writes(encoded('gzip', gzipSync(SUCCESS))),
-    'a body in gzip that no header names': writes(encoded('identity', gzipSync(SUCCESS))),
+  ...listFaults(fine, {
+    'a body in gzip that was not requested': writes(encoded('gzip', gzipSync(SUCCESS))),
+    'a body in gzip without a matching header': writes(encoded('identity', gzipSync(SUCCESS))),
     'a body in Brotli': writes(encoded('br', brotliCompressSync(SUCCESS))),
     'a body in deflate': writes(encoded('deflate', deflateSync(SUCCESS))),
     'a body in raw deflate': writes(encoded('deflate', deflateRawSync(SUCCESS))),
-    'a body that falsely says gzip': writes(reply(SUCCESS, `${OK}\r\ncontent-encoding: gzip`)),
+    'a plain body with the content-encoding gzip': writes(
+      reply(SUCCESS, `${OK}\r\ncontent-encoding: gzip`),
+    ),
     '102 and 103 before the reply': writes(
       `HTTP/1.1 102 Processing\r\n\r\n${EARLY_HINTS}${reply(SUCCESS)}`,
     ),
-    'IPv6 loopback': () => startWell({ host: '::1' }),
+    'IPv6 loopback': () => startHealthy({ host: '::1' }),
   }),
-  ...all(
+  ...listFaults(
     { ...fine, tries: 2, requests: 2 },
     {
-      'a kept connection that is closed between two askings': () =>
+      'a kept connection that is closed between two requests': () =>
         serve((socket, nth) => {
           if (nth === 1) socket.write(reply(PROCESSING), () => setTimeout(() => socket.end(), 5));
           else socket.write(reply(SUCCESS));
         }),
     },
   ),
-  ...all(
+  ...listFaults(
     { ...fine, tries: 3, requests: 3 },
     {
-      'a kept connection that is closed as the next request comes': () =>
+      'a kept connection that is closed when the next request arrives': () =>
         serve((socket, nth) => {
           if (nth === 2) socket.destroy();
           else socket.write(reply(nth === 1 ? PROCESSING : SUCCESS));
@@ -208,7 +208,7 @@ export const faults: readonly Fault[] = [
   ),
 ];
 
-function all(result: Result, starts: Record<string, Fault['start']>): Fault[] {
+function listFaults(result: Result, starts: Record<string, Fault['start']>): Fault[] {
   return Object.entries(starts).map(([fault, start]) => Object.assign({ fault, start }, result));
 }
 
@@ -220,40 +220,40 @@ function ends(text: string): Fault['start'] {
   return () => serve((socket) => socket.end(text));
 }
 
-function drips(first: string, ever: string): Fault['start'] {
+function drips(first: string, repeated: string): Fault['start'] {
   return () =>
     serve((socket) => {
       socket.write(first);
-      drip(socket, ever);
+      drip(socket, repeated);
     });
 }
 
 function silent(): void {}
 
-/** The server of a client whose call finds nothing wrong. */
-export async function startWell(options = {}): Promise<FaultServer> {
+/** Starts a server without a fault. */
+export async function startHealthy(options = {}): Promise<FaultServer> {
   const server = await serve(silent, options);
-  server.mend();
+  server.repair();
   return server;
 }
 
-/** A port that was free a moment ago; mended, a server listens there. */
-async function nobody(host: string): Promise<FaultServer> {
-  const before = await startWell();
+/** Returns a port that was free a moment ago; after the repair, a server listens there. */
+async function closedPort(host: string): Promise<FaultServer> {
+  const before = await startHealthy();
   await before.close();
   let after: FaultServer | undefined;
   return {
     ...before,
     url: before.url.replace('127.0.0.1', host),
-    async mend() {
-      after = await startWell({ port: before.port });
+    async repair() {
+      after = await startHealthy({ port: before.port });
     },
     close: () => after?.close(),
   };
 }
 
 async function unknownHost(): Promise<FaultServer> {
-  return { ...(await nobody('127.0.0.1')), url: 'https://api.invalid' };
+  return { ...(await closedPort('127.0.0.1')), url: 'https://api.invalid' };
 }
 
 function plainForTls(): Promise<FaultServer> {
@@ -300,13 +300,13 @@ function redirect(status: number, host: string): Promise<FaultServer> {
   });
 }
 
-/** Its requests are those of both hosts. */
-async function redirectAway(status: number): Promise<FaultServer> {
-  const away = await startWell();
-  const server = await redirect(status, away.url);
+/** Starts a redirect to another host; counts the requests of both. */
+async function redirectToOther(status: number): Promise<FaultServer> {
+  const other = await startHealthy();
+  const server = await redirect(status, other.url);
   return {
     ...server,
-    requests: () => server.requests() + away.requests(),
-    close: () => Promise.all([server.close(), away.close()]),
+    requests: () => server.requests() + other.requests(),
+    close: () => Promise.all([server.close(), other.close()]),
   };
 }

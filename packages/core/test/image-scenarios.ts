@@ -34,7 +34,7 @@ export interface ImageResult {
   outcome: Outcome;
   /** Whether the model was loaded when the call ended. */
   isLoaded: boolean;
-  /** Orders that the API accepted, each of which is billed. */
+  /** Number of image requests that the API accepted, each of which is billed. */
   images: number;
 }
 
@@ -72,11 +72,11 @@ export function imageRow(
   scenario: ImageScenario,
   seen: readonly ImageResult[],
 ): (string | number)[] {
-  const percent = (isSo: (one: ImageResult) => boolean) =>
-    ((100 * seen.filter(isSo).length) / seen.length).toFixed(0);
+  const percent = (isCounted: (one: ImageResult) => boolean) =>
+    ((100 * seen.filter(isCounted).length) / seen.length).toFixed(0);
   const seconds = seen.map(({ outcome }) => outcome.elapsedMs / 1000).toSorted((a, b) => a - b);
-  const mean = (of: (one: ImageResult) => number) =>
-    seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
+  const mean = (valueOf: (one: ImageResult) => number) =>
+    seen.reduce((sum, one) => sum + valueOf(one), 0) / seen.length;
   return [
     scenario.success,
     scenario.repeat,
@@ -93,7 +93,7 @@ export function imageRow(
   ];
 }
 
-/** Returns whether an image was reported of a model that is not loaded, or one that came was not reported. */
+/** Returns whether an image is reported although the model is not loaded, or neither an image nor an error is reported. */
 export function isFalse({ outcome, isLoaded }: ImageResult): boolean {
   const isImageResult = outcome.evidence === 'image' && outcome.imageUrl !== null;
   return isImageResult ? !isLoaded || outcome.error !== null : outcome.error === null;
@@ -101,7 +101,7 @@ export function isFalse({ outcome, isLoaded }: ImageResult): boolean {
 
 export const imageIntroduction = `## With \`until: image\`
 
-An image shows what the reply alone cannot. Here ${MODELS} unloaded models of each scenario are checked; _Image when unloaded_ is
+An image proves what the reply alone cannot. Here ${MODELS} unloaded models of each scenario are checked; _Image when unloaded_ is
 what an image request does with an unloaded model: it is rejected (\`error\`), accepted but never generated (\`queue\`), or the
-model loads and then generates (\`loads\`). _Image_: an image came, and the model was loaded. _Gave up_: the deadline passed
-first. _Images_: orders that the API accepted, each of which is billed, on average and at most.`;
+model loads and then generates (\`loads\`). _Image_: an image was returned, and the model was loaded. _Gave up_: the deadline
+passed first. _Images_: image requests that the API accepted, each of which is billed, on average and at most.`;

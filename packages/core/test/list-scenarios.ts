@@ -14,7 +14,7 @@ const QUEUE_LIMIT = 5;
 const DEFAULT_CONCURRENCY = 2;
 export const LIST_SIZES = [60, 200] as const;
 
-/** Scenarios with the spam filter are left out of the table: their rows are those of `harmless`. */
+/** Most scenarios with the spam filter are omitted, because their rows equal those of `harmless`. */
 export const listScenarios: ListScenario[] = (
   [
     ['loaded', 'harmless'],
@@ -33,10 +33,10 @@ export const listScenarios: ListScenario[] = (
 export interface ListResult {
   count: number;
   reached: number;
-  refused: number;
+  rateLimited: number;
   requests: number;
   seconds: number;
-  /** Seconds that a client needs which knows every load time in advance. */
+  /** Seconds for a client that knows every load time in advance. */
   bestSeconds: number;
 }
 
@@ -65,15 +65,15 @@ export async function playList(scenario: ListScenario, count: number): Promise<L
   return {
     count,
     reached,
-    refused: emulator.requests.filter(({ reply }) => reply === 429).length,
+    rateLimited: emulator.requests.filter(({ reply }) => reply === 429).length,
     requests: emulator.requests.length,
     seconds: (clock.now() - startedAt) / 1000,
-    bestSeconds: bestOf(scenario, [...loads.values()]) / 1000,
+    bestSeconds: computeBestMs(scenario, [...loads.values()]) / 1000,
   };
 }
 
-/** Returns the time of a client that knows every load time, in milliseconds. */
-function bestOf({ success, queue }: ListScenario, loads: readonly number[]): number {
+/** Returns the time for a client that knows every load time, in milliseconds. */
+function computeBestMs({ success, queue }: ListScenario, loads: readonly number[]): number {
   const isUnlimited = queue === 'open' && success !== 'blocking';
   const workers =
     success === 'blocking' ? DEFAULT_CONCURRENCY : isUnlimited ? Infinity : QUEUE_LIMIT;
@@ -110,11 +110,11 @@ export function listRow(scenario: ListScenario, results: readonly ListResult[]) 
     scenario.repeat,
     scenario.queue,
     scenario.load,
-    ...results.flatMap(({ count, reached, seconds, bestSeconds, refused, requests }) => [
+    ...results.flatMap(({ count, reached, seconds, bestSeconds, rateLimited, requests }) => [
       reached,
       (seconds / 60).toFixed(1),
       (bestSeconds / 60).toFixed(1),
-      refused,
+      rateLimited,
       (requests / count).toFixed(2),
     ]),
   ];
@@ -122,7 +122,7 @@ export function listRow(scenario: ListScenario, results: readonly ListResult[]) 
 
 export const listIntroduction = `## Lists
 
-Lists of ${LIST_SIZES.join(' and ')} unloaded models, each by one call of \`reloadMany\` with the default options: two slots, and 10 minutes for each
-model from its first request. The account's queue takes ${QUEUE_LIMIT} requests. _Queue_: what fills it, \`open\` requests alone, or
-\`loading\` models as well. _Minutes_: until the last outcome. _Best_: what a client needs that knows every load time in advance.
-_Refused_: requests that were answered with 429. _Requests_: for each model.`;
+Each list of ${LIST_SIZES.join(' or ')} unloaded models is reloaded by one call of \`reloadMany\` with the default options: two slots, and 10 minutes
+for each model from its first request. The account's queue accepts ${QUEUE_LIMIT} requests. _Queue_: what fills it, only \`open\` requests or
+also \`loading\` models. _Minutes_: until the last outcome. _Best_: minutes for a client that knows every load time in advance.
+_Refused_: requests that returned 429. _Requests_: for each model.`;

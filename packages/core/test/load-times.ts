@@ -1,4 +1,4 @@
-/** Numbers between 0 and 1 that are the same at each run (mulberry32). */
+/** Returns a seeded generator of numbers between 0 and 1 (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** How long models may take to load: each draws a time in milliseconds. */
+/** Distributions of load times; each function returns a random time in milliseconds. */
 export const loadTimes = {
   narrow: (random: () => number) => Math.max(60_000, (120 + 10 * normal(random)) * 1000),
   wide: (random: () => number) => 115_000 * Math.exp(0.35 * normal(random)),
@@ -17,7 +17,7 @@ export const loadTimes = {
     random() < 0.1 ? 200_000 + 300_000 * random() : loadTimes.narrow(random),
 };
 
-/** A draw from the normal distribution (Box and Muller). */
+/** Returns a random number with the standard normal distribution (Box-Muller). */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -10,7 +10,7 @@ import { seeded } from './load-times.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Reloads many models of an emulated account that answers within two seconds. */
+/** Reloads many models of an emulated account that replies within two seconds. */
 async function reloadAll(
   count: number,
   { concurrency, ...options }: ReloadManyOptions & { concurrency: number },
@@ -20,14 +20,14 @@ async function reloadAll(
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const emulator = createEmulator({ ...emulated, clock });
   let open = 0;
-  let mostOpen = 0;
+  let maxOpen = 0;
   const client = createClient({
     apiKey: 'demo-key',
     concurrency,
     maxRetries: 5,
     clock,
     async transport(request, signal) {
-      mostOpen = Math.max(mostOpen, ++open);
+      maxOpen = Math.max(maxOpen, ++open);
       try {
         const reply = await emulator.answer(request, signal);
         await clock.sleep(2000 * random(), signal);
@@ -45,54 +45,54 @@ async function reloadAll(
     for await (const outcome of client.reloadMany(ids, options)) outcomes.push(outcome);
   });
   expect(outcomes.map(({ modelId }) => modelId).toSorted()).toEqual(ids.toSorted());
-  return { emulator, outcomes, mostOpen, elapsedMs: clock.now() - startedAt };
+  return { emulator, outcomes, maxOpen, elapsedMs: clock.now() - startedAt };
 }
 
-const refusal = (status: number, message: string, more = {}): EmulatorReply => ({
+const errorReply = (status: number, message: string, more = {}): EmulatorReply => ({
   status,
   headers: { 'content-type': 'application/json' },
   text: JSON.stringify({ status: 'error', message, ...more }),
 });
 
-test('2,000 models through resets, 503s and a full queue', async () => {
+test('2,000 models are accepted despite resets, 503s and a full queue.', async () => {
   const random = seeded(503);
   const faults = { none: 0, reset: 0, unavailable: 0, full: 0 };
   const intercept = () => {
-    const drawn = random();
+    const share = random();
     const fault =
-      drawn < 0.05 ? 'reset' : drawn < 0.1 ? 'unavailable' : drawn < 0.15 ? 'full' : 'none';
+      share < 0.05 ? 'reset' : share < 0.1 ? 'unavailable' : share < 0.15 ? 'full' : 'none';
     faults[fault]++;
     if (fault === 'reset')
       return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
-    if (fault === 'unavailable') return refusal(503, 'Service unavailable');
-    if (fault === 'full') return refusal(429, 'Rate limit exceeded.', { retry_after: 30 });
+    if (fault === 'unavailable') return errorReply(503, 'Service unavailable');
+    if (fault === 'full') return errorReply(429, 'Rate limit exceeded.', { retry_after: 30 });
     return null;
   };
 
-  const { emulator, outcomes, mostOpen, elapsedMs } = await reloadAll(
+  const { emulator, outcomes, maxOpen, elapsedMs } = await reloadAll(
     2000,
     { until: 'accepted', concurrency: 15, timeoutMs: 240 * MINUTE_MS },
     { queueLimit: 15, intercept },
   );
 
   expect(outcomes.filter(({ error }) => error !== null)).toEqual([]);
-  expect(mostOpen).toBe(15);
+  expect(maxOpen).toBe(15);
   expect(emulator.requests.length).toBeLessThanOrEqual(1.3 * 2000);
-  // Every refusal stops beginnings until the next request of an accepted model would be due: 128 s.
+  // Every 429 stops first requests until the next request of an accepted model would be due: 128 s.
   expect(elapsedMs).toBeLessThan(600 * MINUTE_MS);
-  // The only refusals are those that were drawn: the queue was never too full by itself.
+  // The only 429s are the injected ones: the client never overfilled the queue itself.
   expect(emulator.requests.filter(({ reply }) => reply === 429)).toHaveLength(faults.full);
   for (const fault of [faults.reset, faults.unavailable, faults.full]) {
     expect(fault).toBeGreaterThan(0.03 * emulator.requests.length);
   }
 });
 
-test('50 models, two requests at a time, are loaded within three minutes', async () => {
-  const { emulator, outcomes, mostOpen, elapsedMs } = await reloadAll(50, { concurrency: 2 }, {});
+test('50 models are loaded within three minutes with two open requests.', async () => {
+  const { emulator, outcomes, maxOpen, elapsedMs } = await reloadAll(50, { concurrency: 2 }, {});
   expect(
     outcomes.filter(({ status, evidence }) => status !== 'success' || evidence !== 'change'),
   ).toEqual([]);
   expect(outcomes.filter(({ modelId }) => !emulator.isLoaded(modelId))).toEqual([]);
-  expect(mostOpen).toBe(2);
+  expect(maxOpen).toBe(2);
   expect(elapsedMs).toBeLessThan(3 * MINUTE_MS);
 });

@@ -1,4 +1,4 @@
-/** A Markdown table, spaced as the formatter would; a column of numbers is set to the right. */
+/** Formats a Markdown table as the formatter would; columns of numbers are right-aligned. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -33,11 +33,11 @@ export const replyScenarios: ReplyScenario[] = (
   ),
 );
 
-/** What the client reports of a model, whether that is true, and what it cost. */
+/** The result reported for one model, whether it is true, and its cost. */
 export interface ReplyResult {
   /**
-   * `loaded`: success on the evidence of a change. `unknown`: success that rests on one reply, and says so.
-   * `gave up`: it reported that time ran out. `false`: anything that is not true.
+   * `loaded`: success with the evidence `change`. `unknown`: success with the evidence `reply`.
+   * `gave up`: a timeout. `false`: anything that is not true.
    */
   reported: 'loaded' | 'unknown' | 'gave up' | 'false';
   isLoaded: boolean;
@@ -56,7 +56,7 @@ function evaluate(outcome: Outcome, isLoaded: boolean): ReplyResult {
   return { reported, isLoaded, seconds: outcome.elapsedMs / 1000, requests: outcome.requests };
 }
 
-/** Starts a scenario, and counts the loads in it. The queue is large, so that no model waits for another. */
+/** Starts a scenario and counts its loads. The queue is unlimited, so that no model waits for another. */
 function startScenario({ load, ...scenario }: ReplyScenario) {
   const random = seeded(20_261_121);
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
@@ -107,7 +107,7 @@ async function reloadDaily(scenario: ReplyScenario) {
   return { results, loads: loads() / DAILY_MODELS };
 }
 
-/** Plays a scenario, and returns its results and its row in the table. */
+/** Plays a scenario; returns its results and its row in the table. */
 export async function playReplies(scenario: ReplyScenario) {
   const once = await reloadOnce(scenario);
   const daily = await reloadDaily(scenario);
@@ -153,24 +153,24 @@ export const REPLY_HEAD = [
 export const replyIntroduction = `# What the client reports in every scenario
 
 Nobody has published how the reload API behaves: whether \`success\` means that a model is loaded, what a repeated request does
-to a load, whether a reload counts as use. So the emulator makes each of these an option, and these tables have a row for every
-combination, with three kinds of load times. Everything runs with the default options on a virtual clock. A test makes this
+to a load, whether a reload counts as use. So the emulator has an option for each of these, and these tables have a row for every
+combination, with three kinds of load times. Everything runs with the default options on a virtual clock. A test generates this
 page and checks what must hold in every row. Nothing here was measured against the live API.
 
-**The scenario.** _Success_: \`loaded\` (it comes when the model is loaded), \`accepted\` (it comes immediately, while the model
+**The scenario.** _Success_: \`loaded\` (returned when the model is loaded), \`accepted\` (returned immediately, while the model
 still loads), \`blocking\` (the API replies only when the model is loaded). _Repeat_, a request for a model that loads: \`harmless\`,
 \`refused\` (by the spam filter, within 30 s), \`restarts\` (the load restarts, with a new load time). _Reload counts_ as use, so that
-the seven days begin again. _Load times_: \`narrow\` (normal, 120 s with a deviation of 10 s), \`wide\` (log-normal, median 115 s,
+the seven days restart. _Load times_: \`narrow\` (normal, 120 s with a deviation of 10 s), \`wide\` (log-normal, median 115 s,
 sigma 0.35), \`slow tail\` (narrow, but one in ten takes 200 to 500 s).
 
 ## One model
 
-In each scenario ${MODELS} unloaded models are reloaded, each by a call of its own with a deadline of 10 minutes.
+In each scenario ${MODELS} unloaded models are reloaded, each by its own call with a deadline of 10 minutes.
 
 **What the client reported**, as shares of the models. _Loaded_: \`success\` with the evidence \`change\`, and the model was loaded.
-_Unknown_: \`success\` with the evidence \`reply\`: it rests on one reply and may mean only 'accepted'. _Gave up_: \`wait_timeout\` or
-\`request_timeout\`. _False_: anything that was not true. _In truth_: models that were loaded when the call ended, whatever was
-reported.
+_Unknown_: \`success\` with the evidence \`reply\`, which may mean only 'accepted'. _Gave up_: \`wait_timeout\` or
+\`request_timeout\`. _False_: anything that was not true. _In truth_: models that were loaded when the call ended, regardless of
+the report.
 
 **What it cost.** _Mean_ and _95%_: seconds until the call ended, on average and for 95 of 100. _Requests_ for a model.
 _Loads_: how many times a model was loaded that was reloaded daily for ${DAYS} days.`;

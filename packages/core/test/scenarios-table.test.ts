@@ -33,7 +33,7 @@ import {
   TIMEOUT_MS,
 } from './reply-scenarios.ts';
 
-/** Plays each scenario once, for its own test and for the table. */
+/** Plays each scenario only once, for its own test and for the table. */
 function once<Scenario, Result>(play: (scenario: Scenario) => Promise<Result>) {
   const results = new Map<Scenario, Promise<Result>>();
   return (scenario: Scenario) => {
@@ -52,7 +52,7 @@ const callers = once((scenario: (typeof callerScenarios)[number]) =>
 );
 
 test.each(replyScenarios)(
-  'nothing false is reported: success $success, repeat $repeat, reload counts $reloadCounts, load $load',
+  'Nothing false is reported: success $success, repeat $repeat, reload counts $reloadCounts, load $load',
   async (scenario) => {
     const { results } = await replies(scenario);
     expect(results).toHaveLength(OUTCOMES);
@@ -65,7 +65,7 @@ test.each(replyScenarios)(
 );
 
 test.each(imageScenarios)(
-  'until image: success $success, repeat $repeat, image when unloaded $drawUnloaded, load $load',
+  'An image is never reported for a model that is not loaded: success $success, repeat $repeat, image when unloaded $drawUnloaded, load $load',
   async (scenario) => {
     for (const one of await images(scenario)) {
       expect(isFalse(one)).toBe(false);
@@ -75,38 +75,38 @@ test.each(imageScenarios)(
   },
 );
 
-/** The share of the best possible time that a list may take. Polls that restart the load cost a second load. */
+/** Returns the maximum time of a list relative to the best time. A poll that restarts the load costs a second load. */
 function maxRatio({ success, repeat, queue }: ListScenario): number {
   if (repeat === 'restarts' && success === 'loaded') return 5;
-  // Nothing tells when a model has loaded whose success means accepted.
+  // If success means accepted, the client cannot know when the model has loaded.
   return success === 'accepted' && queue === 'loading' ? 1.55 : 1.35;
 }
 
 test.each(listScenarios)(
-  'lists end: success $success, repeat $repeat, queue $queue, load $load',
+  'Lists end in time: success $success, repeat $repeat, queue $queue, load $load',
   async (scenario) => {
     for (const result of await lists(scenario)) {
-      const { count, reached, refused, seconds, bestSeconds } = result;
+      const { count, reached, rateLimited, seconds, bestSeconds } = result;
       const mayRestart = scenario.repeat === 'restarts';
       expect(reached).toBeGreaterThanOrEqual(mayRestart ? 0.95 * count : count);
-      expect(refused).toBeLessThanOrEqual(count / 3);
+      expect(rateLimited).toBeLessThanOrEqual(count / 3);
       // The last load may end just after a poll.
       expect(seconds).toBeLessThanOrEqual(maxRatio(scenario) * bestSeconds + 300);
     }
   },
 );
 
-test.each(callerScenarios)('callers share requests: $name, clients $clients', async (scenario) => {
+test.each(callerScenarios)('Callers share requests: $name, clients $clients', async (scenario) => {
   const [few, many] = await callers(scenario);
   expect(many).toEqual(few);
   expect(few?.failed).toBe(0);
   if (scenario.clients === 1) {
-    expect(few?.refused).toBe(0);
+    expect(few?.rateLimited).toBe(0);
     expect(few?.requests).toBeLessThanOrEqual(9);
   }
 });
 
-test('docs/scenarios.md has the result of every scenario', async () => {
+test('docs/scenarios.md has the result of every scenario.', async () => {
   const sections = [
     replyIntroduction,
     markdownTable(

@@ -5,14 +5,14 @@ import type { Client, ClientOptions, Transport, TransportRequest } from '../src/
 
 export const KEY = 'test-key-0123456789';
 
-/** What the scripted API does with one request. */
+/** The scripted API's response to one request. */
 export type Step = {
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Milliseconds until it answers. */
+  /** Milliseconds until it responds. */
   after?: number;
-  /** A system code to fail with, in place of an answer. */
+  /** A system error code to fail with instead of a response. */
   fails?: string;
 };
 
@@ -24,15 +24,15 @@ export const apiError = (status: number, message: string, more: object = {}): St
   body: { status: 'error', message, ...more },
 });
 
-/** What a request is about: a model's reload by the model's id, `draw …` and `fetch …` for its picture. */
+/** Returns the name of a request: the model id for a reload, `image …` and `fetch …` for an image check. */
 function nameOf({ url, body }: TransportRequest): string {
   const { model_id: modelId } = JSON.parse(body);
   const fetched = /\/fetch\/(.*)$/.exec(url)?.[1];
   if (fetched !== undefined) return `fetch ${fetched}`;
-  return url.endsWith('/text2img') ? `draw ${modelId}` : (modelId ?? 'list');
+  return url.endsWith('/text2img') ? `image ${modelId}` : (modelId ?? 'list');
 }
 
-/** A client on a virtual clock whose API follows a script: a step a request, the last one again and again. */
+/** Creates a client on a virtual clock. Its API follows a script: one step per request, repeating the last one. */
 export function scriptedApi(
   script: Step[] | Record<string, Step[]>,
   options: Partial<ClientOptions> = {},
@@ -40,21 +40,21 @@ export function scriptedApi(
 ) {
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const startedAt = clock.now();
-  const asked: Record<string, number> = {};
-  /** Every request, in seconds since the start; `endedAt` also of one that failed or was given up. */
+  const counts: Record<string, number> = {};
+  /** Every request, in seconds since the start; `endedAt` is also set if it failed or was aborted. */
   const requests: { id: string; at: number; endedAt: number | null }[] = [];
   const now = () => (clock.now() - startedAt) / 1000;
   let open = 0;
-  let mostOpen = 0;
+  let maxOpen = 0;
 
   const transport: Transport = async (request, signal) => {
     const id = nameOf(request);
     const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
-    const step = steps[Math.min((asked[id] ??= 0), steps.length - 1)] ?? success;
-    asked[id]++;
+    const step = steps[Math.min((counts[id] ??= 0), steps.length - 1)] ?? success;
+    counts[id]++;
     const seen = { id, at: now(), endedAt: null as number | null };
     requests.push(seen);
-    mostOpen = Math.max(mostOpen, ++open);
+    maxOpen = Math.max(maxOpen, ++open);
     try {
       await clock.sleep(step.after ?? 0, signal);
       if (signal.aborted) throw signal.reason;
@@ -69,8 +69,8 @@ export function scriptedApi(
 
   const client: Client = createClient(
     { apiKey: KEY, transport, clock, ...options },
-    // Without jitter, so that tables can name the second.
+    // Without jitter, so that tests can state exact times.
     { random: () => 0, isIsolated: false, ...host },
   );
-  return { client, clock, requests, now, mostOpen: () => mostOpen, run: clock.run };
+  return { client, clock, requests, now, mostOpen: () => maxOpen, run: clock.run };
 }

@@ -6,7 +6,7 @@ import { parseReply } from '../src/protocol/parse-reply.ts';
 import { createRedactor } from '../src/redaction/redact.ts';
 import { KEY } from './scripted-api.ts';
 
-/** What a target needs, without an account: nothing is sent, and a test moves the clock. */
+/** Creates what a target needs without an account. Nothing is sent, and the test moves the clock. */
 export function createTargetContext(pollIntervalMs?: number) {
   const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
   const startedAt = clock.now();
@@ -22,9 +22,9 @@ export function createTargetContext(pollIntervalMs?: number) {
     time: createTime({ now: clock.now, sleep: clock.sleep }),
     startedAt,
     now: () => clock.now(),
-    /** Moves the clock by so many seconds. */
+    /** Advances the clock by `seconds`. */
     wait: (seconds: number) => clock.run(() => clock.sleep(seconds * 1000)),
-    /** Parses a reply as it comes from the API; a text is no JSON. */
+    /** Parses a reply of the API; a string body is sent as it is. */
     parse: (body: object | string, status = 200) =>
       parseReply(
         { status, headers: {}, text: typeof body === 'string' ? body : JSON.stringify(body) },

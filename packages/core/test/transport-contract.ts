@@ -1,6 +1,6 @@
 /**
- * The contract of every transport, as one suite: what it sends, what it returns, and what its errors mean to the
- * core. Run it for a transport with `testTransport`; other packages import this file by its path.
+ * The contract of every transport as one test suite: what it sends, what it returns, and how the core interprets its
+ * errors. Run it for a transport with `testTransport`; other packages import this file by its path.
  */
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -20,7 +20,7 @@ const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const HALF = reply(SUCCESS).slice(0, -20);
 const MIB_64 = 64 * 2 ** 20;
 
-/** Groups of the contract that a transport cannot keep, each with the reason in a comment where it is left out. */
+/** Groups of tests that a transport cannot pass; whoever excludes one gives the reason in a comment. */
 export type ContractGroup =
   | 'abort'
   | 'certificate'
@@ -58,7 +58,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
   });
   const send = (url: string, signal = new AbortController().signal) =>
     transport(request(url), signal);
-  /** Sends a request that must fail; returns the core's interpretation, and sees that nothing holds the key. */
+  /** Sends a request that must fail; returns the core's interpretation and checks that nothing contains the key. */
   const fail = async (url: string, signal?: AbortSignal) => {
     const thrown: unknown = await send(url, signal).then(
       () => new Error('the transport did not throw'),
@@ -73,7 +73,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
   };
   const answer = (text: string | Buffer) => open(serve((socket) => socket.write(text)));
   const end = (text: string) => open(serve((socket) => socket.end(text)));
-  /** Declares a group of tests, but not one that says nothing about this transport. */
+  /** Declares a group of tests unless it is excluded for this transport. */
   const group = (title: ContractGroup, declare: () => void) => {
     // oxlint-disable-next-line vitest/no-conditional-tests, vitest/valid-title, vitest/valid-describe-callback
     // A group is left out only with a reason, so this is a condition of the suite, not within a test.
@@ -98,7 +98,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       expect(unhandled.splice(0)).toEqual([]);
     });
 
-    test('the request is sent unchanged', async () => {
+    test('The request is sent unchanged.', async () => {
       const seen = await open(record());
       await send(seen.url);
       expect(seen.requests).toMatchObject([
@@ -115,7 +115,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
     });
 
     test.each([200, 201, 400, 401, 404, 429, 500, 503])(
-      'a reply with HTTP %i is returned, not thrown',
+      'A reply with HTTP %i is returned, not thrown.',
       async (status) => {
         const { url } = await answer(
           reply(SUCCESS, `HTTP/1.1 ${status} X\r\nRetry-After: 7\r\nx-odd: 1`),
@@ -126,12 +126,12 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       },
     );
 
-    test('an empty reply has an empty text', async () => {
+    test('An empty reply has an empty text.', async () => {
       const { url } = await answer(reply('', OK));
       expect(await send(url)).toMatchObject({ status: 200, text: '' });
     });
 
-    test('a character that is split between two packets is whole', async () => {
+    test('A character that is split between two packets is decoded.', async () => {
       const body = Buffer.from('{"message":"🔑"}');
       const { url } = await open(
         serve((socket) => {
@@ -144,18 +144,18 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       expect((await send(url)).text).toBe('{"message":"🔑"}');
     });
 
-    test.each([301, 302, 303, 307, 308])('a redirect (%i) is not followed', async (status) => {
-      const away = await open(record());
+    test.each([301, 302, 303, 307, 308])('A redirect (%i) is not followed.', async (status) => {
+      const other = await open(record());
       const { url } = await answer(
-        reply('', `HTTP/1.1 ${status} Elsewhere\r\nlocation: ${away.url}/x`),
+        reply('', `HTTP/1.1 ${status} Elsewhere\r\nlocation: ${other.url}/x`),
       );
       const { status: returned } = await send(url);
       expect(Math.floor(returned / 100)).toBe(3);
-      expect(away.requests).toEqual([]);
+      expect(other.requests).toEqual([]);
     });
 
     group('size cap', () => {
-      test('a body of 64 MiB is not read to its end', async () => {
+      test('A body of 64 MiB is not read to its end.', async () => {
         const server = await open(serve(writeHuge));
         expect(await fail(server.url)).toMatchObject({
           code: 'unexpected_response',
@@ -164,7 +164,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         await vi.waitUntil(() => server.connections() === 0, 5000);
       });
 
-      test('an endless body is not read forever', async () => {
+      test('An endless body is not read forever.', async () => {
         const server = await open(
           serve((socket) => {
             socket.write(CHUNKED);
@@ -181,19 +181,19 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         ['gzip', gzipSync(SUCCESS)],
         ['deflate', deflateSync(SUCCESS)],
         ['br', brotliCompressSync(SUCCESS)],
-      ])('a body in %s is decoded', async (encoding, body) => {
+      ])('A body in %s is decoded.', async (encoding, body) => {
         const { url } = await answer(encode(encoding, body));
         expect((await send(url)).text).toBe(SUCCESS);
       });
 
-      test('the size cap holds for what it decodes to', async () => {
+      test('The size cap applies to the decoded body.', async () => {
         const { url } = await answer(encode('gzip', gzipSync(Buffer.alloc(MIB_64, ' '))));
         expect(await fail(url)).toMatchObject({ code: 'unexpected_response' });
       });
     });
 
     group('compressed body without a header', () => {
-      test('gzip is detected by its first bytes', async () => {
+      test('A gzip body is detected by its first bytes.', async () => {
         const { url } = await answer(encode('identity', gzipSync(SUCCESS)));
         expect((await send(url)).text).toBe(SUCCESS);
       });
@@ -205,14 +205,14 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         ['within the headers', (socket) => socket.write(`${OK}\r\nx: y`)],
         ['within the body', (socket) => socket.write(HALF)],
         [
-          'while the body drips',
+          'while the body trickles',
           (socket) => {
             socket.write(CHUNKED);
             drip(socket, '1\r\n \r\n');
           },
         ],
-      ])('an abort %s ends the request and its connection', async (_, misdeed) => {
-        const server = await open(serve(misdeed));
+      ])('An abort %s ends the request and its connection.', async (_, misbehave) => {
+        const server = await open(serve(misbehave));
         const caller = new AbortController();
         const failing = fail(server.url, caller.signal);
         await vi.waitUntil(() => server.requests() === 1);
@@ -224,34 +224,37 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         await vi.waitUntil(() => server.connections() === 0, 5000);
       });
 
-      test('a signal that has already aborted sends nothing', async () => {
+      test('A request with an aborted signal is not sent.', async () => {
         const server = await answer(reply(SUCCESS));
         await fail(server.url, AbortSignal.abort());
         expect(server.requests()).toBe(0);
       });
     });
 
-    describe('a broken connection', () => {
+    describe('A connection', () => {
       test.each<[string, () => Promise<FaultServer>]>([
         ['reset before a reply', () => open(serve((socket) => socket.resetAndDestroy()))],
         ['closed before a reply', () => end('')],
         ['closed in the headers', () => end(`${OK}\r\nx: y`)],
-        ['cut in the body', () => end(HALF)],
-        ['cut in a chunk', () => end(`${CHUNKED}40\r\n${SUCCESS}`)],
+        ['closed in the body', () => end(HALF)],
+        ['closed in a chunk', () => end(`${CHUNKED}40\r\n${SUCCESS}`)],
         ['that does not speak HTTP', () => end('SSH-2.0-OpenSSH_9.9\r\n')],
-      ])('%s is a network error that may have been sent, and is not retried', async (_, start) => {
-        const server = await start();
-        expect(await fail(server.url)).toMatchObject({
-          code: 'network_error',
-          retryable: true,
-          maybeSent: true,
-        });
-        expect(server.requests()).toBe(1);
-      });
+      ])(
+        '%s is a network error of a request that may have been sent, and is not retried.',
+        async (_, start) => {
+          const server = await start();
+          expect(await fail(server.url)).toMatchObject({
+            code: 'network_error',
+            retryable: true,
+            maybeSent: true,
+          });
+          expect(server.requests()).toBe(1);
+        },
+      );
     });
 
-    describe('no connection', () => {
-      test('a refused connection sends nothing', async () => {
+    describe('A connection that fails', () => {
+      test('is a network error of a request that was not sent if the port is closed.', async () => {
         const closed = await serve(() => {});
         await closed.close();
         expect(await fail(closed.url)).toMatchObject({
@@ -261,7 +264,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         });
       });
 
-      test('an unknown host name sends nothing', async () => {
+      test('is a network error of a request that was not sent if the host name is unknown.', async () => {
         expect(await fail('https://api.invalid')).toMatchObject({
           code: 'network_error',
           retryable: true,
@@ -272,9 +275,9 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
 
     group('certificate', () => {
       test.each([
-        ['a self-signed certificate', '2100-01-01'],
-        ['an expired certificate', '2001-01-01'],
-      ])('%s is final, and sends nothing', async (_, notAfter) => {
+        ['A self-signed certificate', '2100-01-01'],
+        ['An expired certificate', '2001-01-01'],
+      ])('%s is a final failure, and nothing is sent.', async (_, notAfter) => {
         const server = await open(serveCertified(new Date(notAfter)));
         expect(await fail(server.url)).toMatchObject({
           code: 'network_error',
@@ -294,7 +297,7 @@ interface RecordedRequest {
   body: string;
 }
 
-/** A server that returns success and records what it is sent. */
+/** Starts a server that returns success and records its requests. */
 async function record() {
   const requests: RecordedRequest[] = [];
   const server = createHttpServer((incoming, response) => {

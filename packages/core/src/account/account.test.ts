@@ -30,8 +30,8 @@ const collect = async (api: Api, ids: string[], options: ReloadOptions) => {
 };
 const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
 
-describe('callers of one model', () => {
-  test('share its requests', async () => {
+describe('Callers of one model', () => {
+  test('share its requests.', async () => {
     const api = scriptedApi([processing, success]);
     const outcomes = await api.run(() =>
       Promise.all(Array.from({ length: 30 }, () => outcomeOf(api))),
@@ -42,7 +42,7 @@ describe('callers of one model', () => {
     }
   });
 
-  test('end by their own deadline, signal and goal', async () => {
+  test('end at their own deadline, signal or goal.', async () => {
     const api = scriptedApi([processing, success]);
     const stop = new AbortController();
     const outcomes = await api.run(async () => {
@@ -62,7 +62,7 @@ describe('callers of one model', () => {
     ]);
   });
 
-  test('that join after processing report the change, and only what they saw', async () => {
+  test('that join after processing report the change and count only the requests they saw.', async () => {
     const api = scriptedApi([processing, success]);
     const events: ReplyEvent[] = [];
     const late = await api.run(async () => {
@@ -86,7 +86,7 @@ describe('callers of one model', () => {
     ]);
   });
 
-  test('that saw no reply of their own name the last one to an earlier call', async () => {
+  test('that saw no reply report the last reply to an earlier call.', async () => {
     const api = scriptedApi([processing]);
     const outcome = await api.run(async () => {
       await outcomeOf(api, 'm', { until: 'accepted' });
@@ -97,7 +97,7 @@ describe('callers of one model', () => {
     );
   });
 
-  test('keep an open request until the last of them has left', async () => {
+  test('keep a request open until the last of them has left.', async () => {
     const api = scriptedApi([{ ...success, after: 60_000 }]);
     const [first, second] = await api.run(() =>
       Promise.all([outcomeOf(api, 'm', { timeoutMs: 10_000 }), outcomeOf(api)]),
@@ -107,7 +107,7 @@ describe('callers of one model', () => {
     expect(api.requests).toMatchObject([{ at: 0, endedAt: 60 }]);
   });
 
-  test('leave no request open, and a newcomer keeps the interval', async () => {
+  test('leave no request open, and the next caller keeps the interval.', async () => {
     const api = scriptedApi([hangs, success]);
     const outcome = await api.run(async () => {
       await outcomeOf(api, 'm', { timeoutMs: 10_000 });
@@ -118,7 +118,7 @@ describe('callers of one model', () => {
     expect(outcome).toMatchObject({ status: 'success', requests: 1, elapsedMs: 35_000 });
   });
 
-  test('count their own retries', async () => {
+  test('count their own retries.', async () => {
     const api = scriptedApi([apiError(500, 'Server error')], { maxRetries: 1 });
     const outcomes = await api.run(async () => {
       const first = outcomeOf(api);
@@ -132,7 +132,7 @@ describe('callers of one model', () => {
     ]);
   });
 
-  test('are not ended by what the onReply of another throws', async () => {
+  test('are not affected by an error in the onReply of another caller.', async () => {
     const api = scriptedApi([processing, success]);
     const mine = new Error('mine');
     const [thrown, rejected, other] = await api.run(() =>
@@ -153,7 +153,7 @@ describe('callers of one model', () => {
   });
 });
 
-describe('memory', () => {
+describe('The client', () => {
   const again = async (script: Step[], pauseMs: number, options: ReloadOptions) => {
     const api = scriptedApi(script);
     const outcome = await api.run(async () => {
@@ -173,30 +173,36 @@ describe('memory', () => {
     ['with maxAgeMs 0, which waits for the interval', 1000, { maxAgeMs: 0 }, [0, 35], 1],
     ['with a maxAgeMs below the interval', 5000, { maxAgeMs: 4000 }, [0, 35], 1],
     ['for accepted', 1000, { until: 'accepted' }, [0], 0],
-  ])('a success answers a call %s', async (_, pauseMs, options, at, requests) => {
-    const seen = await again([success], pauseMs, options);
-    expect(seen.at).toEqual(at);
-    expect(seen.outcome).toMatchObject({ status: 'success', evidence: 'reply', requests });
-    if (requests === 0) {
-      expect(seen.outcome).toMatchObject({
-        elapsedMs: 0,
-        repliedAt: '2026-11-21T20:15:00.000Z',
-        message: 'Model reloaded',
-      });
-      expect(Date.parse(seen.outcome.startedAt)).toBeGreaterThan(Date.parse('2026-11-21T20:15Z'));
-    }
-  });
+  ])(
+    'reuses a success until it is too old: a call %s.',
+    async (_, pauseMs, options, at, requests) => {
+      const seen = await again([success], pauseMs, options);
+      expect(seen.at).toEqual(at);
+      expect(seen.outcome).toMatchObject({ status: 'success', evidence: 'reply', requests });
+      if (requests === 0) {
+        expect(seen.outcome).toMatchObject({
+          elapsedMs: 0,
+          repliedAt: '2026-11-21T20:15:00.000Z',
+          message: 'Model reloaded',
+        });
+        expect(Date.parse(seen.outcome.startedAt)).toBeGreaterThan(Date.parse('2026-11-21T20:15Z'));
+      }
+    },
+  );
 
   test.each([
     [127_000, [0], 0],
     [128_000, [0, 128], 1],
-  ])('an acceptance answers until accepted for %i ms', async (pauseMs, at, requests) => {
-    const seen = await again([processing], pauseMs, { until: 'accepted' });
-    expect(seen.at).toEqual(at);
-    expect(seen.outcome).toMatchObject({ status: 'processing', requests, error: null });
-  });
+  ])(
+    'reuses an acceptance until the next request is due: after %i ms.',
+    async (pauseMs, at, requests) => {
+      const seen = await again([processing], pauseMs, { until: 'accepted' });
+      expect(seen.at).toEqual(at);
+      expect(seen.outcome).toMatchObject({ status: 'processing', requests, error: null });
+    },
+  );
 
-  test('accepted now and success a minute later continue one wait', async () => {
+  test('continues the wait that a call until accepted has started.', async () => {
     const api = scriptedApi([processing, success]);
     const outcome = await api.run(async () => {
       await outcomeOf(api, 'm', { until: 'accepted' });
@@ -210,7 +216,7 @@ describe('memory', () => {
   test.each([
     [900_000, 'change'],
     [900_001, 'reply'],
-  ])('an acceptance is believed for 15 minutes: after %i ms', async (pauseMs, evidence) => {
+  ])('keeps an acceptance for 15 minutes: after %i ms.', async (pauseMs, evidence) => {
     const api = scriptedApi([processing, success]);
     const outcome = await api.run(async () => {
       await outcomeOf(api, 'm', { until: 'accepted' });
@@ -224,26 +230,29 @@ describe('memory', () => {
     [apiError(404, 'Model not found'), [0]],
     [apiError(402, 'Insufficient credits'), [0, 35]],
     [apiError(401, 'Invalid API key'), [0, 35]],
-  ])('a final failure answers within the interval, but not %j', async (step, at) => {
-    const api = scriptedApi([step]);
-    const outcomes = await api.run(async () => {
-      const first = await outcomeOf(api);
-      await api.clock.sleep(1000);
-      return [first, await outcomeOf(api)];
-    });
-    expect(api.requests.map((request) => request.at)).toEqual(at);
-    expect(outcomes[1]?.error).toEqual(outcomes[0]?.error);
-    expect(outcomes[1]?.requests).toBe(at.length - 1);
-  });
+  ])(
+    'reuses a final failure within the interval unless it ends all calls: %j',
+    async (step, at) => {
+      const api = scriptedApi([step]);
+      const outcomes = await api.run(async () => {
+        const first = await outcomeOf(api);
+        await api.clock.sleep(1000);
+        return [first, await outcomeOf(api)];
+      });
+      expect(api.requests.map((request) => request.at)).toEqual(at);
+      expect(outcomes[1]?.error).toEqual(outcomes[0]?.error);
+      expect(outcomes[1]?.requests).toBe(at.length - 1);
+    },
+  );
 
-  test('after the interval a final failure is requested again', async () => {
+  test('sends a new request if the interval has passed since a final failure.', async () => {
     const { at } = await again([apiError(404, 'Model not found'), success], 35_000, {});
     expect(at).toEqual([0, 35]);
   });
 
-  test('an image answers a call with the same prompt, a success never does', async () => {
+  test('reuses an image for the same prompt, but not a success for an image check.', async () => {
     const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
-    const api = scriptedApi({ m: [success], 'draw m': [image] });
+    const api = scriptedApi({ m: [success], 'image m': [image] });
     const outcomes = await api.run(async () => {
       await outcomeOf(api);
       const first = await outcomeOf(api, 'm', { until: 'image' });
@@ -251,31 +260,31 @@ describe('memory', () => {
       const other = await outcomeOf(api, 'm', { until: 'image', imagePrompt: 'a red stone' });
       return [first, same, other];
     });
-    expect(sentAt(api)).toEqual(['0 m', '0 draw m', '0 draw m']);
+    expect(sentAt(api)).toEqual(['0 m', '0 image m', '0 image m']);
     expect(outcomes.map(({ requests }) => requests)).toEqual([1, 0, 1]);
     for (const outcome of outcomes) expect(outcome).toMatchObject({ evidence: 'image' });
   });
 });
 
-describe('a refusal', () => {
-  test('of a beginning stops beginnings until an accepted model has ended', async () => {
+describe('A rate limited reply', () => {
+  test('to a first request stops first requests until an accepted model has ended.', async () => {
     const api = scriptedApi(
       { a: [processing, success], b: [full(30), processing, success], c: [success] },
       { concurrency: 1 },
     );
     await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
-    // One model more is not tried while b loads: the end of a made room for one.
+    // No additional model is tried while b loads, because the end of a made room for only one.
     expect(sentAt(api)).toEqual(['0 a', '0 b', '128 a', '128 b', '256 b', '256 c']);
   });
 
-  test('of a beginning lets the requested time decide if nothing is believed to load', async () => {
+  test('to a first request stops them for the requested time if no model is loading.', async () => {
     const api = scriptedApi({ a: [full(40), full(40), success], b: [full(40), success] });
     await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
     // One model alone is the probe.
     expect(sentAt(api)).toEqual(['0 a', '0 b', '40 a', '80 a', '80 b', '80 c']);
   });
 
-  test('of several requests that were open together counts once', async () => {
+  test('counts once for requests that were open at the same time.', async () => {
     const late = { ...full(1), after: 1000 };
     const script = { a: [full(1), success], b: [full(1), success], c: [late, success] };
     const api = scriptedApi(script, { concurrency: 3 });
@@ -283,7 +292,7 @@ describe('a refusal', () => {
     expect(sentAt(api)).toEqual(['0 a', '0 b', '0 c', '2 a', '2 b', '2 c']);
   });
 
-  test('of a poll pauses the client', async () => {
+  test('to a poll pauses the client.', async () => {
     const api = scriptedApi({ a: [processing, full(30), success], b: [success] });
     await api.run(async () => {
       const first = outcomeOf(api, 'a');
@@ -293,7 +302,7 @@ describe('a refusal', () => {
     expect(sentAt(api)).toEqual(['0 a', '128 a', '158 a', '158 b']);
   });
 
-  test('by the spam filter pauses that model alone', async () => {
+  test('of the spam filter pauses only that model.', async () => {
     const api = scriptedApi({ a: [spam, success], b: [success] });
     await api.run(() => Promise.all(['a', 'b'].map((id) => outcomeOf(api, id))));
     expect(sentAt(api)).toEqual(['0 a', '0 b', '30 a']);
@@ -304,20 +313,23 @@ describe('a refusal', () => {
     [full(60), 'other'],
     [apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 60 seconds' }), 'm'],
     [apiError(503, 'Try later', { retry_after: 60 }), 'm'],
-  ])('%j applies to a later call about %s, which ends if it has less time', async (step, id) => {
-    const api = scriptedApi({ m: [step, success] });
-    const outcomes = await api.run(async () => {
-      const first = outcomeOf(api);
-      await api.clock.sleep(10_000);
-      const late = await outcomeOf(api, id, { timeoutMs: 20_000 });
-      expect(api.now()).toBe(10);
-      return [await first, late];
-    });
-    expect(outcomes[0]).toMatchObject({ status: 'success', requests: 2 });
-    expect(outcomes[1]).toMatchObject({ requests: 0, error: { retryAfterMs: 60_000 } });
-  });
+  ])(
+    'like %j applies to a later call for %s, which ends if it has less time.',
+    async (step, id) => {
+      const api = scriptedApi({ m: [step, success] });
+      const outcomes = await api.run(async () => {
+        const first = outcomeOf(api);
+        await api.clock.sleep(10_000);
+        const late = await outcomeOf(api, id, { timeoutMs: 20_000 });
+        expect(api.now()).toBe(10);
+        return [await first, late];
+      });
+      expect(outcomes[0]).toMatchObject({ status: 'success', requests: 2 });
+      expect(outcomes[1]).toMatchObject({ requests: 0, error: { retryAfterMs: 60_000 } });
+    },
+  );
 
-  test('that requests an hour is remembered for 10 minutes', async () => {
+  test('that requests an hour applies for 10 minutes.', async () => {
     const api = scriptedApi({ m: [full(3600), success] });
     await api.run(async () => {
       await outcomeOf(api, 'm', { timeoutMs: 20_000 });
@@ -326,7 +338,7 @@ describe('a refusal', () => {
     expect(sentAt(api)).toEqual(['0 m', '600 other']);
   });
 
-  test('leaves a model of a list in line for timeoutMs, counted from the last acceptance', async () => {
+  test('keeps a listed model in line for timeoutMs, counting from the last acceptance.', async () => {
     const api = scriptedApi({ b: [full(5)] }, { concurrency: 1 });
     const outcomes = await api.run(async () => {
       void outcomeOf(api, 'b', { timeoutMs: 10_000 });
@@ -341,8 +353,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a failure of the account', () => {
-  test('ends every call that waits', async () => {
+describe('A failure of the account', () => {
+  test('ends every waiting call.', async () => {
     const api = scriptedApi({ a: [processing], b: [apiError(402, 'Insufficient credits')] });
     const outcomes = await api.run(() => Promise.all([outcomeOf(api, 'a'), outcomeOf(api, 'b')]));
     expect(outcomes).toMatchObject([
@@ -371,7 +383,7 @@ describe('a failure of the account', () => {
       ['unauthorized', 'unauthorized'],
     ],
     [
-      'that was under way when the first one came does not count',
+      'for a request that was open when the first one arrived does not count',
       {
         a: [processing, { ...bad, after: 1000 }, success],
         b: [processing, { ...bad, after: 2000 }, success],
@@ -379,11 +391,11 @@ describe('a failure of the account', () => {
       [null, null],
     ],
     [
-      'counts from the beginning after an acceptance in between',
+      'after an acceptance in between counts as the first one',
       { a: [processing, bad, processing, bad, success], b: [processing, success] },
       [null, null],
     ],
-  ])('401 %s', async (_, script, codes) => {
+  ])('that is a 401 %s.', async (_, script, codes) => {
     const api = scriptedApi(script);
     const outcomes = await api.run(() =>
       Promise.all(Object.keys(script).map((id) => outcomeOf(api, id))),
@@ -392,8 +404,8 @@ describe('a failure of the account', () => {
   });
 });
 
-describe('slots', () => {
-  test('are shared by all calls, and polls go before beginnings', async () => {
+describe('Slots', () => {
+  test('are shared by all calls, and polls go before first requests.', async () => {
     const slow = { ...success, after: 100_000 };
     const api = scriptedApi(
       { a: [processing, success], b: [slow], c: [slow], d: [slow] },
@@ -405,7 +417,7 @@ describe('slots', () => {
     expect(sentAt(api)).toEqual(['0 a', '0 b', '100 c', '200 a', '200 d']);
   });
 
-  test('are given up by a caller that leaves', async () => {
+  test('are released by a caller that leaves.', async () => {
     const api = scriptedApi({ a: [hangs], b: [success] }, { concurrency: 1 });
     await api.run(() =>
       Promise.all([outcomeOf(api, 'a', { timeoutMs: 5000 }), outcomeOf(api, 'b')]),
@@ -413,7 +425,7 @@ describe('slots', () => {
     expect(sentAt(api)).toEqual(['0 a', '5 b']);
   });
 
-  test('are reported while a model waits for one', async () => {
+  test('are reported as the reason while a model waits for one.', async () => {
     const api = scriptedApi([{ ...success, after: 10_000 }], { concurrency: 1 });
     const events: ReplyEvent[] = [];
     await api.run(() =>
@@ -429,7 +441,7 @@ describe('slots', () => {
   });
 });
 
-test('events name the line and its earliest end', async () => {
+test('Events report the line and its earliest end.', async () => {
   const api = scriptedApi({ a: [processing, success], b: [full(30), success], c: [success] });
   const events: ReplyEvent[] = [];
   await api.run(() =>
@@ -446,7 +458,7 @@ test('events name the line and its earliest end', async () => {
   ]);
 });
 
-test('30 calls with one signal add one listener, and leave none', async () => {
+test('30 calls with one signal add one listener and leave none.', async () => {
   const api = scriptedApi([processing, success]);
   const stop = new AbortController();
   let listeners = 0;
@@ -470,7 +482,7 @@ test('30 calls with one signal add one listener, and leave none', async () => {
   expect(listeners).toBe(0);
 });
 
-test('the reason of an abort is the cause of the error', async () => {
+test('The reason of an abort is the cause of the error.', async () => {
   const api = scriptedApi([processing]);
   const stop = new AbortController();
   const reason = { why: 'shutdown' };
@@ -484,7 +496,7 @@ test('the reason of an abort is the cause of the error', async () => {
 });
 
 test.each([-3_600_000, 3_600_000])(
-  'a wall clock that jumps by %i ms changes nothing but timestamps',
+  'A wall clock that jumps by %i ms changes only timestamps.',
   async (jumpMs) => {
     const host = scriptedApi([]);
     const clock = {
@@ -505,7 +517,7 @@ test.each([-3_600_000, 3_600_000])(
   },
 );
 
-test('two calls for the list share one request', async () => {
+test('Two concurrent calls for the list share one request.', async () => {
   const api = scriptedApi({
     list: [{ body: { status: 'success', data: ['a', 'b'] }, after: 1000 }],
   });

@@ -17,36 +17,36 @@ import {
   type WaitReason,
 } from './target.ts';
 
-/** A wait that the API requested is remembered for callers who come later for this long. */
+/** Maximum time that a wait requested by the API applies to later callers. */
 const MAX_REMEMBERED_WAIT_MS = 600_000;
-/** A caller or sender in a Worker that has not looked for this long has gone. */
+/** A caller or sender in a Worker is considered gone if it has not checked in for this long. */
 const GONE_AFTER_MS = 4 * LOOK_INTERVAL_MS;
 
-/** Whether a target may be requested now. */
+/** Permission to send a target's next request now, or when to check again. */
 export type Turn =
   | 'send'
   | {
-      /** The earliest moment; Infinity if an event decides. */
+      /** The earliest time of the request; Infinity if an event ends the wait. */
       until: number;
       reason: WaitReason | null;
-      /** What asked for the wait; null if it is no refusal. */
+      /** The failure that requested the wait; null if none did. */
       failure: Failure | null;
     };
 
-/** The account behind one key, as far as this client can know it: the one place that sends requests. */
+/** The state of one key's account, as far as this client knows it. All requests are sent from here. */
 export interface Account {
   readonly context: Context;
   readonly time: Time;
   readonly line: Line;
-  /** Wakes callers that only their deadline would wake. */
+  /** Wakes callers at their deadline if nothing else wakes them before. */
   readonly deadlines: Deadlines;
-  /** No request is sent before this moment: the API refused a poll because the queue was full. */
+  /** No request is sent before this time, because the API rejected a poll while the queue was full. */
   readonly pausedUntil: number;
-  /** What ended all calls the last time, such as a bad key; and how often that happened. */
+  /** The last failure that ended all calls, such as an invalid key, and how often that happened. */
   readonly stop: { count: number; failure: Failure | null };
   join(target: Target, caller: Caller): void;
   leave(target: Target, caller: Caller, isTimedOut: boolean): void;
-  /** Forgets callers and senders in a Worker that have gone. */
+  /** Removes callers and senders in a Worker that are gone. */
   refresh(caller: Caller): void;
   turn(target: Target, caller: Caller): Turn;
   send(target: Target, caller: Caller): void;
@@ -59,7 +59,7 @@ export function createAccount(context: Context, time: Time): Account {
   const slots = createSlots(concurrency);
   const pause = createPause(random);
   const key = createKeyTrust();
-  /** Targets that somebody waits for. */
+  /** Targets that have callers. */
   const busy = new Set<Target>();
   const stop: Account['stop'] = { count: 0, failure: null };
   let sent = 0;
@@ -68,7 +68,7 @@ export function createAccount(context: Context, time: Time): Account {
     if (isIsolated) return;
     for (const caller of target.callers) if (caller !== but) caller.wake();
   };
-  /** Wakes the one caller that sends for its target; in a Worker each looks by its own timer. */
+  /** Wakes the caller that sends for its target. In a Worker, each caller checks on its own timer instead. */
   const wakeFirst = (target: Target | undefined) => {
     if (isIsolated || !target) return;
     for (const caller of target.callers) return caller.wake();
@@ -79,7 +79,7 @@ export function createAccount(context: Context, time: Time): Account {
     slots.free(exchange);
     exchange.target.open = null;
   };
-  /** Gives up an open request, which may have reached the server: nobody waits for it, or its sender has gone. */
+  /** Abandons an open request, which may have reached the server, because it has no callers or its sender is gone. */
   const giveUp = (exchange: Exchange) => {
     drop(exchange);
     line.dropped(exchange);
@@ -98,13 +98,13 @@ export function createAccount(context: Context, time: Time): Account {
     const isFull = parsed.failure !== null && isQueueFull(parsed.failure);
     if (parsed.failure?.code !== 'rate_limited') pause.answered();
 
-    // Models that are not accepted wait in line; otherwise the client pauses.
+    // A model that is not accepted waits in line; for an accepted one the whole client pauses.
     if (parsed.failure && isFull) {
-      (exchange.isBeginning ? line : pause).refused(exchange, parsed.failure, sent, now);
+      (exchange.isBeginning ? line : pause).rejected(exchange, parsed.failure, sent, now);
     }
     const failure = target.receive(parsed, now);
     if (!isFull) line.answered(exchange, parsed.status, failure, now);
-    // It keeps its place in the queue while it is in line.
+    // A target in line keeps its position in the queue.
     if (!isFull) slots.dequeue(target);
     target.addReply({ parsed, failure, isQueueFull: isFull && exchange.isBeginning });
     if (failure && !failure.retryable && endsAllCalls(failure)) {
@@ -112,13 +112,13 @@ export function createAccount(context: Context, time: Time): Account {
       stop.failure = failure;
       for (const one of busy) wakeAll(one);
     }
-    // In a Worker the reply belongs to its sender, whose timer may be ended here, and to nobody else.
+    // In a Worker, only the sender's timer may be ended here, because the reply arrives in its context.
     if (isIsolated) exchange.sender.wake();
     wakeAll(target);
     wakeNext();
   };
 
-  /** Notes why a target waits, and tells its callers when that changes. */
+  /** Records why a target waits, and wakes its other callers when that changes. */
   const note = (target: Target, caller: Caller, waiting: Target['waiting']) => {
     const { reason, until } = target.waiting ?? {};
     if (reason === waiting?.reason && until === waiting?.until) return;
@@ -129,9 +129,9 @@ export function createAccount(context: Context, time: Time): Account {
   const leave: Account['leave'] = (target, caller, isTimedOut) => {
     if (!target.callers.delete(caller)) return;
     const { open } = target;
-    // In a Worker a request cannot outlive the one that sent it.
+    // In a Worker, a request cannot outlive its sender.
     if (open && (isIsolated ? open.sender === caller : target.callers.size === 0)) {
-      open.cut();
+      open.abort();
       giveUp(open);
     }
     if (target.callers.size > 0) return wakeFirst(target);
@@ -147,7 +147,7 @@ export function createAccount(context: Context, time: Time): Account {
     const now = time.now();
     caller.seenAt = now;
     for (const exchange of slots.open) {
-      // In a Worker nobody else may end the request of a sender that has gone.
+      // In a Worker, no other caller may abort the request of a sender that is gone.
       if (now - exchange.sender.seenAt > GONE_AFTER_MS) giveUp(exchange);
     }
     for (const other of busy) {
@@ -202,7 +202,8 @@ export function createAccount(context: Context, time: Time): Account {
       slots.enqueue(target);
       if (target.isBeginning()) {
         const opensAt = line.opensAt(now);
-        if (opensAt > now) return wait(opensAt, 'line', line.notBefore > now ? line.refusal : null);
+        if (opensAt > now)
+          return wait(opensAt, 'line', line.notBefore > now ? line.rejection : null);
       }
       return slots.isFree(target) ? 'send' : wait(Infinity, 'slot');
     },
@@ -210,7 +211,7 @@ export function createAccount(context: Context, time: Time): Account {
     send(target, caller) {
       const now = time.now();
       const isBeginning = target.isBeginning();
-      const cutRequest = sendRequest(
+      const abortRequest = sendRequest(
         { transport: context.transport, time, requestTimeoutMs: context.requestTimeoutMs },
         () => target.request(),
         (result) => finish(exchange, result),
@@ -221,7 +222,7 @@ export function createAccount(context: Context, time: Time): Account {
         sentAt: now,
         isBeginning,
         sender: caller,
-        cut: cutRequest,
+        abort: abortRequest,
       };
       target.open = exchange;
       target.waiting = null;

@@ -75,7 +75,7 @@ async function play({ script, callers, seed, ...options }: Scenario) {
       }),
     ),
   );
-  /** Every request with the step that it was answered by. */
+  /** Every request with the step that replied to it. */
   const requests = ids.flatMap((id) =>
     api.requests
       .filter((request) => request.id === id)
@@ -90,11 +90,11 @@ function stepAt(script: Scenario['script'], id: string, nth: number): Step {
 }
 
 const textOf = ({ body }: Step) => JSON.stringify(body ?? '');
-const isUnsent = (taken: Step) => taken.fails === 'ECONNREFUSED';
-const isRefused = (taken: Step) => textOf(taken).includes('Rate limit');
+const isUnsent = (played: Step) => played.fails === 'ECONNREFUSED';
+const isRateLimited = (played: Step) => textOf(played).includes('Rate limit');
 const EPSILON = 1e-6;
 
-test('callers of a few models in random scenarios keep the limits, and each gets its outcome', async () => {
+test('Callers in random scenarios keep the limits, and each one gets its outcome.', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (some) => {
       const { api, seen, requests } = await play(some);
@@ -107,16 +107,16 @@ test('callers of a few models in random scenarios keep the limits, and each gets
         for (const [nth, { at }] of ofModel.entries()) {
           const before = ofModel[nth - 1];
           if (!before) continue;
-          const isCut = before.step.after === Infinity;
+          const isAborted = before.step.after === Infinity;
           const intervalMs =
-            !isCut && isRefused(before.step) ? 1000 : (some.pollIntervalMs ?? 35_000);
+            !isAborted && isRateLimited(before.step) ? 1000 : (some.pollIntervalMs ?? 35_000);
           expect(at - (before.endedAt ?? Infinity)).toBeGreaterThanOrEqual(
             intervalMs / 1000 - EPSILON,
           );
         }
       }
 
-      // No request goes out, or stays open, when nobody waits for its model.
+      // No request is sent or stays open while its model has no callers.
       for (const { id, at, endedAt } of requests) {
         const waits = seen.filter(
           (one) => one.id === id && one.startedAt <= at && at <= one.endedAt,

@@ -10,12 +10,12 @@ const REPLY: TransportReply = { status: 200, headers: {}, text: '{"status":"succ
 const REQUEST = { body: '{}' } as TransportRequest;
 const context = { redact: (text: string) => text, requestTimeoutMs: 150_000 };
 
-/** Sends a request; returns the results and when they came, the signal, and what cuts it. */
+/** Sends a request; returns the results and when they came, the signal, and its abort function. */
 function send(transport: Transport, createRequest = () => REQUEST) {
   const start = clock.now();
   const results: [ExchangeResult, number][] = [];
   const seen = { results, signal: null as AbortSignal | null };
-  const cut = sendRequest(
+  const abort = sendRequest(
     {
       transport: (request, signal) => {
         seen.signal = signal;
@@ -27,10 +27,10 @@ function send(transport: Transport, createRequest = () => REQUEST) {
     createRequest,
     (result) => results.push([result, clock.now() - start]),
   );
-  return Object.assign(seen, { cut });
+  return Object.assign(seen, { abort });
 }
-/** Replies after so many milliseconds, whatever its signal does. */
-const deaf =
+/** Replies after so many milliseconds and ignores its signal. */
+const replyAfter =
   (ms: number): Transport =>
   async () => {
     await clock.sleep(ms);
@@ -43,39 +43,39 @@ const run = (transport: Transport, createRequest?: () => TransportRequest) =>
     return sent;
   });
 
-test('A request ends with its reply, and its timer with it.', async () => {
-  const { results, signal } = await run(deaf(1000));
+test('A reply ends the request and its timer.', async () => {
+  const { results, signal } = await run(replyAfter(1000));
   expect(results).toEqual([[{ reply: REPLY }, 1000]]);
   expect(signal?.aborted).toBe(true);
 });
 
-test('A request ends with what its transport throws, at once or later.', async () => {
+test('An error of the transport ends the request, whether it is thrown synchronously or later.', async () => {
   const thrown = new Error('no network');
   const later = await run(() => Promise.reject(thrown));
   expect(later.results).toEqual([[{ thrown }, 0]]);
-  const atOnce = await run(() => {
+  const synchronous = await run(() => {
     throw thrown;
   });
-  expect(atOnce.results).toEqual([[{ thrown }, 0]]);
-  const unbuilt = await run(deaf(0), () => {
+  expect(synchronous.results).toEqual([[{ thrown }, 0]]);
+  const unbuilt = await run(replyAfter(0), () => {
     throw thrown;
   });
   expect(unbuilt.results).toEqual([[{ thrown }, 0]]);
 });
 
-test('A request times out once, whatever its transport does with the signal.', async () => {
-  const { results, signal } = await run(deaf(200_000));
+test('A request times out once, even if its transport ignores the signal.', async () => {
+  const { results, signal } = await run(replyAfter(200_000));
   expect(results).toEqual([['timed out', 150_000]]);
   expect(signal?.aborted).toBe(true);
 });
 
-test('A request that is cut ends nothing and tells nobody.', async () => {
+test('An aborted request reports no result, and a second abort does nothing.', async () => {
   const sent = await clock.run(async () => {
-    const seen = send(deaf(1000));
+    const seen = send(replyAfter(1000));
     expect(seen.signal?.aborted).toBe(false);
-    seen.cut();
+    seen.abort();
     expect(seen.signal?.aborted).toBe(true);
-    seen.cut();
+    seen.abort();
     await clock.sleep(200_000);
     return seen;
   });
@@ -91,7 +91,7 @@ const NO_REPLY = {
   body: {},
 };
 
-test('A request without a reply in time is a failure that is retried, and names the limit.', () => {
+test('A timeout is a retryable failure whose message has the limit.', () => {
   expect(parseResult('timed out', context, 0)).toMatchObject({
     ...NO_REPLY,
     failure: {
@@ -102,7 +102,7 @@ test('A request without a reply in time is a failure that is retried, and names 
   });
 });
 
-test('What a transport throws is a failure without a reply.', () => {
+test('An error of the transport is a failure without a reply.', () => {
   const thrown = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
   expect(parseResult({ thrown }, context, 0)).toMatchObject({
     ...NO_REPLY,
@@ -125,7 +125,7 @@ test.each<[unknown]>([[undefined], [null], [7], [{}], [{ status: 200, headers: {
   },
 );
 
-test('A reply is read.', () => {
+test('A reply is parsed.', () => {
   expect(parseResult({ reply: REPLY }, context, 0)).toMatchObject({
     status: 'success',
     httpStatus: 200,

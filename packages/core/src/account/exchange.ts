@@ -6,14 +6,14 @@ import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
 import { parseTransportError } from '../transport/errors.ts';
 import type { Transport, TransportReply, TransportRequest } from '../transport/types.ts';
 
-/** What one request came to: a whole reply, what the transport threw, or no reply in time. */
+/** The result of one request: a complete reply, what the transport threw, or a timeout. */
 export type ExchangeResult = { reply: TransportReply } | { thrown: unknown } | 'timed out';
 
 /**
  * Sends one request.
  *
- * @param onEnd called once, unless the request is cut before
- * @returns a function that cuts it: it ends immediately, whatever the transport does with its signal
+ * @param onEnd called once, unless the request is aborted before
+ * @returns a function that aborts it immediately, even if the transport ignores its signal
  */
 export function sendRequest(
   host: { transport: Transport; time: Time; requestTimeoutMs: number },
@@ -25,7 +25,7 @@ export function sendRequest(
   const end = (result: ExchangeResult | null) => {
     if (isOver) return;
     isOver = true;
-    // Ends the request, or the timer, whichever still goes on.
+    // Ends whichever is still running: the request or the timer.
     over.abort(OVER);
     if (result !== null) onEnd(result);
   };
@@ -38,7 +38,7 @@ export function sendRequest(
   return () => end(null);
 }
 
-/** Interprets what a request came to: the reply, or the failure to get one. */
+/** Parses the reply, or returns the failure if there is none. */
 export function parseResult(
   result: ExchangeResult,
   { redact, requestTimeoutMs }: Pick<Context, 'redact' | 'requestTimeoutMs'>,
@@ -52,7 +52,7 @@ export function parseResult(
   try {
     return parseReply(result.reply, redact, nowMs);
   } catch {
-    // A transport of somebody else's may return anything: that ends one model, not the process.
+    // A custom transport may return anything: that ends one model, not the process.
     return withoutReply(
       createFailure('unexpected_response', 'The transport returned no valid reply'),
     );

@@ -5,8 +5,8 @@ import { ImageCheck } from './image-check.ts';
 
 const URL = 'https://cdn.example/1.png';
 const IMAGE = { status: 'success', message: 'Here it is', output: [URL] };
-const ORDERED = { status: 'processing', id: 7 };
-const DRAWING = { status: 'processing', message: 'Drawing' };
+const ACCEPTED = { status: 'processing', id: 7 };
+const GENERATING = { status: 'processing', message: 'Drawing' };
 const UNAVAILABLE = { status: 'error', message: 'The model is not loaded' };
 const PAGE = '<html>Bad gateway</html>';
 
@@ -17,24 +17,24 @@ beforeEach(() => {
   check = new ImageCheck(host.context, host.time, { modelId: 'm', prompt: 'a stone' });
 });
 
-/** What the next request is about: an order, or the id that is fetched. */
+/** Returns the type of the next request: 'image', or the id that it fetches. */
 const nextRequest = () => {
   const { url } = check.request();
-  return url.endsWith('/text2img') ? 'order' : url.slice(url.lastIndexOf('/fetch/') + 7);
+  return url.endsWith('/text2img') ? 'image' : url.slice(url.lastIndexOf('/fetch/') + 7);
 };
-/** Sends a request and receives a reply to it at once. */
+/** Sends a request and receives a reply to it immediately. */
 function exchange(body: object | string, status = 200) {
   check.request();
   return check.receive(host.parse(body, status), host.now());
 }
-/** The seconds until the next request. */
+/** Returns the seconds until the next request. */
 const nextIn = () => (check.nextAt - host.now()) / 1000;
 
 test('An image check never waits in line.', () => {
   expect(check.isBeginning()).toBe(false);
 });
 
-test('An order asks for the smallest image of the model, with the prompt.', () => {
+test('An image request is for the smallest image of the model, with the prompt.', () => {
   const { url, body } = check.request();
   expect(url).toBe('https://modelslab.com/api/v6/images/text2img');
   expect(JSON.parse(body)).toEqual({
@@ -50,10 +50,10 @@ test('An order asks for the smallest image of the model, with the prompt.', () =
 
 describe('An image', () => {
   test.each([
-    ['is there at once', [IMAGE]],
-    ['is fetched', [ORDERED, DRAWING, IMAGE]],
-    ['is a text rather than a list', [{ ...IMAGE, output: URL }]],
-    ['has its status in capitals', [{ ...IMAGE, status: 'SUCCESS' }]],
+    ['is in the first reply', [IMAGE]],
+    ['is fetched', [ACCEPTED, GENERATING, IMAGE]],
+    ['is a string rather than a list', [{ ...IMAGE, output: URL }]],
+    ['has its status in upper case', [{ ...IMAGE, status: 'SUCCESS' }]],
   ])('that %s ends the wait.', (_, bodies) => {
     for (const body of bodies) expect(exchange(body)).toBeNull();
     expect(check.image).toEqual({
@@ -64,21 +64,21 @@ describe('An image', () => {
     expect(nextIn()).toBe(35);
   });
 
-  test('is kept when a caller joins; the next request orders a new one and forgets it.', () => {
+  test('is kept when a caller joins, and discarded when the next one is requested.', () => {
     exchange(IMAGE);
     check.expire();
     expect(check.image).not.toBeNull();
-    expect(nextRequest()).toBe('order');
+    expect(nextRequest()).toBe('image');
     expect([check.image, check.last]).toEqual([null, null]);
   });
 
-  test('may be ordered three times again after each image.', () => {
+  test('resets the limit of three image requests.', () => {
     for (let i = 0; i < 4; i++) exchange(IMAGE);
-    expect(exchange(DRAWING)).toBeNull();
+    expect(exchange(GENERATING)).toBeNull();
   });
 
   test.each([
-    ['a reply that is processing', { ...ORDERED, output: [URL] }],
+    ['a reply that is processing', { ...ACCEPTED, output: [URL] }],
     ['a reply without a status', { id: 7, output: [URL], message: 'Request is processing' }],
   ])('is not read from %s.', (_, body) => {
     exchange(body);
@@ -86,7 +86,7 @@ describe('An image', () => {
   });
 
   test.each([[[]], [[7]], [7], [[`${URL}?key=${KEY}`]], [['no URL']]])(
-    'is missing from a success with the output %j, which ends the wait.',
+    'is missing from a success with the output %j, so the wait fails.',
     (output) => {
       expect(exchange({ ...IMAGE, output })).toMatchObject({
         code: 'unexpected_response',
@@ -99,13 +99,13 @@ describe('An image', () => {
   );
 });
 
-describe('An order', () => {
+describe('An image request', () => {
   test.each([
-    ['names no time', {}, 5],
-    ['names a time', { eta: 12.5 }, 12.5],
-    ['names a long time', { eta: 100 }, 100],
-  ])('that %s is fetched after %j: %s s', (_, more, seconds) => {
-    exchange({ ...ORDERED, ...more });
+    ['has no eta', {}, 5],
+    ['has an eta', { eta: 12.5 }, 12.5],
+    ['has a long eta', { eta: 100 }, 100],
+  ])('whose reply %s, %j, is followed by a fetch after %s s.', (_, more, seconds) => {
+    exchange({ ...ACCEPTED, ...more });
     expect(nextIn()).toBe(seconds);
     expect(nextRequest()).toBe('7');
   });
@@ -114,33 +114,33 @@ describe('An order', () => {
     [{}, 35],
     [{ eta: 3 }, 35],
     [{ eta: 100 }, 100],
-  ])('that is not done is fetched again: %j after %i s', (more, seconds) => {
-    exchange(ORDERED);
-    exchange({ ...DRAWING, ...more });
+  ])('that is not done is fetched again after a reply with %j: in %i s', (more, seconds) => {
+    exchange(ACCEPTED);
+    exchange({ ...GENERATING, ...more });
     expect(nextIn()).toBe(seconds);
     expect(nextRequest()).toBe('7');
   });
 
-  test('that is not done after 3 minutes is lost, and repeated at once.', async () => {
-    exchange(ORDERED);
+  test('that is not done after 3 minutes is considered lost and repeated immediately.', async () => {
+    exchange(ACCEPTED);
     await host.wait(179.999);
-    exchange(DRAWING);
+    exchange(GENERATING);
     expect(nextRequest()).toBe('7');
     await host.wait(0.001);
-    exchange(DRAWING);
+    exchange(GENERATING);
     expect(nextIn()).toBe(0);
-    expect(nextRequest()).toBe('order');
+    expect(nextRequest()).toBe('image');
   });
 
-  test('that is the third one is never lost.', async () => {
+  test('that is the third one is never considered lost.', async () => {
     for (let i = 0; i < 2; i++) {
-      exchange(ORDERED);
+      exchange(ACCEPTED);
       await host.wait(180);
-      exchange(DRAWING);
+      exchange(GENERATING);
     }
-    exchange(ORDERED);
+    exchange(ACCEPTED);
     await host.wait(1000);
-    exchange(DRAWING);
+    exchange(GENERATING);
     expect(nextIn()).toBe(35);
     expect(nextRequest()).toBe('7');
   });
@@ -148,33 +148,33 @@ describe('An order', () => {
   test.each([[{ id: '.' }], [{ id: '..' }], [{ id: `x-${KEY}` }], [{ id: null }], [{}]])(
     'without an id that can be in a URL is repeated after a load: %j',
     (more) => {
-      exchange({ ...DRAWING, ...more });
+      exchange({ ...GENERATING, ...more });
       expect(nextIn()).toBe(128);
-      expect(nextRequest()).toBe('order');
+      expect(nextRequest()).toBe('image');
     },
   );
 
-  test('without an id is repeated twice, and then has failed.', () => {
-    expect(exchange(DRAWING)).toBeNull();
-    expect(exchange(DRAWING)).toBeNull();
-    expect(exchange(DRAWING)).toMatchObject({
+  test('without an id is repeated twice, then fails.', () => {
+    expect(exchange(GENERATING)).toBeNull();
+    expect(exchange(GENERATING)).toBeNull();
+    expect(exchange(GENERATING)).toMatchObject({
       message: 'The API accepted the image request, but its reply had no id to fetch it by',
     });
   });
 
-  test('is kept when a caller joins, and what it was told with it.', () => {
-    exchange(ORDERED);
-    exchange(DRAWING);
+  test('that was accepted is kept with its last reply when a caller joins.', () => {
+    exchange(ACCEPTED);
+    exchange(GENERATING);
     check.expire();
     expect(check.last).toMatchObject({ message: 'Drawing' });
     expect(nextRequest()).toBe('7');
   });
 
-  test('that was not accepted is forgotten when a caller joins.', () => {
-    for (let i = 0; i < 2; i++) exchange(DRAWING);
+  test('that was not accepted is discarded when a caller joins.', () => {
+    for (let i = 0; i < 2; i++) exchange(GENERATING);
     check.expire();
     expect(check.last).toBeNull();
-    for (let i = 0; i < 2; i++) expect(exchange(DRAWING)).toBeNull();
+    for (let i = 0; i < 2; i++) expect(exchange(GENERATING)).toBeNull();
   });
 });
 
@@ -188,15 +188,18 @@ describe('A model that is unavailable', () => {
     [{ status: 'error', message: 'The model was unloaded' }, 500],
     [{ status: 'error', message: 'model not ready' }, 422],
     [{ status: 'error', message: 'model not available' }, 503],
-  ])('is waited for by the schedule of a load, and costs no order: %j, %i', (body, status) => {
-    for (const seconds of [128, 35, 35, 40]) {
-      expect(exchange(body, status)).toMatchObject({ retryable: true });
-      expect(nextIn()).toBe(seconds);
-    }
-    expect(nextRequest()).toBe('order');
-  });
+  ])(
+    'is retried on the schedule of a load and does not use up an image request: %j, %i',
+    (body, status) => {
+      for (const seconds of [128, 35, 35, 40]) {
+        expect(exchange(body, status)).toMatchObject({ retryable: true });
+        expect(nextIn()).toBe(seconds);
+      }
+      expect(nextRequest()).toBe('image');
+    },
+  );
 
-  test('is not read from a text that says so of anything else.', () => {
+  test('is not detected if the code of the failure is unambiguous.', () => {
     const failure = exchange({
       status: 'error',
       message: 'Insufficient credits, model not loaded',
@@ -204,55 +207,55 @@ describe('A model that is unavailable', () => {
     expect(failure).toMatchObject({ code: 'payment_required', retryable: false });
   });
 
-  test('drops an order that it had accepted.', () => {
-    exchange(ORDERED);
+  test('discards an image request that was accepted before.', () => {
+    exchange(ACCEPTED);
     exchange(UNAVAILABLE);
-    expect(nextRequest()).toBe('order');
+    expect(nextRequest()).toBe('image');
   });
 });
 
 describe('A failure', () => {
-  test('that is final answers callers for the interval, and the next request is a new order.', async () => {
-    exchange(ORDERED);
+  test('that is final is kept for the interval, and the next request is a new image request.', async () => {
+    exchange(ACCEPTED);
     const failure = exchange({ ...IMAGE, output: [] });
     expect(check.rememberedFailure()).toBe(failure);
     await host.wait(34.999);
     expect(check.rememberedFailure()).toBe(failure);
     await host.wait(0.001);
     expect(check.rememberedFailure()).toBeNull();
-    expect(nextRequest()).toBe('order');
+    expect(nextRequest()).toBe('image');
     expect(check.last).toBeNull();
   });
 
-  test('that ends all calls is not remembered for later ones.', () => {
+  test('that ends all calls is not reused for later calls.', () => {
     exchange({ status: 'error', message: 'Insufficient credits' }, 402);
     expect(check.rememberedFailure()).toBeNull();
     expect(nextIn()).toBe(35);
   });
 
-  test('that may have been accepted costs an order: the third one is final.', () => {
+  test('of a request that may have been accepted uses up an image request, so the third one is final.', () => {
     expect(exchange(PAGE)).toMatchObject({ retryable: true });
     expect(exchange(PAGE)).toMatchObject({ retryable: true });
     expect(exchange(PAGE)).toMatchObject({ code: 'unexpected_response', retryable: false });
   });
 
-  test('of a fetch is retried although no order is left.', () => {
+  test('of a fetch is retried even if no image request is left.', () => {
     exchange(PAGE);
     exchange(PAGE);
-    exchange(ORDERED);
+    exchange(ACCEPTED);
     for (let i = 0; i < 5; i++) expect(exchange(PAGE)).toMatchObject({ retryable: true });
     expect(nextRequest()).toBe('7');
   });
 
-  test('of an image that the API gave up on orders another one.', () => {
-    exchange(ORDERED);
+  test('of the image itself causes a new image request.', () => {
+    exchange(ACCEPTED);
     expect(exchange({ status: 'failed', message: 'Failed, Try Again' })).toMatchObject({
       retryable: true,
     });
-    expect(nextRequest()).toBe('order');
+    expect(nextRequest()).toBe('image');
   });
 
-  test('by a full queue costs no order, and leaves the next request to the account.', () => {
+  test('by a full queue does not use up an image request and leaves the next request to the account.', () => {
     for (let i = 0; i < 5; i++) {
       const failure = exchange({ status: 'error', message: 'Rate limit exceeded' }, 429);
       expect(failure).toMatchObject({ code: 'rate_limited', retryable: true });
@@ -260,9 +263,9 @@ describe('A failure', () => {
     expect(check.nextAt).toBe(-Infinity);
   });
 
-  test('leaves what the API returned last, unless it is a reply of the API.', () => {
-    exchange(ORDERED);
-    exchange(DRAWING);
+  test('replaces the last reply only if it is a reply of the API.', () => {
+    exchange(ACCEPTED);
+    exchange(GENERATING);
     exchange(PAGE);
     expect(check.last).toEqual({
       message: 'Drawing',

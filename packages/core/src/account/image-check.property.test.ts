@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seeded } from '../../test/load-times.ts';
 import { apiError, hangs, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
 
-/** The user pays for each image, so this is the whole bill of one wait. */
+/** The user pays for each image, so this is the maximum cost of one wait. */
 const MAX_BILLED = 3;
 const URL = 'https://cdn.example/1.png';
 
@@ -13,7 +13,7 @@ const withId = (id: unknown, more: object = {}): Step => ({
   body: { status: 'processing', id, output: [], ...more },
 });
 
-/** Replies to an order which the API cannot bill: it was not sent, or rejected before any work. */
+/** Results of an image request that cannot be billed, because it was not sent or was rejected. */
 const unbilled: Step[] = [
   { fails: 'ECONNREFUSED' },
   { fails: 'ENOTFOUND' },
@@ -24,7 +24,7 @@ const unbilled: Step[] = [
   apiError(503, 'The model is reloading'),
 ];
 
-/** Replies after which the image may have been made, whether or not it was seen. */
+/** Results after which the image may have been generated, even if the client has not received it. */
 const maybeBilled: Step[] = [
   image,
   withId(7),
@@ -54,28 +54,28 @@ const delayed = (step: fc.Arbitrary<Step>) =>
   fc
     .tuple(step, fc.constantFrom(0, 0, 0, 5, 2000, 60_000, 149_000, 200_000, Infinity))
     .map(([some, after]) => Object.assign({ after }, some));
-const order = fc.oneof(
+const imageReply = fc.oneof(
   { weight: 1, arbitrary: delayed(fc.constantFrom(...unbilled)) },
   { weight: 2, arbitrary: delayed(fc.constantFrom(...maybeBilled)) },
 );
-const fetched = delayed(fc.constantFrom(...maybeBilled, ...unbilled));
+const fetchReply = delayed(fc.constantFrom(...maybeBilled, ...unbilled));
 const script = (step: fc.Arbitrary<Step>) => fc.array(step, { minLength: 1, maxLength: 8 });
 
-test('one wait orders no more than three images that may be billed, whatever the replies', async () => {
-  let most = 0;
+test('One wait sends at most three image requests that may be billed, whatever the replies are.', async () => {
+  let maxBilled = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.record({
-        draw: script(order),
-        ids: fc.record({ 7: script(fetched), 8: script(fetched), 9: script(fetched) }),
+        images: script(imageReply),
+        ids: fc.record({ 7: script(fetchReply), 8: script(fetchReply), 9: script(fetchReply) }),
         maxRetries: fc.integer({ min: 0, max: 9 }),
         pollIntervalMs: fc.constantFrom(undefined, 20_000, 35_000),
         seed: fc.integer(),
       }),
-      async ({ draw, ids, maxRetries, pollIntervalMs, seed }) => {
+      async ({ images, ids, maxRetries, pollIntervalMs, seed }) => {
         const steps = Object.entries(ids).map(([id, replies]) => [`fetch ${id}`, replies]);
         const api = scriptedApi(
-          { m: [success], 'draw m': draw, ...Object.fromEntries(steps) },
+          { m: [success], 'image m': images, ...Object.fromEntries(steps) },
           { maxRetries, pollIntervalMs },
           { random: seeded(seed) },
         );
@@ -84,25 +84,25 @@ test('one wait orders no more than three images that may be billed, whatever the
             .reload('m', { until: 'image', timeoutMs: 3_600_000 })
             .catch((error: unknown) => error),
         );
-        const orders = api.requests.filter(({ id }) => id === 'draw m');
-        const billed = orders.filter((_, nth) => mayBeBilled(draw, nth)).length;
-        most = Math.max(most, billed);
+        const imageRequests = api.requests.filter(({ id }) => id === 'image m');
+        const billed = imageRequests.filter((_, nth) => mayBeBilled(images, nth)).length;
+        maxBilled = Math.max(maxBilled, billed);
         expect(billed).toBeLessThanOrEqual(MAX_BILLED);
-        // An id that is a step in a path, or empty, would fetch something else.
+        // An empty id or a dot segment would fetch something else.
         const names = api.requests.map(({ id }) => id);
-        expect(names).toEqual(names.filter((id) => /^(?:m|draw m|fetch [789])$/.test(id)));
+        expect(names).toEqual(names.filter((id) => /^(?:m|image m|fetch [789])$/.test(id)));
       },
     ),
     { numRuns: 100 },
   );
-  // Otherwise the replies would be too kind to show a fourth.
-  expect(most).toBe(MAX_BILLED);
+  // Otherwise the replies would not provoke a fourth request.
+  expect(maxBilled).toBe(MAX_BILLED);
 });
 
-/** Returns whether the nth order may be on the bill. One that the client gave up on was sent. */
-function mayBeBilled(draw: Step[], nth: number): boolean {
-  const step = draw[Math.min(nth, draw.length - 1)] ?? {};
-  const { after = 0, ...answer } = step;
-  const isCut = after >= 150_000;
-  return isCut || !unbilled.some((one) => JSON.stringify(one) === JSON.stringify(answer));
+/** Returns whether the nth image request may be billed. One that timed out was sent. */
+function mayBeBilled(images: Step[], nth: number): boolean {
+  const step = images[Math.min(nth, images.length - 1)] ?? {};
+  const { after = 0, ...reply } = step;
+  const isTimedOut = after >= 150_000;
+  return isTimedOut || !unbilled.some((one) => JSON.stringify(one) === JSON.stringify(reply));
 }

@@ -13,10 +13,10 @@ import type { Outcome } from '../outcome.ts';
 import { ReloadError } from '../errors.ts';
 
 const URL = 'https://cdn.example/1.png';
-const drawn: Step = { body: { status: 'success', output: [URL] } };
-const ordered: Step = { body: { status: 'processing', id: 7, eta: 12.5, output: [] } };
-const drawing: Step = { body: { status: 'processing', eta: 3 } };
-const away = apiError(200, 'Model is not loaded: m');
+const image: Step = { body: { status: 'success', output: [URL] } };
+const accepted: Step = { body: { status: 'processing', id: 7, eta: 12.5, output: [] } };
+const generating: Step = { body: { status: 'processing', eta: 3 } };
+const unavailable = apiError(200, 'Model is not loaded: m');
 
 async function reload(script: Record<string, Step[]>, options = {}) {
   const api = scriptedApi({ m: [success], ...script });
@@ -34,72 +34,72 @@ async function reload(script: Record<string, Step[]>, options = {}) {
 
 type Expected = { error: string | null } & Partial<Omit<Outcome, 'error'>>;
 
-describe('until image', () => {
+describe('With until: image,', () => {
   test.each<[string, Record<string, Step[]>, Expected, string[]]>([
     [
-      'a picture at once',
-      { 'draw m': [drawn] },
+      'an image in the first reply is the evidence',
+      { 'image m': [image] },
       { status: 'success', evidence: 'image', imageUrl: URL, requests: 2, error: null },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'after the model was waited for',
-      { m: [processing, success], 'draw m': [drawn] },
+      'the image is requested after the model has loaded',
+      { m: [processing, success], 'image m': [image] },
       { status: 'success', evidence: 'image', firstStatus: 'processing', requests: 3, error: null },
-      ['0 m', 'GAP m', 'GAP draw m'],
+      ['0 m', 'INTERVAL m', 'INTERVAL image m'],
     ],
     [
-      'a picture that takes its time is asked for after its eta',
-      { 'draw m': [ordered], 'fetch 7': [drawing, drawn] },
+      'an image in progress is fetched after its eta',
+      { 'image m': [accepted], 'fetch 7': [generating, image] },
       { evidence: 'image', imageUrl: URL, requests: 4, error: null },
-      ['0 m', '0 draw m', '12.5 fetch 7', '47.5 fetch 7'],
+      ['0 m', '0 image m', '12.5 fetch 7', '47.5 fetch 7'],
     ],
     [
-      'a URL alone, not in a list',
-      { 'draw m': [{ body: { status: 'success', output: URL } }] },
+      'the output may be a URL rather than a list',
+      { 'image m': [{ body: { status: 'success', output: URL } }] },
       { evidence: 'image', imageUrl: URL, error: null },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'a success without a picture is none',
-      { 'draw m': [{ body: { status: 'success', output: [] } }] },
+      'a success without an image is an error',
+      { 'image m': [{ body: { status: 'success', output: [] } }] },
       { status: 'success', evidence: 'reply', imageUrl: null, error: 'unexpected_response' },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'the model is refused for good',
-      { 'draw m': [apiError(403, 'Your plan lacks this')] },
+      'a 403 is final',
+      { 'image m': [apiError(403, 'Your plan lacks this')] },
       { status: 'success', evidence: 'reply', imageUrl: null, error: 'forbidden' },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'an empty account',
-      { 'draw m': [apiError(402, 'Insufficient credits')] },
+      'insufficient credits are final',
+      { 'image m': [apiError(402, 'Insufficient credits')] },
       { status: 'success', error: 'payment_required' },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'an order that may have been taken is made three times at most',
-      { 'draw m': [apiError(500, 'Server error')] },
+      'an image request that may have been accepted is sent three times at most',
+      { 'image m': [apiError(500, 'Server error')] },
       { status: 'success', evidence: 'reply', requests: 4, error: 'server_error' },
-      ['0 m', '0 draw m', '35 draw m', '70 draw m'],
+      ['0 m', '0 image m', '35 image m', '70 image m'],
     ],
     [
-      'asking for the picture goes on after retryable failures',
+      'fetching the image continues after retryable failures',
       {
-        'draw m': [ordered],
+        'image m': [accepted],
         'fetch 7': [
           apiError(500, 'x'),
           { fails: 'ECONNRESET' },
           apiError(503, 'x'),
           apiError(503, 'x'),
-          drawn,
+          image,
         ],
       },
       { evidence: 'image', error: null },
       [
         '0 m',
-        '0 draw m',
+        '0 image m',
         '12.5 fetch 7',
         '47.5 fetch 7',
         '82.5 fetch 7',
@@ -108,32 +108,32 @@ describe('until image', () => {
       ],
     ],
     [
-      'a refusal for rate is no order',
+      'a rate limited image request does not count as an image request',
       {
-        'draw m': [
+        'image m': [
           apiError(429, 'Rate limit exceeded', { retry_after: 20 }),
           ...Array.from({ length: 3 }, () =>
             apiError(429, 'Rate limit exceeded', { retry_after: 20 }),
           ),
-          drawn,
+          image,
         ],
       },
       { evidence: 'image', error: null },
-      ['0 m', '0 draw m', '20 draw m', '40 draw m', '60 draw m', '80 draw m'],
+      ['0 m', '0 image m', '20 image m', '40 image m', '60 image m', '80 image m'],
     ],
     [
-      'a picture that failed is ordered anew',
+      'an image that failed is requested again',
       {
-        'draw m': [ordered, drawn],
+        'image m': [accepted, image],
         'fetch 7': [{ body: { status: 'failed', message: 'Failed, Try Again' } }],
       },
       { evidence: 'image', requests: 4, error: null },
-      ['0 m', '0 draw m', '12.5 fetch 7', '47.5 draw m'],
+      ['0 m', '0 image m', '12.5 fetch 7', '47.5 image m'],
     ],
     [
-      'a picture that comes with a text about queues is a picture',
+      'an image counts even if the message mentions queues',
       {
-        'draw m': [
+        'image m': [
           {
             body: {
               status: 'success',
@@ -145,46 +145,47 @@ describe('until image', () => {
         ],
       },
       { evidence: 'image', imageUrl: URL, requests: 2, error: null },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'an order without an id to ask for is made three times',
-      { 'draw m': [{ body: { status: 'processing' } }] },
+      'an image request whose reply has no id is sent three times',
+      { 'image m': [{ body: { status: 'processing' } }] },
       { status: 'success', evidence: 'reply', requests: 4, error: 'unexpected_response' },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'a URL that holds the key, or is no URL, is none',
-      { 'draw m': [{ body: { status: 'success', output: [`https://cdn.example/${KEY}.png`] } }] },
+      'a URL that contains the key is ignored',
+      { 'image m': [{ body: { status: 'success', output: [`https://cdn.example/${KEY}.png`] } }] },
       { evidence: 'reply', imageUrl: null, error: 'unexpected_response' },
-      ['0 m', '0 draw m'],
+      ['0 m', '0 image m'],
     ],
     [
-      'a picture that is never drawn is ordered three times, then waited for to the deadline',
-      { 'draw m': [ordered], 'fetch 7': [drawing] },
+      'an image that is never generated is requested three times, then fetched until the deadline',
+      { 'image m': [accepted], 'fetch 7': [generating] },
       { status: 'success', evidence: 'reply', imageUrl: null, error: 'wait_timeout' },
-      ['0 m', '0 draw m', expect.stringContaining('fetch 7')],
+      ['0 m', '0 image m', expect.stringContaining('fetch 7')],
     ],
-  ])('%s', async (_, script, { error, ...expected }, requests) => {
+  ])('%s.', async (_, script, { error, ...expected }, requests) => {
     const seen = await reload(script);
     expect(seen.outcome).toMatchObject(expected);
     expect(seen.outcome.error?.code ?? null).toBe(error);
-    // The gaps while a model loads are the schedule's affair.
-    const withoutGaps = (line: string) => line.replace(/^(?:[1-9]\d{2,}) (m|draw m)$/, 'GAP $1');
-    expect(seen.requests.map(withoutGaps).slice(0, requests.length)).toEqual(requests);
-    const orders = seen.requests.filter((line) => line.endsWith(' draw m'));
-    if (error !== null) expect(orders.length).toBeLessThanOrEqual(3);
+    // The intervals while a model loads are tested with the schedule.
+    const withoutIntervals = (line: string) =>
+      line.replace(/^(?:[1-9]\d{2,}) (m|image m)$/, 'INTERVAL $1');
+    expect(seen.requests.map(withoutIntervals).slice(0, requests.length)).toEqual(requests);
+    const imageRequests = seen.requests.filter((line) => line.endsWith(' image m'));
+    if (error !== null) expect(imageRequests.length).toBeLessThanOrEqual(3);
   });
 });
 
-test('an order that finds the model away is made again by the schedule of a load', async () => {
+test('An image request is retried on the schedule of a load if the model is unavailable.', async () => {
   const { outcome, requests } = await reload({
     m: [processing, success],
-    'draw m': [away, away, drawn],
+    'image m': [unavailable, unavailable, image],
   });
   expect(outcome).toMatchObject({ evidence: 'image', error: null });
   const at = requests.map((line) => Number.parseFloat(line));
-  // The first gap of the schedule, longer than most loads, then shorter ones.
+  // The first interval of the schedule is longer than most loads, then shorter ones follow.
   expect((at[3] ?? 0) - (at[2] ?? 0)).toBe((at[1] ?? 0) - (at[0] ?? 0));
 });
 
@@ -192,37 +193,39 @@ test.each([
   [402, 'Insufficient credits: the model is not available', 'payment_required'],
   [403, 'This model is not available on your plan', 'forbidden'],
 ])(
-  'a refusal for good is one, though it speaks of the model: %i %s',
+  'A final failure stays final even if its message mentions the model: %i %s',
   async (status, message, code) => {
-    const { outcome, requests } = await reload({ 'draw m': [apiError(status, message)] });
+    const { outcome, requests } = await reload({ 'image m': [apiError(status, message)] });
     expect(outcome.error?.code).toBe(code);
     expect(requests).toHaveLength(2);
   },
 );
 
-test('a 401 of an image request is retried once, because the key was accepted before', async () => {
+test('A 401 of an image request is retried once, because the key was accepted before.', async () => {
   const { outcome, requests } = await reload({
-    'draw m': [apiError(401, 'Invalid API key: model not loaded')],
+    'image m': [apiError(401, 'Invalid API key: model not loaded')],
   });
   expect(outcome).toMatchObject({ status: 'success', error: { code: 'unauthorized' } });
   expect(requests).toHaveLength(3);
 });
 
-test('a long signed URL is kept whole', async () => {
+test('A long signed URL is not truncated.', async () => {
   const long = `${URL}?signature=${'a'.repeat(5000)}`;
-  const { outcome } = await reload({ 'draw m': [{ body: { status: 'success', output: [long] } }] });
+  const { outcome } = await reload({
+    'image m': [{ body: { status: 'success', output: [long] } }],
+  });
   expect(outcome.imageUrl).toBe(long);
 });
 
-test('no more than three pictures are ordered', async () => {
+test('At most three images are requested.', async () => {
   const { requests } = await reload(
-    { 'draw m': [ordered], 'fetch 7': [drawing] },
+    { 'image m': [accepted], 'fetch 7': [generating] },
     { timeoutMs: 3_600_000 },
   );
-  expect(requests.filter((line) => line.endsWith('draw m'))).toHaveLength(3);
+  expect(requests.filter((line) => line.endsWith('image m'))).toHaveLength(3);
 });
 
-test('what is ordered is the smallest documented picture, and the prompt can be set', async () => {
+test('The image request is for the smallest documented image, with the given prompt.', async () => {
   const bodies: unknown[] = [];
   const clock = createVirtualClock();
   const client = createClient({
@@ -230,7 +233,7 @@ test('what is ordered is the smallest documented picture, and the prompt can be 
     clock,
     transport: async ({ url, body }) => {
       if (url.endsWith('/text2img')) bodies.push(JSON.parse(body));
-      return { status: 200, headers: {}, text: JSON.stringify(drawn.body) };
+      return { status: 200, headers: {}, text: JSON.stringify(image.body) };
     },
   });
   await client.reload('m', { until: 'image', imagePrompt: 'a red square' });
@@ -247,9 +250,9 @@ test('what is ordered is the smallest documented picture, and the prompt can be 
   ]);
 });
 
-test('an empty account ends the whole list', async () => {
+test('Insufficient credits end the whole list.', async () => {
   const api = scriptedApi(
-    { 'draw a': [apiError(402, 'Insufficient credits')] },
+    { 'image a': [apiError(402, 'Insufficient credits')] },
     { concurrency: 1 },
   );
   const codes = await api.run(async () => {
@@ -264,28 +267,28 @@ test('an empty account ends the whole list', async () => {
 });
 
 test.each(['', ' ', '.', '..'])(
-  'an id that is no part of a path is not fetched: %j',
+  'An id that cannot be a path segment is not fetched: %j',
   async (id) => {
     const { outcome, requests } = await reload({
-      'draw m': [{ body: { status: 'processing', id, eta: 1 } }],
+      'image m': [{ body: { status: 'processing', id, eta: 1 } }],
     });
     expect(outcome.error?.code).toBe('unexpected_response');
     expect(requests.map((line) => line.replace(/^\S+ /, ''))).toEqual([
       'm',
-      'draw m',
-      'draw m',
-      'draw m',
+      'image m',
+      'image m',
+      'image m',
     ]);
   },
 );
 
-test('an id with a slash stays one part of the path', async () => {
+test('An id with a slash stays one path segment.', async () => {
   const step: Step = { body: { status: 'processing', id: '../x?y', eta: 1 } };
-  const { requests } = await reload({ 'draw m': [step], 'fetch ..%2Fx%3Fy': [drawn] });
+  const { requests } = await reload({ 'image m': [step], 'fetch ..%2Fx%3Fy': [image] });
   expect(requests.at(-1)).toBe('1 fetch ..%2Fx%3Fy');
 });
 
-const worlds = (['loaded', 'accepted', 'blocking'] as const).flatMap((meaning) =>
+const scenarios = (['loaded', 'accepted', 'blocking'] as const).flatMap((meaning) =>
   (['harmless', 'refused', 'restarts'] as const).flatMap((repeat) =>
     (['error', 'queue', 'loads'] as const).map((drawUnloaded) => ({
       success: meaning,
@@ -295,12 +298,12 @@ const worlds = (['loaded', 'accepted', 'blocking'] as const).flatMap((meaning) =
   ),
 );
 
-// Here the picture knows what the reply alone cannot.
-test.each(worlds)(
-  'the world $success, $repeat, draws an unloaded model: $drawUnloaded',
-  async (world) => {
+// The image proves what the reply alone cannot.
+test.each(scenarios)(
+  'The image proves that the model is loaded: success $success, repeat $repeat, image when unloaded $drawUnloaded.',
+  async (scenario) => {
     const clock = createVirtualClock();
-    const emulator = createEmulator({ ...world, clock });
+    const emulator = createEmulator({ ...scenario, clock });
     const client = createClient({ apiKey: 'demo-key', transport: emulator.answer, clock });
     const outcome = await clock.run(() =>
       client.reload('m', { until: 'image', timeoutMs: 900_000 }),

@@ -11,43 +11,44 @@ import { toSafeUrl } from '../redaction/redact.ts';
 import type { TransportRequest } from '../transport/types.ts';
 import { endsAllCalls, isQueueFull, Target } from './target.ts';
 
-/** Images are billed, so one wait never orders more for one model and prompt. */
-const MAX_ORDERS = 3;
+/** Images are billed, so one wait never requests more than this for one model and prompt. */
+const MAX_IMAGE_REQUESTS = 3;
 
-/** An image that has not come by then was ordered while the model was unavailable: longer than a load. */
+/** Longer than a load: an image that is not ready by then was requested while the model was unavailable. */
 const LOST_AFTER_MS = 180_000;
 
-/** Milliseconds until an image is fetched first, if the reply names no time. */
+/** Milliseconds until the first fetch, if the reply has no `eta`. */
 const FIRST_FETCH_MS = 5000;
 
-/** What an order may return for an unloaded model; nobody has published the vendor's words for it. */
+/** Message that an image request may return for an unloaded model; the vendor has not documented its wording. */
 const UNAVAILABLE =
   /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
 
-/** Codes whose text decides; the others are clear, whatever else their text mentions. */
+/** Codes for which the message decides; the others are unambiguous, whatever the message mentions. */
 const MAY_BE_UNAVAILABLE = new Set<ErrorCode>(['api_error', 'invalid_request', 'server_error']);
 
-/** The vendor's own first example is 512 wide; half the most steps that are documented. */
+/** The size of the vendor's first example, and half the documented maximum of steps. */
 const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 };
 
 /**
- * One small test image of a model, which is billed: the only proof that the model answers. It is ordered,
- * then fetched until it is there; an order that finds the model unavailable is repeated by the schedule of
- * a load. An image that was ordered outlives its caller.
+ * Requests one small test image of a model, which is billed: the only proof that the model responds. The
+ * image is requested, then fetched until it is ready. If the model is unavailable, the image request is
+ * retried on the schedule of a load. A requested image outlives its caller.
  */
 export class ImageCheck extends Target {
-  /** The image, once it is there. */
+  /** The image; null until it is ready. */
   image: { url: string; at: number; repliedAt: string } | null = null;
-  /** What the API last returned about it; null before the first reply. */
+  /** The last reply of the API about the image; null before the first one. */
   last: { message: string | null; status: string | null; repliedAt: string } | null = null;
   readonly #context: Context;
   readonly #time: Time;
   readonly #subject: { modelId: string; prompt: string };
   readonly #loading: RetryPolicy;
   readonly #retry: RetryPolicy;
-  #orders = 0;
-  #isOrder = false;
-  #ordered: { id: string; at: number } | null = null;
+  #imageRequests = 0;
+  #isImageRequest = false;
+  /** The image that the API accepted and has yet to generate. */
+  #pending: { id: string; at: number } | null = null;
   #finalFailure: Failure | null = null;
 
   constructor(context: Context, time: Time, subject: { modelId: string; prompt: string }) {
@@ -59,7 +60,7 @@ export class ImageCheck extends Target {
     this.#retry = new RetryPolicy(context);
   }
 
-  /** Returns the final failure that still answers new callers; null without one. */
+  /** Returns the final failure that new callers still get; null if there is none. */
   rememberedFailure(): Failure | null {
     return this.#time.now() < this.nextAt ? this.#finalFailure : null;
   }
@@ -70,10 +71,10 @@ export class ImageCheck extends Target {
 
   request(): TransportRequest {
     if (this.image !== null || this.#finalFailure !== null) this.#beginWait();
-    const id = this.#ordered?.id;
-    this.#isOrder = id === undefined;
+    const id = this.#pending?.id;
+    this.#isImageRequest = id === undefined;
     if (id !== undefined) return createRequest(this.#context, { call: 'fetch', id });
-    this.#orders++;
+    this.#imageRequests++;
     const { modelId, prompt } = this.#subject;
     const fields = { model_id: modelId, prompt, ...SMALLEST };
     return createRequest(this.#context, { call: 'text2img', fields });
@@ -89,7 +90,7 @@ export class ImageCheck extends Target {
     const url = readUrl(parsed, this.#context.redact);
     if (url !== null) {
       this.image = { url, at: now, repliedAt };
-      this.#ordered = null;
+      this.#pending = null;
       this.waitUntil(now + this.#retry.intervalMs, null, now);
       return null;
     }
@@ -99,11 +100,11 @@ export class ImageCheck extends Target {
   }
 
   expire(): void {
-    if (this.#ordered === null && this.image === null) this.#beginWait();
+    if (this.#pending === null && this.image === null) this.#beginWait();
   }
 
   #beginWait(): void {
-    this.#orders = 0;
+    this.#imageRequests = 0;
     this.image = null;
     this.last = null;
     this.#finalFailure = null;
@@ -113,21 +114,23 @@ export class ImageCheck extends Target {
 
   #applyProcessing(parsed: ParsedReply, now: number): Failure | null {
     const etaMs = readEta(parsed.body);
-    if (this.#ordered !== null) {
-      const isLost = now - this.#ordered.at >= LOST_AFTER_MS && this.#orders < MAX_ORDERS;
-      if (isLost) this.#ordered = null;
+    if (this.#pending !== null) {
+      const isLost =
+        now - this.#pending.at >= LOST_AFTER_MS && this.#imageRequests < MAX_IMAGE_REQUESTS;
+      if (isLost) this.#pending = null;
       const waitMs = isLost ? 0 : Math.max(etaMs ?? 0, this.#retry.intervalMs);
       this.waitUntil(now + waitMs, null, now);
       return null;
     }
     const id = readId(parsed, this.#context.redact);
     if (id !== null) {
-      this.#ordered = { id, at: now };
+      this.#pending = { id, at: now };
       this.waitUntil(now + (etaMs ?? FIRST_FETCH_MS), null, now);
       return null;
     }
-    // There is nothing to fetch: it may be the model that is processing.
-    if (this.#orders >= MAX_ORDERS) return this.#failWithout('id to fetch it by', parsed, now);
+    // There is nothing to fetch: `processing` may be the state of the model, not of the image.
+    if (this.#imageRequests >= MAX_IMAGE_REQUESTS)
+      return this.#failWithout('id to fetch it by', parsed, now);
     this.waitUntil(now + this.#loading.afterProcessing(), null, now);
     return null;
   }
@@ -136,14 +139,14 @@ export class ImageCheck extends Target {
     const isUnavailable =
       failed.code === 'model_not_found' ||
       (MAY_BE_UNAVAILABLE.has(failed.code) && UNAVAILABLE.test(failed.message));
-    // A rejected order is not billed; any other may have been accepted.
+    // A rejected image request is not billed; any other may have been accepted.
     const isRejected = isUnavailable || failed.code === 'rate_limited' || !failed.maybeSent;
-    if (this.#isOrder && isRejected) this.#orders--;
-    // An image that failed, or that nobody knows, has to be ordered again.
-    if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) this.#ordered = null;
+    if (this.#isImageRequest && isRejected) this.#imageRequests--;
+    // An image that failed or is unknown to the API has to be requested again.
+    if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) this.#pending = null;
     const isRetryable = isUnavailable || failed.retryable || failed.retryableAfterAcceptance;
-    const mayOrder = this.#ordered !== null || this.#orders < MAX_ORDERS;
-    if (!isRetryable || !mayOrder) return this.#fail(failed, now);
+    const mayRequestImage = this.#pending !== null || this.#imageRequests < MAX_IMAGE_REQUESTS;
+    if (!isRetryable || !mayRequestImage) return this.#fail(failed, now);
     const failure = { ...failed, retryable: true };
     if (isQueueFull(failure)) return failure;
     const waitMs = isUnavailable
@@ -158,26 +161,26 @@ export class ImageCheck extends Target {
     return this.#fail(createFailure('unexpected_response', message, { httpStatus }), now);
   }
 
-  /** Ends the wait. */
+  /** Ends the wait with a final failure. */
   #fail(failed: Failure, now: number): Failure {
     const failure = { ...failed, retryable: false };
     this.#finalFailure = endsAllCalls(failure) ? null : failure;
-    this.#ordered = null;
+    this.#pending = null;
     this.waitUntil(now + this.#retry.intervalMs, failure, now);
     return failure;
   }
 }
 
-/** Returns the id to fetch the image by; null if there is none, or one that cannot be part of a URL's path. */
+/** Returns the id to fetch the image by; null if there is none or it cannot be a segment of a URL's path. */
 function readId({ body }: ParsedReply, redact: (text: string) => string): string | null {
   const id = readText(body.id);
-  // The key must not be in a URL, and parsing a URL removes these two even if they are encoded.
+  // The key must not be in a URL, and URL parsing removes dot segments even if they are encoded.
   return id === null || id === '.' || id === '..' || redact(id) !== id ? null : id;
 }
 
 /**
- * Returns the image's URL of a reply with the status word 'success', whatever its text mentions; null
- * for any other reply, and if there is no whole URL without the key.
+ * Returns the image's URL if the reply's own status is 'success', whatever its message mentions; null for
+ * any other reply, and if there is no complete URL that is free of the key.
  */
 function readUrl(parsed: ParsedReply, redact: (text: string) => string): string | null {
   const { output } = parsed.body;

@@ -5,15 +5,15 @@ import { processing, scriptedApi, success, type Step } from '../../test/scripted
 import { createClient } from '../client.ts';
 import type { Outcome, ReloadError, ReloadOptions, Transport } from '../engine.ts';
 
-/** A request to a Worker: once it has ended, nothing of it runs any more. */
+/** A request to a Worker; nothing of it runs after it has ended. */
 interface RequestContext {
   hasEnded: boolean;
 }
 const contexts = new AsyncLocalStorage<RequestContext>();
 
 /**
- * A client as in a Worker: whatever a request has started stops for good when the request has ended, and a
- * promise that belongs to another request never wakes anybody.
+ * Creates a client as in a Worker: everything that a request has started stops when the request has ended,
+ * and a promise that belongs to another request never resolves.
  */
 function workerApi(script: Parameters<typeof scriptedApi>[0], options = {}) {
   const api = scriptedApi(script, options, { isIsolated: true });
@@ -30,7 +30,7 @@ function workerApi(script: Parameters<typeof scriptedApi>[0], options = {}) {
 const outcomeOf = (api: ReturnType<typeof scriptedApi>, options: ReloadOptions = {}) =>
   api.client.reload('m', options).catch((error: ReloadError) => error.outcome);
 
-test('callers of a Worker share the requests by looking at the same data', async () => {
+test('Callers in a Worker share requests through common state.', async () => {
   const api = workerApi([processing, success]);
   const outcomes = await api.run(() =>
     Promise.all(
@@ -43,14 +43,14 @@ test('callers of a Worker share the requests by looking at the same data', async
   }
 });
 
-test('a caller sees the reply to its own request immediately, and others when they look', async () => {
+test('A caller sees the reply to its own request immediately, and other callers at their next check.', async () => {
   const api = workerApi([{ ...success, after: 20 }]);
   const [own, other] = await api.run(() => Promise.all([outcomeOf(api), outcomeOf(api)]));
   expect(own).toMatchObject({ status: 'success', elapsedMs: 20 });
   expect(other).toMatchObject({ status: 'success', elapsedMs: 500 });
 });
 
-test('when the sender of an open request leaves, another takes over after the interval', async () => {
+test('When the sender of an open request leaves, another caller takes over after the interval.', async () => {
   const api = workerApi([{ ...success, after: 60_000 }, success]);
   const [first, ...others] = await api.run(() =>
     Promise.all([
@@ -71,7 +71,7 @@ test('when the sender of an open request leaves, another takes over after the in
 test.each<[string, Step[], number[]]>([
   ['while its request is open', [{ ...success, after: 20_000 }, success], [0, 38]],
   ['while the model loads', [processing, success], [0, 128]],
-])('when the first request to the Worker ends %s, the others go on', async (_, script, at) => {
+])('When the first request to the Worker ends %s, the others continue.', async (_, script, at) => {
   const api = workerApi(script, { concurrency: 1 });
   const gone = { hasEnded: false };
   const outcomes: (Outcome | null)[] = [];
@@ -89,14 +89,14 @@ test.each<[string, Step[], number[]]>([
   for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'success' });
   const sent = api.requests.map((request) => request.at);
   expect(sent).toHaveLength(at.length);
-  // Others notice within their own timers.
+  // The other callers notice at their next check.
   for (const [nth, expected] of at.entries()) {
     expect(sent[nth]).toBeGreaterThanOrEqual(expected - 2);
     expect(sent[nth]).toBeLessThanOrEqual(expected + 2);
   }
 });
 
-test('a caller that has gone keeps neither a slot nor its place in the queue', async () => {
+test('A caller that is gone does not occupy a slot or a position in the queue.', async () => {
   const api = workerApi({ a: [{ ...success, after: 20_000 }] }, { concurrency: 1 });
   const gone = { hasEnded: false };
   const outcome = await api.run(async () => {
@@ -110,7 +110,7 @@ test('a caller that has gone keeps neither a slot nor its place in the queue', a
   expect(outcome?.elapsedMs).toBeLessThan(4000);
 });
 
-test('a caller that is not the sender may leave without ending the open request', async () => {
+test('A caller that is not the sender may leave without ending the open request.', async () => {
   const api = workerApi([{ ...success, after: 5000 }]);
   const [sender, other] = await api.run(() =>
     Promise.all([outcomeOf(api), outcomeOf(api, { timeoutMs: 1000 })]),
@@ -120,7 +120,7 @@ test('a caller that is not the sender may leave without ending the open request'
   expect(api.requests).toMatchObject([{ at: 0, endedAt: 5 }]);
 });
 
-test('the request of a sender that has gone is aborted by nobody, and its late reply is ignored', async () => {
+test('The request of a sender that is gone is not aborted, and its late reply is ignored.', async () => {
   const clock = createVirtualClock(0);
   const gone = { hasEnded: false };
   const signals: AbortSignal[] = [];
@@ -130,7 +130,7 @@ test('the request of a sender that has gone is aborted by nobody, and its late r
     signals.push(signal);
     const nth = signals.length;
     if (nth === 2) wasAborted = signals[0]?.aborted;
-    // The reply to the first request comes while the second one is open.
+    // The reply to the first request arrives while the second one is open.
     await clock.sleep(nth === 1 ? 39_000 : 5000);
     return { status: 200, headers: {}, text: texts[nth - 1] ?? '{"status":"success"}' };
   };

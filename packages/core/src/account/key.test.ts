@@ -12,7 +12,7 @@ test('A 401 is final before the API has accepted the key.', () => {
   expect(createKeyTrust().forgive(failure, exchange(1), 1)).toBe(failure);
 });
 
-test('The first 401 after an acceptance is retryable and otherwise the same.', () => {
+test('The first 401 after an acceptance is retryable and otherwise unchanged.', () => {
   const key = createKeyTrust();
   key.accepted();
   const failure = failed();
@@ -20,7 +20,7 @@ test('The first 401 after an acceptance is retryable and otherwise the same.', (
   expect(key.forgive(failure, exchange(2), 2)).toEqual({ ...failure, retryable: true });
 });
 
-test('No other failure is forgiven, nor does it count.', () => {
+test('Other failures stay final and do not count as the first 401.', () => {
   const key = createKeyTrust();
   key.accepted();
   const failure = failed('payment_required');
@@ -28,7 +28,7 @@ test('No other failure is forgiven, nor does it count.', () => {
   expect(key.forgive(failed(), exchange(3), 3).retryable).toBe(true);
 });
 
-test('All requests that had been sent when the first 401 came are forgiven, a later one is not.', () => {
+test('A 401 is retryable for all requests that were sent before the first one arrived, but not for later requests.', () => {
   const key = createKeyTrust();
   key.accepted();
   // Requests 2, 3 and 4 are open together.
@@ -39,7 +39,7 @@ test('All requests that had been sent when the first 401 came are forgiven, a la
   expect(forgiven).toEqual([true, true, true, false]);
 });
 
-test('An acceptance in between makes the next 401 a first one again.', () => {
+test('After another acceptance, the next 401 counts as the first one again.', () => {
   const key = createKeyTrust();
   key.accepted();
   key.forgive(failed(), exchange(2), 2);

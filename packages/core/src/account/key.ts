@@ -2,15 +2,15 @@ import type { Failure } from '../errors.ts';
 import type { Exchange } from './target.ts';
 
 /**
- * What the client knows of its key. A 401 after the API has accepted the key may be a fault of the
- * server: the first one is retried. It counts if a request that was sent after it is answered with 401
- * too, and none was accepted in between.
+ * Tracks whether the API accepts the key. A 401 after the key has been accepted may be a server error, so
+ * the first one is retried. It becomes final if a request that was sent after it also returns 401 and no
+ * request was accepted in between.
  */
 export interface KeyTrust {
-  /** The API accepted a request with this key. */
+  /** Records that the API accepted a request with this key. */
   accepted(): void;
   /**
-   * Returns the failure, retryable if it is such a first 401.
+   * Returns the failure, as retryable if it is the first 401 after an acceptance.
    *
    * @param sent the number of the last request that was sent
    */
@@ -19,7 +19,7 @@ export interface KeyTrust {
 
 export function createKeyTrust(): KeyTrust {
   let isAccepted = false;
-  /** The last request that had been sent when the first 401 arrived; null without one. */
+  /** The last request that had been sent when the first 401 arrived; null before it. */
   let doubtedAfter: number | null = null;
   return {
     accepted() {

@@ -19,7 +19,7 @@ const start = (pollIntervalMs: number | null = null, random = 0) => {
 };
 beforeEach(() => start());
 
-/** Sends a request about a model that somebody waits for. */
+/** Sends a request for a model that has a caller. */
 function send(target = new FakeTarget()): Exchange {
   target.addCaller();
   const exchange = {
@@ -33,8 +33,9 @@ function send(target = new FakeTarget()): Exchange {
 }
 const answer = (exchange: Exchange, status: 'processing' | 'success') =>
   line.answered(exchange, status, null, now);
-const refuse = (exchange: Exchange, failure = full()) => line.refused(exchange, failure, sent, now);
-/** Begins a model that the API accepts; it is polled at `pollsAt`. */
+const reject = (exchange: Exchange, failure = full()) =>
+  line.rejected(exchange, failure, sent, now);
+/** Starts a model that the API accepts; its next poll is at `pollsAt`. */
 function accept(pollsAt = 128_000) {
   const target = new FakeTarget();
   answer(send(target), 'processing');
@@ -42,17 +43,17 @@ function accept(pollsAt = 128_000) {
   target.nextAt = pollsAt;
   return target;
 }
-/** The seconds until the line opens. */
+/** Returns the seconds until the line opens. */
 const opensIn = () => (line.opensAt(now) - now) / 1000;
 const wait = (seconds: number) => (now += seconds * 1000);
 
 describe('The line is open', () => {
-  test('before the first refusal.', () => {
+  test('before the first rejection.', () => {
     expect(opensIn()).toBe(0);
-    expect([line.closedSince, line.refusal, line.notBefore]).toEqual([null, null, -Infinity]);
+    expect([line.closedSince, line.rejection, line.notBefore]).toEqual([null, null, -Infinity]);
   });
 
-  test('whatever becomes of requests that are not refused.', () => {
+  test('after any result that is not a full queue.', () => {
     for (const status of ['processing', 'success'] as const) answer(send(), status);
     line.answered(send(), 'error', failed(false), now);
     line.answered(send(), 'error', failed(true), now);
@@ -62,12 +63,12 @@ describe('The line is open', () => {
   });
 });
 
-describe('A refusal', () => {
-  test('closes the line for the requested time, and says what and when.', () => {
+describe('A rejection', () => {
+  test('closes the line for the requested time and is available as its reason.', () => {
     wait(10);
     const failure = full(40_000);
-    refuse(send(), failure);
-    expect([line.closedSince, line.refusal, line.notBefore]).toEqual([10_000, failure, 50_000]);
+    reject(send(), failure);
+    expect([line.closedSince, line.rejection, line.notBefore]).toEqual([10_000, failure, 50_000]);
     wait(10);
     expect(opensIn()).toBe(30);
   });
@@ -76,41 +77,44 @@ describe('A refusal', () => {
     [null, 0, 30],
     [0, 0, 1],
     [40_000, 1, 44],
-  ])('that requests %s ms, with jitter %s, closes it for %s s.', (requested, random, seconds) => {
-    start(null, random);
-    refuse(send(), full(requested));
-    expect(opensIn()).toBe(seconds);
-  });
+  ])(
+    'that requests %s ms, with jitter %s, closes the line for %s s.',
+    (requested, random, seconds) => {
+      start(null, random);
+      reject(send(), full(requested));
+      expect(opensIn()).toBe(seconds);
+    },
+  );
 
-  test('of requests that were open together counts once; the wait doubles with each further one.', () => {
+  test('of requests that were open at the same time counts once, and each further one doubles the wait.', () => {
     const together = [send(), send()];
-    for (const exchange of together) refuse(exchange, full(0));
+    for (const exchange of together) reject(exchange, full(0));
     expect(opensIn()).toBe(1);
     wait(1);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(2);
     wait(2);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(4);
   });
 
-  test('after a request that was not refused begins the doubling again.', () => {
-    refuse(send(), full(0));
+  test('after a request that was not rejected starts at the minimum wait again.', () => {
+    reject(send(), full(0));
     wait(1);
     line.answered(send(), 'error', failed(true), now);
-    refuse(send(), full(0));
+    reject(send(), full(0));
     expect(opensIn()).toBe(1);
   });
 
   test('that requests less time does not shorten the wait.', () => {
     const [first, second] = [send(), send()];
-    refuse(first, full(60_000));
-    refuse(second, full(5000));
+    reject(first, full(60_000));
+    reject(second, full(5000));
     expect(opensIn()).toBe(60);
   });
 
-  test('can be limited for later callers, and is never lengthened by that.', () => {
-    refuse(send(), full(3_600_000));
+  test('can be limited for later callers, which never lengthens the wait.', () => {
+    reject(send(), full(3_600_000));
     line.capWait(7_200_000);
     expect(opensIn()).toBe(3600);
     line.capWait(600_000);
@@ -118,9 +122,9 @@ describe('A refusal', () => {
   });
 });
 
-describe('While nothing is believed to load', () => {
-  test('one model is tried when the requested time is over, and opens the line if it is accepted.', () => {
-    refuse(send());
+describe('While no model is assumed to be loading', () => {
+  test('one model is tried after the requested time, and the line opens if it is accepted.', () => {
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
     const probe = send();
@@ -130,19 +134,19 @@ describe('While nothing is believed to load', () => {
     expect(line.closedSince).toBeNull();
   });
 
-  test('the probe that fails otherwise opens the line too, and one that is refused does not.', () => {
-    refuse(send());
+  test('a probe that fails for another reason opens the line too, but a rejected one does not.', () => {
+    reject(send());
     wait(5);
-    refuse(send());
+    reject(send());
     expect(opensIn()).toBe(5);
     wait(5);
     line.answered(send(), 'error', failed(true), now);
     expect(line.closedSince).toBeNull();
   });
 
-  test('no model is tried while the request of another is open.', () => {
+  test('no model is tried while the request of another one is open.', () => {
     const open = send();
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
     line.dropped(open);
@@ -151,9 +155,9 @@ describe('While nothing is believed to load', () => {
 });
 
 describe('While a model loads', () => {
-  test('nothing is begun, however long ago the refusal was.', () => {
+  test('no other model starts, however long ago the rejection was.', () => {
     accept();
-    refuse(send());
+    reject(send());
     wait(600);
     expect(opensIn()).toBe(Infinity);
   });
@@ -161,14 +165,14 @@ describe('While a model loads', () => {
   test.each([
     ['has loaded', (target: FakeTarget) => answer(send(target), 'success')],
     [
-      'has failed for good',
+      'has failed with a final error',
       (target: FakeTarget) => line.answered(send(target), 'error', failed(false), now),
     ],
-    ['is given up', (target: FakeTarget) => line.ended(target)],
-  ])('one is begun in its place once it %s.', (_, end) => {
+    ['has timed out', (target: FakeTarget) => line.ended(target)],
+  ])('another one starts in its place once it %s.', (_, end) => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
     end(target);
@@ -177,10 +181,10 @@ describe('While a model loads', () => {
     expect(opensIn()).toBe(Infinity);
   });
 
-  test('it makes room once, in whichever way it ends.', () => {
+  test('it makes room only once, however it ends.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     line.ended(target);
     line.ended(target);
@@ -189,25 +193,25 @@ describe('While a model loads', () => {
     expect(opensIn()).toBe(Infinity);
   });
 
-  test('one that ended before the refusal makes no room.', () => {
+  test('one that ended before the rejection does not make room.', () => {
     const target = accept();
     accept();
     line.ended(target);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
   });
 
-  test('the requested time is waited for all the same.', () => {
+  test('the line still waits for the requested time.', () => {
     const target = accept();
-    refuse(send(), full(60_000));
+    reject(send(), full(60_000));
     line.ended(target);
     expect(opensIn()).toBe(60);
   });
 
-  test('a poll that fails for a time, or says processing again, changes nothing.', () => {
+  test('a poll that fails with a retryable error or returns processing again changes nothing.', () => {
     const target = accept();
-    refuse(send());
+    reject(send());
     wait(5);
     line.answered(send(target), 'error', failed(true), now);
     answer(send(target), 'processing');
@@ -215,11 +219,11 @@ describe('While a model loads', () => {
     expect(opensIn()).toBe(Infinity);
   });
 
-  test('and nobody polls it, it is believed until its next request would be due.', () => {
+  test('without callers, it is assumed to be loading until its next request would be due.', () => {
     const target = accept(100_000);
     accept(60_000).callers.clear();
     target.callers.clear();
-    refuse(send());
+    reject(send());
     expect(opensIn()).toBe(5);
     wait(10);
     expect(opensIn()).toBe(50);
@@ -229,35 +233,38 @@ describe('While a model loads', () => {
     expect(opensIn()).toBe(40);
   });
 
-  test('a refusal takes the room that there was.', () => {
+  test('a rejection resets the available room.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     line.ended(target);
     wait(5);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(Infinity);
   });
 
   test.each([
-    ['fails for a time', (one: Exchange) => line.answered(one, 'error', failed(true), now)],
-    ['is cut', (one: Exchange) => line.dropped(one)],
-    ['is about the list', () => answer(send(new FakeTarget(false)), 'processing')],
-  ])('a beginning that %s leaves its room to the next.', (_, end) => {
+    [
+      'fails with a retryable error',
+      (one: Exchange) => line.answered(one, 'error', failed(true), now),
+    ],
+    ['is aborted', (one: Exchange) => line.dropped(one)],
+    ['is for the list', () => answer(send(new FakeTarget(false)), 'processing')],
+  ])('a first request that %s leaves its room to the next model.', (_, end) => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     line.ended(target);
     wait(5);
     end(send());
     expect(opensIn()).toBe(0);
   });
 
-  test('each acceptance counts as a move of the line.', () => {
+  test('each acceptance counts as progress of the line.', () => {
     const target = accept();
     accept();
-    refuse(send());
+    reject(send());
     expect(line.closedSince).toBe(0);
     line.ended(target);
     wait(20);
@@ -266,11 +273,11 @@ describe('While a model loads', () => {
   });
 });
 
-describe('One model more than before is tried', () => {
-  /** Closes the line, and lets so many models be accepted, each in the place of one that ended. */
+describe('One additional model is tried', () => {
+  /** Closes the line, then accepts `count` models, each in the place of one that ended. */
   const acceptInPlace = (count: number) => {
     const targets = Array.from({ length: count + 1 }, () => accept());
-    refuse(send());
+    reject(send());
     wait(5);
     for (const target of targets.slice(0, count)) {
       line.ended(target);
@@ -286,16 +293,16 @@ describe('One model more than before is tried', () => {
     expect(opensIn()).toBe(seconds);
   });
 
-  test('and no second one before two further acceptances.', () => {
+  test('and no second one is tried before two further acceptances.', () => {
     acceptInPlace(2);
     accept();
     expect(opensIn()).toBe(Infinity);
   });
 
-  test('but a refusal begins the count again.', () => {
+  test('but a rejection resets the count.', () => {
     acceptInPlace(1);
     line.ended(accept());
-    refuse(send());
+    reject(send());
     wait(5);
     const target = accept();
     line.ended(target);
@@ -306,9 +313,9 @@ describe('One model more than before is tried', () => {
   test.each([
     [60, 0],
     [60.001, Infinity],
-  ])('only while none was accepted longer than 60 s ago: %s s', (seconds, opens) => {
+  ])('only while no model was accepted more than 60 s ago: %s s', (seconds, opens) => {
     const [first, second, oldest] = [accept(), accept(), accept()];
-    refuse(send());
+    reject(send());
     wait(seconds);
     for (const target of [first, second]) {
       line.ended(target);
@@ -319,8 +326,8 @@ describe('One model more than before is tried', () => {
   });
 });
 
-describe('A quick success may mean no more than accepted', () => {
-  /** Lets the API return `success` for a model after some time. */
+describe('A quick success may mean only accepted', () => {
+  /** Starts a model for which the API returns `success` after some time. */
   const succeed = (seconds: number) => {
     const target = new FakeTarget();
     const exchange = send(target);
@@ -330,110 +337,110 @@ describe('A quick success may mean no more than accepted', () => {
     return target;
   };
 
-  test('so it counts as loading for 135 s, and one model is tried after 30 s.', () => {
+  test('so the model is assumed to be loading for 135 s, and another one is tried after 30 s.', () => {
     succeed(1);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(130);
     succeedInPlace();
     expect(opensIn()).toBe(30);
   });
 
-  /** A model that ends makes room for one that succeeds at once. */
+  /** Starts another model, which succeeds immediately. */
   function succeedInPlace() {
     const target = new FakeTarget();
     answer(send(target), 'success');
     target.callers.clear();
   }
 
-  test('for as long as the poll interval where one is set.', () => {
+  test('so the model is assumed to be loading for the poll interval if one is set.', () => {
     start(20_000);
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(15);
   });
 
-  test('but not one that came after 30 s.', () => {
+  test('but not if the reply took 30 s.', () => {
     succeed(30);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
   });
 
-  test('nor one of an API that has ever said processing.', () => {
+  test('but not if the API has ever returned processing.', () => {
     line.ended(accept());
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     expect(opensIn()).toBe(0);
   });
 
-  test('A probe that is refused confirms that they load: none is tried again until they have ended.', () => {
+  test('and a rejected probe confirms that the models are loading, so that none is tried until they have ended.', () => {
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
     expect(opensIn()).toBe(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
     expect(opensIn()).toBe(65);
   });
 
-  test('A refusal of another model takes from an open probe what it would have told.', () => {
+  test('and the rejection of another model makes the result of an open probe meaningless.', () => {
     const first = succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
     const probe = send();
     line.ended(first);
-    refuse(send());
+    reject(send());
     answer(probe, 'success');
     expect(line.closedSince).not.toBeNull();
   });
 
-  test('One model that certainly loads leaves nothing to be tried.', () => {
+  test('but no model is tried while another one is certainly loading.', () => {
     succeed(0);
     accept();
-    refuse(send());
+    reject(send());
     wait(5);
     accept();
     wait(30);
     expect(opensIn()).toBe(100);
   });
 
-  test('A probe that is refused while nothing loads confirms nothing.', () => {
-    refuse(send());
+  test('and a rejected probe confirms nothing if no model is loading.', () => {
+    reject(send());
     wait(5);
-    refuse(send());
+    reject(send());
     wait(5);
     answer(send(), 'success');
     expect(opensAfterDoubt()).toBe(0);
   });
 
-  test('What was confirmed is forgotten when a probe has opened the line.', () => {
+  test('and a probe that opens the line resets the confirmation.', () => {
     succeed(0);
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);
-    refuse(send());
+    reject(send());
     wait(600);
     expect(opensIn()).toBe(0);
-    refuse(send());
+    reject(send());
     wait(5);
     answer(send(), 'success');
     expect(line.closedSince).toBeNull();
     expect(opensAfterDoubt()).toBe(0);
   });
 
-  /** The seconds until a model is tried, 30 s after the last one that was accepted in place of another. */
+  /** Returns the seconds until a model is tried, 30 s after the last acceptance. */
   function opensAfterDoubt() {
-    refuse(send());
+    reject(send());
     wait(5);
     succeedInPlace();
     wait(30);

@@ -4,85 +4,85 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { Exchange, Target } from './target.ts';
 
 /**
- * After this many acceptances without a refusal, one model more than before is tried, because the queue may
- * have room again. More trials would only be refused.
+ * After this many acceptances without a rejection, one additional model is tried, because the queue may have
+ * room again. More frequent trials would only be rejected.
  */
 const ACCEPTANCES_PER_TRIAL = 2;
 /**
- * A trial is made only while all accepted models are younger than this, so that none has loaded without
- * being polled: a trial in its place would make its poll the one that is refused.
+ * A trial is made only while all models were accepted more recently than this. An older one may have loaded
+ * but not been polled yet: the trial would take its room in the queue, and its poll would be rejected.
  */
 const MAX_AGE_AT_TRIAL_MS = 60_000;
-/** It is tried once, this long after a 'success' that may mean no more than accepted, what it means. */
+/** A 'success' may mean only that the model was accepted. One model is tried after this long to find out. */
 const DOUBT_AFTER_MS = 30_000;
 
-/** Most models have loaded by then, in milliseconds. */
+/** Most models load within this time, in milliseconds. */
 const USUAL_LOAD_MS = 135_000;
-/** An API that replies later than this replies when the model is loaded. */
+/** If a reply takes longer than this, the API replies only when the model is loaded. */
 const QUICK_REPLY_MS = 30_000;
 
-/** A model that is believed to load. */
+/** A model that is assumed to be loading. */
 interface Load {
   since: number;
-  /** When the belief ends if nobody polls it. */
+  /** When the assumption expires if the model has no callers. */
   until: () => number;
-  /** Whether the API returned `processing`, and not a 'success' that may mean no more than accepted. */
+  /** Whether the API returned `processing`, rather than a 'success' that may mean only accepted. */
   isCertain: boolean;
 }
 
 /**
- * The line of models that the API has not accepted. It is closed when the account's queue is full: then
- * a model is begun only when one that this client had accepted has ended, or, if none is believed to
- * load, when the requested time is over.
+ * The line of models that the API has not accepted. It closes when the account's queue is full. The next
+ * model then starts when an accepted one of this client has ended or, if none is assumed to be loading,
+ * when the time that the API requested is over.
  */
 export interface Line {
-  /** When it closed, or when the last model was accepted since; null while it is open. */
+  /** When it closed, or when the last model was accepted after that; null while it is open. */
   readonly closedSince: number | null;
-  /** What closed it. */
-  readonly refusal: Failure | null;
-  /** No model is begun before this moment: the time that the refusal requested. */
+  /** The failure that closed it; null while it is open. */
+  readonly rejection: Failure | null;
+  /** No model starts before this time, which the API requested. */
   readonly notBefore: number;
-  /** Returns when the next model may be begun; Infinity if an event decides. */
+  /** Returns when the next model may start; Infinity if that depends on an event. */
   opensAt(now: number): number;
   sent(exchange: Exchange, now: number): void;
   /**
-   * The queue was full.
+   * Records that the queue was full.
    *
    * @param sent the number of the last request that was sent
    */
-  refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
-  /** A request came to something else than a full queue. */
+  rejected(exchange: Exchange, failure: Failure, sent: number, now: number): void;
+  /** Records any other result of a request. */
   answered(
     exchange: Exchange,
     status: ParsedReply['status'],
     failure: Failure | null,
     now: number,
   ): void;
-  /** A request was cut. */
+  /** Records that a request was aborted. */
   dropped(exchange: Exchange): void;
-  /** A model no longer loads, as far as the client knows. */
+  /** Records that a model is no longer loading, as far as the client knows. */
   ended(target: Target): void;
-  /** Forgets a requested time that is longer ago than a later caller has to respect. */
+  /** Limits a requested wait for callers that join later. */
   capWait(latest: number): void;
 }
 
 export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   const usualLoadMs = pollIntervalMs ?? USUAL_LOAD_MS;
   const loading = new Map<Target, Load>();
-  let closed: { since: number; refusal: Failure } | null = null;
+  let closed: { since: number; rejection: Failure } | null = null;
   let notBefore = -Infinity;
-  let refusals = 0;
-  let lastRefused = 0;
-  /** Models that may be begun because others have ended; a refusal sets it to 0, an open line needs none. */
+  let rejections = 0;
+  let lastRejected = 0;
+  /** Number of models that may start because others have ended; a rejection resets it, an open line ignores it. */
   let room = 0;
   let acceptances = 0;
   let open = 0;
-  /** The number of the request that opens the line if it is not refused. */
+  /** The number of the request that opens the line if it is not rejected. */
   let probe = 0;
-  /** When the uncertain loads may be doubted; a refusal then confirms them for the life of the client. */
+  /** When a model may be tried although uncertain loads exist. If it is rejected, they are confirmed. */
   let doubtAt = Infinity;
   let isConfirmed = false;
-  /** Whether the API ever returned `processing`: then its 'success' does not mean accepted. */
+  /** Whether the API ever returned `processing`: if so, its 'success' does not mean accepted. */
   let reportsProcessing = false;
 
   const release = () => {
@@ -94,7 +94,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     acceptances = 0;
     room++;
   };
-  /** Forgets what is no longer believed, and returns when the next belief ends. */
+  /** Removes expired assumptions, and returns when the next one expires. */
   const forgetUnpolled = (now: number) => {
     let earliest = Infinity;
     for (const [target, { until }] of loading) {
@@ -106,7 +106,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     return earliest;
   };
   const isCertain = () => [...loading.values()].some((load) => load.isCertain);
-  /** Returns when one model may be begun to learn whether the queue is still full. */
+  /** Returns when one model may start to find out whether the queue is still full. */
   const probeAt = (now: number) => {
     if (open > 0) return Infinity;
     if (loading.size === 0) return now;
@@ -123,10 +123,10 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   const end = (target: Target) => {
     if (loading.delete(target)) release();
   };
-  /** A beginning is no longer open, and the queue was not full. */
+  /** Records that a first request has ended and the queue was not full. */
   const leave = ({ number }: Exchange, isLoading: boolean) => {
     open--;
-    refusals = 0;
+    rejections = 0;
     if (number === probe) {
       closed = null;
       room = 0;
@@ -138,8 +138,8 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     get closedSince() {
       return closed?.since ?? null;
     },
-    get refusal() {
-      return closed?.refusal ?? null;
+    get rejection() {
+      return closed?.rejection ?? null;
     },
     get notBefore() {
       return closed ? notBefore : -Infinity;
@@ -158,20 +158,20 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
       open++;
     },
 
-    refused({ number }, refusal, sent, now) {
+    rejected({ number }, rejection, sent, now) {
       open--;
-      // Requests that were open together are refused together: that is one refusal.
-      if (number > lastRefused) {
-        refusals++;
-        lastRefused = sent;
+      // Rejections of requests that were open at the same time count as one.
+      if (number > lastRejected) {
+        rejections++;
+        lastRejected = sent;
       }
-      closed = { since: closed?.since ?? now, refusal };
-      const waitMs = refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random);
+      closed = { since: closed?.since ?? now, rejection };
+      const waitMs = refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random);
       notBefore = Math.max(notBefore, now + waitMs);
       room = 0;
       acceptances = 0;
       if (number === probe && loading.size > 0) isConfirmed = true;
-      // A probe that is still open no longer tells anything.
+      // A probe that is still open proves nothing any more.
       probe = 0;
       doubtAt = Infinity;
     },
@@ -179,7 +179,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     answered(exchange, status, failure, now) {
       const { target, isBeginning, sentAt } = exchange;
       reportsProcessing ||= status === 'processing';
-      // A quick 'success' may mean no more than accepted: then the model still loads.
+      // A quick 'success' may mean only accepted: the model may still be loading.
       const mayLoad = status === 'success' && !reportsProcessing && now - sentAt < QUICK_REPLY_MS;
       const isLoading = isBeginning && target.isModel && (status === 'processing' || mayLoad);
       if (isLoading) accept(target, now, mayLoad);

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 const use = (key: string) => memory.get(key, () => new FakeTarget());
-/** Whether the memory still has what `key` names. */
+/** Returns whether the memory still has an item for `key`. */
 const has = (key: string) => {
   let isNew = false;
   memory.get(key, () => {
@@ -19,7 +19,7 @@ const has = (key: string) => {
   });
   return !isNew;
 };
-/** Uses so many keys one after another that `count` idle ones are remembered. */
+/** Uses `count` keys one after another and leaves them idle. */
 const fill = (count: number) => {
   for (let i = 0; i < count; i++) {
     use(`k${i}`);
@@ -27,7 +27,7 @@ const fill = (count: number) => {
   }
 };
 
-test('The same key gives the same target, before and after it was used.', () => {
+test('The same key returns the same target, in use and idle.', () => {
   const first = use('a');
   expect(use('a')).toBe(first);
   memory.rest('a', 0);
@@ -35,12 +35,12 @@ test('The same key gives the same target, before and after it was used.', () => 
   expect(use('b')).not.toBe(first);
 });
 
-test('A key that nobody used is not created by its rest.', () => {
+test('Resting an unknown key does not create it.', () => {
   memory.rest('a', 0);
   expect(has('a')).toBe(false);
 });
 
-test('10,000 idle targets are remembered; beyond that the least recently used is forgotten.', () => {
+test('The memory keeps 10,000 idle targets and evicts the least recently used one beyond that.', () => {
   fill(MAX_IDLE);
   memory.rest('k0', 0);
   use('new');
@@ -50,14 +50,14 @@ test('10,000 idle targets are remembered; beyond that the least recently used is
   expect(has('k1')).toBe(false);
 });
 
-test('What is in use is not forgotten, and keeps nothing else from being forgotten.', () => {
+test('A target in use is not evicted and does not prevent the eviction of others.', () => {
   for (const key of ['x', 'y']) use(key).addCaller();
   fill(MAX_IDLE + 100);
   expect([has('x'), has('y')]).toEqual([true, true]);
   expect([has('k101'), has('k102')]).toEqual([false, true]);
 });
 
-test('Of many that are in use, a few are passed over for each that ends.', () => {
+test('Each eviction skips at most a few targets that are in use.', () => {
   for (let i = 0; i < 25; i++) use(`used${i}`).addCaller();
   fill(MAX_IDLE - 24);
   expect(has('k0')).toBe(true);
@@ -67,7 +67,7 @@ test('Of many that are in use, a few are passed over for each that ends.', () =>
   expect(has('k0')).toBe(false);
 });
 
-test('What is within its interval is not forgotten, because a request might come too early.', () => {
+test('A target within its interval is not evicted, because its next request could be sent too early.', () => {
   use('oldest').nextAt = 1000;
   fill(MAX_IDLE + 1);
   expect(has('oldest')).toBe(true);

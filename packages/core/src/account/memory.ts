@@ -1,20 +1,20 @@
 import type { Target } from './target.ts';
 
-/** Idle targets that are remembered. */
+/** Maximum number of idle targets that are kept. */
 const MAX_IDLE = 10_000;
-/** Of the oldest, this many that are needed are passed over at a time: one long wait does not keep all the others. */
+/** Maximum number of old targets in use that are skipped per eviction, so that a few long waits do not prevent it. */
 const MAX_PASSED_OVER = 10;
 
-/** What the client knows of its models and image checks, by key. */
+/** The state of the client's models or image checks, by key. */
 export interface Memory<Item extends Target> {
-  /** Returns the remembered item, or a new one. */
+  /** Returns the stored item, or creates one. */
   get(key: string, create: () => Item): Item;
-  /** Notes that nobody waits for it any more; the least recently used are forgotten. */
+  /** Records that an item has no callers any more, and evicts the least recently used ones. */
   rest(key: string, now: number): void;
 }
 
 export function createMemory<Item extends Target>(): Memory<Item> {
-  // The order of insertion is the order of use.
+  // Insertion order is the order of use.
   const items = new Map<string, Item>();
   return {
     get(key, create) {
@@ -33,7 +33,7 @@ export function createMemory<Item extends Target>(): Memory<Item> {
       for (const [oldKey, target] of items) {
         if (items.size <= MAX_IDLE || passedOver === MAX_PASSED_OVER) return;
         items.delete(oldKey);
-        // What is in use, or within its interval, is needed to keep the limits.
+        // A target that is in use or within its interval is needed to enforce the limits.
         if (target.callers.size === 0 && target.nextAt <= now) continue;
         items.set(oldKey, target);
         passedOver++;

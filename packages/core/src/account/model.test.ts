@@ -15,7 +15,7 @@ beforeEach(() => {
   model = new Model(host.context, host.time, 'm');
 });
 
-/** Sends a request and receives a reply to it at once. */
+/** Sends a request and receives a reply to it immediately. */
 function exchange(body: object | string, status = 200) {
   model.request();
   return model.receive(host.parse(body, status), host.now());
@@ -23,7 +23,7 @@ function exchange(body: object | string, status = 200) {
 /** The seconds until the next request. */
 const nextIn = () => (model.nextAt - host.now()) / 1000;
 
-test('A new model is not accepted, has no result, and may be requested now.', () => {
+test('A new model is not accepted, has no result, and its first request is due.', () => {
   expect(model.isBeginning()).toBe(true);
   expect(model.isAcceptanceFresh()).toBe(false);
   expect(model.rememberedFailure()).toBeNull();
@@ -43,10 +43,10 @@ describe('Processing', () => {
   });
 
   test.each([
-    ['nobody waits', null, 128],
-    ['somebody has more time', 201, 200],
-    ['nobody has more time', 200, 128],
-  ])('with an estimate of 200 s is polled by it only if %s.', (_, seconds, next) => {
+    ['it has no callers', null, 128],
+    ['a caller has more time', 201, 200],
+    ['no caller has more time', 200, 128],
+  ])('with an eta of 200 s uses the right interval if %s.', (_, seconds, next) => {
     if (seconds !== null) {
       model.callers.add(new Caller(host.time, { timeoutMs: 60_000, stops: 0 }));
       model.callers.add(new Caller(host.time, { timeoutMs: seconds * 1000, stops: 0 }));
@@ -55,7 +55,7 @@ describe('Processing', () => {
     expect(nextIn()).toBe(next);
   });
 
-  test('is forgotten 15 minutes after the last one, when a caller joins.', async () => {
+  test('expires 15 minutes after the last such reply, when a caller joins.', async () => {
     exchange(PROCESSING);
     await host.wait(900);
     model.expire(host.now());
@@ -67,7 +67,7 @@ describe('Processing', () => {
     expect(model.isAcceptanceFresh()).toBe(false);
   });
 
-  test('makes replies retryable that are final before it.', () => {
+  test('makes failures retryable that are final before it.', () => {
     expect(exchange(PAGE)).toMatchObject({ code: 'unexpected_response', retryable: false });
     exchange(PROCESSING);
     expect(exchange(PAGE)).toMatchObject({ code: 'unexpected_response', retryable: true });
@@ -76,7 +76,7 @@ describe('Processing', () => {
     expect(exchange(PAGE)).toMatchObject({ code: 'unexpected_response', retryable: false });
   });
 
-  test('begins the schedule again with each wait.', () => {
+  test('starts the schedule from the beginning in each wait.', () => {
     exchange(PROCESSING);
     exchange(PROCESSING);
     expect(nextIn()).toBe(35);
@@ -90,7 +90,7 @@ describe('A success', () => {
   test.each([
     [[SUCCESS], 'reply', 'success'],
     [[PROCESSING, SUCCESS], 'change', 'processing'],
-  ])('after %j has its evidence.', (bodies, evidence, firstStatus) => {
+  ])('after %j has the right evidence.', (bodies, evidence, firstStatus) => {
     for (const body of bodies) exchange(body);
     expect(model.wait).toEqual({
       status: 'success',
@@ -104,7 +104,7 @@ describe('A success', () => {
     expect(nextIn()).toBe(35);
   });
 
-  test('is kept when a caller joins, and forgotten with the next request.', () => {
+  test('is kept when a caller joins and discarded by the next request.', () => {
     exchange(SUCCESS);
     model.expire(host.now());
     expect(model.succeededAt).not.toBeNull();
@@ -116,7 +116,7 @@ describe('A success', () => {
 });
 
 describe('A failure', () => {
-  test('that is final is remembered for the interval, and its wait begins again with a request.', async () => {
+  test('that is final is kept for the interval, and the next request starts a new wait.', async () => {
     exchange({ ...PROCESSING });
     const failure = exchange(NOT_FOUND);
     expect(failure).toMatchObject({ code: 'model_not_found', retryable: false });
@@ -131,7 +131,7 @@ describe('A failure', () => {
     expect(model.wait.firstStatus).toBeNull();
   });
 
-  test('that ends all calls is not remembered for later ones.', () => {
+  test('that ends all calls is not reused for later calls.', () => {
     exchange({ status: 'error', message: 'Insufficient credits' }, 402);
     expect(model.rememberedFailure()).toBeNull();
     expect(nextIn()).toBe(35);
@@ -143,7 +143,7 @@ describe('A failure', () => {
     expect(model.nextAt).toBe(-Infinity);
   });
 
-  test('that is retryable keeps what the API returned before, and forgets it when a caller joins later.', () => {
+  test('that is retryable keeps the last message until a new caller joins.', () => {
     exchange({ status: 'error', message: 'Oops' }, 500);
     expect(nextIn()).toBe(35);
     expect(model.wait.message).toBe('Oops');
@@ -154,7 +154,7 @@ describe('A failure', () => {
     expect(model.wait.message).toBeNull();
   });
 
-  test('without a reply of the API leaves the message and the status as they were.', () => {
+  test('without a reply of the API leaves the message and the status unchanged.', () => {
     exchange(PROCESSING);
     exchange(PAGE);
     expect(model.wait).toMatchObject({

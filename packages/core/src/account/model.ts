@@ -10,7 +10,7 @@ import { readEta } from '../protocol/retry-after.ts';
 import type { TransportRequest } from '../transport/types.ts';
 import { endsAllCalls, isQueueFull, Target } from './target.ts';
 
-/** An acceptance that is older than this, with nobody waiting, is no longer believed. */
+/** An acceptance that is older than this expires if the model has no callers. */
 const MAX_ACCEPTANCE_AGE_MS = 900_000;
 
 /** The part of an Outcome that describes the wait rather than the call. */
@@ -28,12 +28,12 @@ const initialWait = (): SharedWait => ({
   repliedAt: null,
 });
 
-/** What the client knows of one model. Its callers share one wait: one series of requests. */
+/** The state of one model. Its callers share one wait, that is, one series of requests. */
 export class Model extends Target {
   override readonly isModel = true;
-  /** What the shared wait has come to. */
+  /** The state of the shared wait. */
   wait = initialWait();
-  /** When the success came, in monotonic milliseconds; null without one. */
+  /** When the API returned success, in monotonic milliseconds; null if it has not. */
   succeededAt: number | null = null;
   readonly #context: Context;
   readonly #time: Time;
@@ -57,7 +57,7 @@ export class Model extends Target {
     return this.#time.now() < this.#acceptedUntil;
   }
 
-  /** Returns the final failure that still answers new callers; null without one. */
+  /** Returns the final failure that new callers still get; null if there is none. */
   rememberedFailure(): Failure | null {
     return this.#time.now() < this.nextAt ? this.#finalFailure : null;
   }
@@ -82,7 +82,7 @@ export class Model extends Target {
     if (parsed.failure) return this.#applyFailure(parsed.failure, now);
     if (parsed.status === 'processing') {
       wait.status = 'processing';
-      // An estimate beyond everybody's deadline would only end the polling.
+      // An estimate beyond every caller's deadline would only end the polling.
       const etaMs = readEta(parsed.body);
       const isInTime = longestLeftMs(this.callers, now) > (etaMs ?? 0);
       this.waitUntil(now + this.#policy.afterProcessing(isInTime ? etaMs : null), null, now);
@@ -117,7 +117,7 @@ export class Model extends Target {
     const isAccepted = !this.isBeginning();
     const isRetryable = failed.retryable || (isAccepted && failed.retryableAfterAcceptance);
     const failure = { ...failed, retryable: isRetryable };
-    // The line, or the pause of the client, holds the next request.
+    // The line or the client's pause delays the next request.
     if (isQueueFull(failure)) return failure;
     if (!isRetryable) {
       this.wait.status = 'error';
@@ -130,7 +130,7 @@ export class Model extends Target {
   }
 }
 
-/** Returns the time that the most patient caller still has, in milliseconds. */
+/** Returns the longest time that any caller has left, in milliseconds. */
 function longestLeftMs(callers: Iterable<Caller>, now: number): number {
   let longest = 0;
   for (const caller of callers) longest = Math.max(longest, caller.timeLeftMs(now));

@@ -12,7 +12,7 @@ beforeEach(() => {
   models = createModels(context, createTime({ now: () => clock.now(), sleep: clock.sleep }));
 });
 
-test('A model is the same for all who name it, an image check for all with the same prompt.', () => {
+test('Callers share the model of an id, and the image check of an id and prompt.', () => {
   expect(models.model('a')).toBe(models.model('a'));
   expect(models.model('a')).not.toBe(models.model('b'));
   expect(models.imageCheck('a', 'x')).toBe(models.imageCheck('a', 'x'));
@@ -28,7 +28,7 @@ test('A model is the same for all who name it, an image check for all with the s
 test.each([
   ['a model', (all: Models, id: string) => all.model(id), undefined],
   ['an image check', (all: Models, id: string) => all.imageCheck(id, 'x'), 'x'],
-] as const)('Of 10,000 others that ended, %s is forgotten.', (_, get, prompt) => {
+] as const)('After 10,000 later calls, %s is evicted.', (_, get, prompt) => {
   const first = get(models, 'first');
   models.rest('first', prompt);
   for (let i = 1; i < 10_000; i++) {
@@ -41,7 +41,7 @@ test.each([
   expect(get(models, 'first')).not.toBe(first);
 });
 
-test('The end of a call without an image check leaves the image checks as they are.', () => {
+test('The end of a call without an image check does not evict image checks.', () => {
   const check = models.imageCheck('a', 'undefined');
   models.imageCheck('b', 'x');
   for (let i = 0; i < 10_001; i++) models.imageCheck(`m${i}`, 'x');

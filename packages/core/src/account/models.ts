@@ -4,11 +4,11 @@ import { ImageCheck } from './image-check.ts';
 import { createMemory } from './memory.ts';
 import { Model } from './model.ts';
 
-/** What the client remembers of its models and image checks. */
+/** The state of the client's models and image checks. */
 export interface Models {
   model(modelId: string): Model;
   imageCheck(modelId: string, prompt: string): ImageCheck;
-  /** Notes that a call about it has ended: the least recently used are forgotten. */
+  /** Records that a call about a model has ended, and evicts the least recently used ones. */
   rest(modelId: string, prompt?: string): void;
 }
 

@@ -3,12 +3,12 @@ import { createFailure } from '../errors.ts';
 import { createPause, type Pause } from './pause.ts';
 import type { Exchange } from './target.ts';
 
-const refusal = (seconds: number | null) =>
+const rejection = (seconds: number | null) =>
   createFailure('rate_limited', `Wait for ${seconds} s`, {
     scope: 'account',
     retryAfterMs: seconds === null ? null : seconds * 1000,
   });
-/** Request `number`; of an exchange the pause reads nothing else. */
+/** Request `number`; the pause reads no other field of an exchange. */
 const exchange = (number: number) => ({ number }) as Exchange;
 const until = (pause: Pause) => pause.until / 1000;
 
@@ -17,60 +17,60 @@ beforeEach(() => {
   pause = createPause(() => 0);
 });
 
-test('There is no pause before a refusal.', () => {
+test('There is no pause before the first rejection.', () => {
   expect(pause.until).toBe(-Infinity);
   expect(pause.failure).toBeNull();
 });
 
 test.each([
   ['the requested time', 40, 40],
-  ['30 s where no time is requested', null, 30],
+  ['30 s if no time is requested', null, 30],
   ['at least 1 s', 0, 1],
-])('A refusal pauses for %s.', (_, seconds, end) => {
-  const failure = refusal(seconds);
-  pause.refused(exchange(1), failure, 1, 5000);
+])('A rejection pauses for %s.', (_, seconds, end) => {
+  const failure = rejection(seconds);
+  pause.rejected(exchange(1), failure, 1, 5000);
   expect(until(pause)).toBe(5 + end);
   expect(pause.failure).toBe(failure);
 });
 
-test('Up to a tenth is added at random, so that several processes do not come back in step.', () => {
+test('Up to a tenth is added at random, so that several processes do not retry in step.', () => {
   pause = createPause(() => 1);
-  pause.refused(exchange(1), refusal(40), 1, 0);
+  pause.rejected(exchange(1), rejection(40), 1, 0);
   expect(until(pause)).toBe(44);
 });
 
-test('The shortest wait doubles up to 30 s while refusals continue, and begins again after a reply.', () => {
+test('The minimum wait doubles up to 30 s with consecutive rejections, and a reply resets it.', () => {
   const waits = Array.from({ length: 7 }, (_, index) => {
     const now = index * 100_000;
-    pause.refused(exchange(index + 1), refusal(0), index + 1, now);
+    pause.rejected(exchange(index + 1), rejection(0), index + 1, now);
     return (pause.until - now) / 1000;
   });
   expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
   pause.answered();
-  pause.refused(exchange(8), refusal(0), 8, 800_000);
+  pause.rejected(exchange(8), rejection(0), 8, 800_000);
   expect(until(pause)).toBe(801);
 });
 
-test('Requests that were open together are refused together: that counts once.', () => {
-  // 1, 2 and 3 were sent before 1 was refused, 4 was sent after it.
-  pause.refused(exchange(1), refusal(0), 3, 0);
-  pause.refused(exchange(2), refusal(0), 3, 100);
-  pause.refused(exchange(3), refusal(0), 3, 200);
+test('Rejections of requests that were open at the same time count as one.', () => {
+  // 1, 2 and 3 were sent before 1 was rejected, 4 was sent after that.
+  pause.rejected(exchange(1), rejection(0), 3, 0);
+  pause.rejected(exchange(2), rejection(0), 3, 100);
+  pause.rejected(exchange(3), rejection(0), 3, 200);
   expect(until(pause)).toBe(1.2);
-  pause.refused(exchange(4), refusal(0), 4, 10_000);
+  pause.rejected(exchange(4), rejection(0), 4, 10_000);
   expect(until(pause)).toBe(12);
 });
 
-test('A later refusal that requests less time does not shorten the pause.', () => {
-  pause.refused(exchange(1), refusal(60), 2, 0);
-  const second = refusal(5);
-  pause.refused(exchange(2), second, 2, 1000);
+test('A later rejection with a shorter requested time does not shorten the pause.', () => {
+  pause.rejected(exchange(1), rejection(60), 2, 0);
+  const second = rejection(5);
+  pause.rejected(exchange(2), second, 2, 1000);
   expect(until(pause)).toBe(60);
   expect(pause.failure).toBe(second);
 });
 
-test('The pause can be limited, counted from the last refusal, and is never lengthened by that.', () => {
-  pause.refused(exchange(1), refusal(3600), 1, 10_000);
+test('A limit counts from the last rejection and never lengthens the pause.', () => {
+  pause.rejected(exchange(1), rejection(3600), 1, 10_000);
   pause.cap(7200_000);
   expect(until(pause)).toBe(3610);
   pause.cap(600_000);

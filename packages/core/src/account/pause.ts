@@ -2,16 +2,20 @@ import type { Failure } from '../errors.ts';
 import { refusalWaitMs } from '../polling/retry-policy.ts';
 import type { Exchange } from './target.ts';
 
-/** The pause of the whole client: the API refused a poll of an accepted model, because the queue was full. */
+/** Pauses the whole client after the API rejected a poll of an accepted model because the queue was full. */
 export interface Pause {
-  /** No request is sent before this moment. */
+  /** No request is sent before this time. */
   readonly until: number;
   readonly failure: Failure | null;
-  /** @param sent the number of the last request that was sent */
-  refused(exchange: Exchange, failure: Failure, sent: number, now: number): void;
-  /** A request was not refused. */
+  /**
+   * Records that a poll was rejected.
+   *
+   * @param sent the number of the last request that was sent
+   */
+  rejected(exchange: Exchange, failure: Failure, sent: number, now: number): void;
+  /** Records a reply that is not rate limited. */
   answered(): void;
-  /** Limits what is left of the pause for callers who come later. */
+  /** Limits the rest of the pause for callers that join later. */
   cap(maxMs: number): void;
 }
 
@@ -19,8 +23,8 @@ export function createPause(random: () => number): Pause {
   let until = -Infinity;
   let since = -Infinity;
   let failure: Failure | null = null;
-  let refusals = 0;
-  let lastRefused = 0;
+  let rejections = 0;
+  let lastRejected = 0;
   return {
     get until() {
       return until;
@@ -29,22 +33,22 @@ export function createPause(random: () => number): Pause {
       return failure;
     },
 
-    refused({ number }, refusal, sent, now) {
-      // Requests that were open together are refused together: that is one refusal.
-      if (number > lastRefused) {
-        refusals++;
-        lastRefused = sent;
+    rejected({ number }, rejection, sent, now) {
+      // Rejections of requests that were open at the same time count as one.
+      if (number > lastRejected) {
+        rejections++;
+        lastRejected = sent;
       }
       until = Math.max(
         until,
-        now + refusalWaitMs(refusal.retryAfterMs, refusals, 'account', random),
+        now + refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random),
       );
       since = now;
-      failure = refusal;
+      failure = rejection;
     },
 
     answered() {
-      refusals = 0;
+      rejections = 0;
     },
 
     cap(maxMs) {

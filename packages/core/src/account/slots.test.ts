@@ -21,21 +21,21 @@ const open = (target: FakeTarget) => {
   return exchange;
 };
 
-test('A free slot goes to whichever came first, and to nobody else.', () => {
+test('A free slot goes to the first target in the queue only.', () => {
   const [first, second] = [queued(), queued()];
   expect(slots.next()).toBe(first);
   expect(slots.isFree(first)).toBe(true);
   expect(slots.isFree(second)).toBe(false);
 });
 
-test('One that is put into the queue again keeps its place.', () => {
+test('A target that is queued again keeps its position.', () => {
   const first = queued();
   queued();
   slots.enqueue(first);
   expect(slots.next()).toBe(first);
 });
 
-test('One whose request is open is passed over, and has its old place when it is tried again.', () => {
+test('A target with an open request is skipped and regains its position afterwards.', () => {
   const [first, second] = [queued(), queued()];
   const exchange = open(first);
   expect(slots.next()).toBe(second);
@@ -44,18 +44,18 @@ test('One whose request is open is passed over, and has its old place when it is
   expect(slots.next()).toBe(first);
 });
 
-test('What the API has accepted goes before what it has not.', () => {
+test('Accepted targets go before targets that the API has not accepted.', () => {
   queued();
   const polled = queued(true);
   expect(slots.next()).toBe(polled);
 });
 
-test('One that left the queue gets no slot, whether it was accepted or not.', () => {
+test('A target that left the queue does not get a slot, whether it was accepted or not.', () => {
   for (const isAccepted of [false, true]) slots.dequeue(queued(isAccepted));
   expect(slots.next()).toBeUndefined();
 });
 
-test('There are as many slots as it says, and each is free again after its request.', () => {
+test('The number of slots is the concurrency, and each is free again after its request.', () => {
   const exchange = open(queued());
   open(queued());
   const third = queued();

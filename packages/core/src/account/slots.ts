@@ -5,25 +5,25 @@ export interface Slots {
   readonly open: ReadonlySet<Exchange>;
   /** Returns whether `target` is next and a slot is free. */
   isFree(target: Target): boolean;
-  /** Puts a target that is ready into the queue; it stays where it is if it is there. */
+  /** Adds a target that is ready to the queue; one that is queued keeps its position. */
   enqueue(target: Target): void;
   dequeue(target: Target): void;
   take(exchange: Exchange): void;
   free(exchange: Exchange): void;
-  /** Returns the target that the next free slot goes to, if one is free. */
+  /** Returns the target that gets the next slot; undefined if no slot is free. */
   next(): Target | undefined;
 }
 
-/** @param concurrency requests that may be open at a time */
+/** @param concurrency maximum number of open requests */
 export function createSlots(concurrency: number): Slots {
   const open = new Set<Exchange>();
-  // First come, first served; what the API has accepted goes before what it has not.
+  // First come, first served. Polls of accepted models go before first requests.
   const polls = new Set<Target>();
   const beginnings = new Set<Target>();
 
   const first = (): Target | undefined => {
     for (const target of polls) return target;
-    // One that was refused keeps its place, and has an open request when it is tried again.
+    // A target that was rejected keeps its position, so it may be queued while its request is open.
     for (const target of beginnings) if (!target.open) return target;
     return undefined;
   };

@@ -6,7 +6,7 @@ import { endsAllCalls, isQueueFull, requestsWait, type Reply } from './target.ts
 
 const reply = () => ({ failure: null, isQueueFull: false }) as unknown as Reply;
 
-test('A reply is found by its index, counted from the first one.', () => {
+test('A reply is found by its index, counting from the first one.', () => {
   const target = new FakeTarget();
   const replies = [reply(), reply(), reply()];
   for (const one of replies) target.addReply(one);
@@ -28,7 +28,7 @@ test('The last 20 replies are kept.', () => {
   expect(target.replyAt(24)).toBe(replies[24]);
 });
 
-test('Replies, and why it waits, are forgotten when nobody waits for it; their number is not.', () => {
+test('Without callers, replies and the wait reason are discarded, but the reply count is kept.', () => {
   const target = new FakeTarget();
   target.addReply(reply());
   target.waiting = { reason: 'slot', until: 0 };
@@ -44,19 +44,26 @@ const fail = (code: ErrorCode, more: Parameters<typeof createFailure>[2] = {}) =
   createFailure(code, 'It failed', more);
 
 test.each([
-  ['a refusal', fail('rate_limited', { retryable: true }), true],
-  ['a failure that names a time', fail('api_error', { retryable: true, retryAfterMs: 9 }), true],
+  ['a rate limited reply', fail('rate_limited', { retryable: true }), true],
+  [
+    'a failure with a requested time',
+    fail('api_error', { retryable: true, retryAfterMs: 9 }),
+    true,
+  ],
   ['any other failure', fail('api_error', { retryable: true }), false],
-  ['a final failure, whatever it names', fail('api_error', { retryAfterMs: 9 }), false],
+  ['a final failure with a requested time', fail('api_error', { retryAfterMs: 9 }), false],
   ['the interval', null, false],
-])('The next request waits: %s pauses the model: %s', (_, failure, isPaused) => {
-  const target = new FakeTarget();
-  target.waitUntil(5000, failure, 1000);
-  expect(target.nextAt).toBe(5000);
-  expect(target.pause).toEqual(isPaused ? { failure, since: 1000 } : null);
-});
+])(
+  'The next request waits after %s, and the model counts as paused: %s',
+  (_, failure, isPaused) => {
+    const target = new FakeTarget();
+    target.waitUntil(5000, failure, 1000);
+    expect(target.nextAt).toBe(5000);
+    expect(target.pause).toEqual(isPaused ? { failure, since: 1000 } : null);
+  },
+);
 
-test('A target is no model unless it says so.', () => {
+test('A target is not a model by default.', () => {
   expect(new FakeTarget(false).isModel).toBe(false);
 });
 
@@ -79,7 +86,7 @@ test.each([
     { scope: 'account', retryAfterMs: 0 },
     { endsAllCalls: false, isQueueFull: false, requestsWait: true },
   ],
-] as const)('What %s %j means for the calls', (code, more, means) => {
+] as const)('The predicates classify %s %j.', (code, more, means) => {
   const failure = fail(code, more);
   expect({
     endsAllCalls: endsAllCalls(failure),

@@ -3,62 +3,62 @@ import type { Caller } from '../polling/caller.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { TransportRequest } from '../transport/types.ts';
 
-/** Why a target cannot be requested now. */
+/** Why the next request of a target cannot be sent now. */
 export type WaitReason = 'slot' | 'line' | 'pause';
 
-/** What one request came to. */
+/** The result of one request. */
 export interface Reply {
   readonly parsed: ParsedReply;
-  /** The failure as the state of the target makes it: retryable or not. */
+  /** The failure; the state of the target decides whether it is retryable. */
   readonly failure: Failure | null;
-  /** Whether the account's queue was full for a model that was not accepted yet. */
+  /** Whether the account's queue was full and the model was not accepted yet. */
   readonly isQueueFull: boolean;
 }
 
-/** A request that is open. */
+/** An open request. */
 export interface Exchange {
   readonly target: Target;
-  /** Counts the requests of the client. */
+  /** Sequence number among all requests of the client. */
   readonly number: number;
   readonly sentAt: number;
   readonly isBeginning: boolean;
-  /** The caller that carries it in a Worker. */
+  /** The caller that sent it. In a Worker, the request ends with it. */
   readonly sender: Caller;
-  /** Ends it without a reply. */
-  cut(): void;
+  /** Ends the request without a reply. */
+  abort(): void;
 }
 
-/** A caller in a Worker reads late; no more replies than this come between two looks. */
+/** A caller in a Worker reads replies late; at most this many arrive between two checks. */
 const MAX_REPLIES = 20;
 
-/** One thing that is polled by the same request, whoever waits for it: a reload, an image check, the list. */
+/** Something that is polled by one series of requests for all its callers: a reload, an image check, the list. */
 export abstract class Target {
   readonly callers = new Set<Caller>();
-  /** No request is sent before this moment of the monotonic time. */
+  /** No request is sent before this time, in monotonic milliseconds. */
   nextAt = -Infinity;
-  /** The failure that asked for the wait until `nextAt`; null where the interval did. */
+  /** The failure that requested the wait until `nextAt`; null if it is the interval. */
   pause: { failure: Failure; since: number } | null = null;
   open: Exchange | null = null;
   /** The latest replies, for the callers to read. */
   replies: Reply[] = NO_REPLIES;
   /** Replies since the target was created: the index of the next one. */
   replyCount = 0;
-  /** Why it waits, and until when; null while nothing but its interval keeps it. */
+  /** Why it waits, and until when; null if it only waits for its interval. */
   waiting: { reason: WaitReason; until: number } | null = null;
 
-  /** Whether it is a model's reload, which may load when the API has accepted it. */
+  /** Whether it is the reload of a model, which may still be loading after the API has accepted it. */
   readonly isModel: boolean = false;
 
-  /** Returns whether the API has yet to accept it: then it waits in line while the queue is full. */
+  /** Returns whether the API has yet to accept it. If so, it waits in line while the queue is full. */
   abstract isBeginning(): boolean;
-  /** Builds the next request. A wait that has ended begins again with it. */
+  /** Builds the next request, and starts a new wait if the last one has ended. */
   abstract request(): TransportRequest;
-  /** Applies a reply, sets `nextAt`, and returns the failure as it applies here. */
+  /** Applies a reply, sets `nextAt`, and returns the failure with its final `retryable`. */
   abstract receive(parsed: ParsedReply, now: number): Failure | null;
-  /** Called when the first caller joins, to forget what has expired. */
+  /** Discards expired state; called when the first caller joins. */
   abstract expire(now: number): void;
 
-  /** Sets when the next request may be sent, by a failure that requested the wait or by the interval. */
+  /** Sets when the next request may be sent, and keeps `failure` if it requested the wait. */
   waitUntil(at: number, failure: Failure | null, now: number): void {
     this.nextAt = at;
     this.pause = failure?.retryable && requestsWait(failure) ? { failure, since: now } : null;
@@ -70,12 +70,12 @@ export abstract class Target {
     this.replies = [...this.replies.slice(1 - MAX_REPLIES), reply];
   }
 
-  /** Returns the reply with this index; undefined if it is not there, or no longer. */
+  /** Returns the reply with this index; undefined if it does not exist or was discarded. */
   replyAt(index: number): Reply | undefined {
     return this.replies[index - (this.replyCount - this.replies.length)];
   }
 
-  /** Forgets what only callers need, when the last one has left. */
+  /** Discards what only callers need; called when the last one has left. */
   rest(): void {
     this.replies = NO_REPLIES;
     this.waiting = null;
@@ -85,14 +85,14 @@ export abstract class Target {
 const NO_REPLIES: Reply[] = [];
 
 /**
- * Returns whether a final failure ends every call that is waiting: no other request would fare better. It
- * does not answer later callers, because an account that was paid, or a new key, is tried again.
+ * Returns whether a final failure ends every waiting call, because any other request would fail as well. It
+ * is not reused for later callers, because the account may have new credits or a valid key by then.
  */
 export function endsAllCalls({ code }: Failure): boolean {
   return code === 'unauthorized' || code === 'payment_required';
 }
 
-/** Returns whether the account's queue is full: then the line, or the pause of the client, holds the next request. */
+/** Returns whether the account's queue is full: the line or the client's pause then delays the next request. */
 export function isQueueFull({ code, scope }: Failure): boolean {
   return code === 'rate_limited' && scope === 'account';
 }

@@ -32,10 +32,10 @@ const collect = async (api: Api, ids: string[], options: ReloadOptions) => {
 const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
 
 describe('A caller that leaves while its model loads', () => {
-  // b waits in line until a is no longer believed to load.
+  // b waits in line until a is no longer assumed to be loading.
   const script = { a: [processing], b: [full(5), success] };
 
-  test('makes room for the next model if its time is over.', async () => {
+  test('makes room for the next model if its deadline has passed.', async () => {
     const api = scriptedApi(script);
     await api.run(() =>
       Promise.all([outcomeOf(api, 'a', { timeoutMs: 60_000 }), outcomeOf(api, 'b')]),
@@ -43,7 +43,7 @@ describe('A caller that leaves while its model loads', () => {
     expect(sentAt(api)).toEqual(['0 a', '0 b', '60 b']);
   });
 
-  test('leaves it loading if it is aborted, until its next request would be due.', async () => {
+  test('does not make room if it is aborted, until the next request would be due.', async () => {
     const api = scriptedApi(script);
     const stop = new AbortController();
     await api.run(async () => {
@@ -53,7 +53,7 @@ describe('A caller that leaves while its model loads', () => {
     expect(sentAt(api)).toEqual(['0 a', '0 b', '128 b']);
   });
 
-  test('leaves it loading if its onReply throws.', async () => {
+  test('does not make room if its onReply throws.', async () => {
     const api = scriptedApi(script);
     const onReply = () => {
       throw new Error('mine');
@@ -68,8 +68,8 @@ describe('A caller that leaves while its model loads', () => {
   });
 });
 
-describe('The time of a caller', () => {
-  test('in a list begins with the first request that the full queue does not refuse.', async () => {
+describe('The deadline of a caller', () => {
+  test('in a list counts from the first request that a full queue does not reject.', async () => {
     const api = scriptedApi({ a: [processing, success], b: [full(5), processing] });
     const seen = await api.run(async () => {
       void outcomeOf(api, 'a');
@@ -78,7 +78,7 @@ describe('The time of a caller', () => {
     expect(seen).toEqual([['b', 'wait_timeout', 258]]);
   });
 
-  test('in line begins with the call, if the line was closed before.', async () => {
+  test('in line counts from the call if the line was closed before.', async () => {
     const api = scriptedApi({ a: [processing], b: [full(5)] });
     const seen = await api.run(async () => {
       void outcomeOf(api, 'a', { timeoutMs: 900_000 });
@@ -92,7 +92,7 @@ describe('The time of a caller', () => {
   test.each([
     [49_999, 10],
     [50_000, 60],
-  ])('of %i ms, with 50 s until a pause ends, ends it at %i s.', async (timeoutMs, at) => {
+  ])('of %i ms, with 50 s until a pause ends, ends the call at %i s.', async (timeoutMs, at) => {
     const api = scriptedApi({ a: [processing, full(60), success] });
     const seen = await api.run(async () => {
       void outcomeOf(api, 'a', { timeoutMs: 900_000 });
@@ -103,7 +103,7 @@ describe('The time of a caller', () => {
     expect(seen).toEqual({ at, code: at === 10 ? 'rate_limited' : 'wait_timeout' });
   });
 
-  test('ends with what the request came to that times out at the same moment.', async () => {
+  test('reports the timeout of a request that ends at the same time.', async () => {
     const api = scriptedApi([hangs]);
     const outcome = await api.run(() => outcomeOf(api, 'm', { timeoutMs: 150_000 }));
     expect(outcome).toMatchObject({ requests: 1, elapsedMs: 150_000, status: 'error' });
@@ -114,7 +114,7 @@ describe('The time of a caller', () => {
   });
 });
 
-test('A model of a list that the full queue refused keeps its place among those that begin.', async () => {
+test('A listed model that a full queue rejected keeps its position.', async () => {
   const api = scriptedApi({ b: [full(30), processing, success] }, { concurrency: 1 });
   const seen: string[] = [];
   await api.run(async () => {
@@ -131,14 +131,14 @@ describe('Requests that were not sent', () => {
     [0, 1],
     [1, 6],
     [3, 6],
-  ])('with maxRetries %i are tried %i times.', async (maxRetries, tries) => {
+  ])('with maxRetries %i are attempted %i times.', async (maxRetries, tries) => {
     const api = scriptedApi([refused], { maxRetries });
     const outcome = await api.run(() => outcomeOf(api, 'm'));
     expect(api.requests).toHaveLength(tries);
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
   });
 
-  test('count from the beginning after one that was sent.', async () => {
+  test('are counted from zero again after one that was sent.', async () => {
     const flaky = [refused, refused, refused, refused, apiError(500, 'Oops')];
     const api = scriptedApi([...flaky, ...flaky, ...flaky, success]);
     const outcome = await api.run(() => outcomeOf(api, 'm'));
@@ -146,7 +146,7 @@ describe('Requests that were not sent', () => {
   });
 });
 
-describe('The message of a call that ended without the goal', () => {
+describe('The message of a call that did not reach its goal', () => {
   test.each<[string, Step, ReloadOptions, string]>([
     [
       'has the last reply',
@@ -161,7 +161,7 @@ describe('The message of a call that ended without the goal', () => {
       'The deadline of 10m 00s passed; last reply: processing',
     ],
     [
-      'says that no reply came',
+      'states that there was no reply',
       hangs,
       { timeoutMs: 20_000 },
       'The deadline of 20s passed; no reply came',
@@ -174,8 +174,8 @@ describe('The message of a call that ended without the goal', () => {
 
   test.each<[string, Step, string]>([
     ['has the last reply', processing, 'Aborted; last reply: processing, Model is reloading'],
-    ['says that no reply came', hangs, 'Aborted; no reply came'],
-  ])('and was aborted %s.', async (_, step, message) => {
+    ['states that there was no reply', hangs, 'Aborted; no reply came'],
+  ])('after an abort %s.', async (_, step, message) => {
     const api = scriptedApi([step]);
     const outcome = await api.run(async () => {
       const stop = new AbortController();
@@ -187,7 +187,7 @@ describe('The message of a call that ended without the goal', () => {
 });
 
 describe('Timers', () => {
-  /** Reloads so many models at a time; returns the milliseconds of every sleep of the client. */
+  /** Reloads all models at the same time; returns the milliseconds of every sleep of the client. */
   const sleepsOf = async (ids: string[], options: ReloadOptions, concurrency = 5) => {
     const clock = createVirtualClock(0);
     const sleeps: number[] = [];
@@ -216,24 +216,24 @@ describe('Timers', () => {
   const REQUEST = 150_000;
   const POLL = 60_000;
 
-  test('are one for a request and one for a poll, however many callers wait for the model.', async () => {
+  test('are one for a request and one for a poll interval, however many callers wait for the model.', async () => {
     const ids = Array.from({ length: 30 }, () => 'm');
     expect(await sleepsOf(ids, {})).toEqual([REQUEST, POLL, REQUEST]);
   });
 
-  test('are one more where the deadlines come before a request times out.', async () => {
+  test('are one more if the deadlines are earlier than a request timeout.', async () => {
     const ids = Array.from({ length: 30 }, () => 'm');
     const sleeps = await sleepsOf(ids, { timeoutMs: 100_000 });
-    // The second one is for the time that is left when the poll is sent.
+    // The last one is for the time that is left when the poll is sent.
     expect(sleeps).toEqual([REQUEST, 100_000, POLL, REQUEST, 39_000]);
   });
 
-  test('are one for all models that wait for a slot.', async () => {
+  test('are shared by all models that wait for a slot.', async () => {
     const ids = Array.from({ length: 20 }, (_, index) => `m${index}`);
     const sleeps = await sleepsOf(ids, {}, 1);
     expect(sleeps.filter((ms) => ms === REQUEST)).toHaveLength(40);
     expect(sleeps.filter((ms) => ms === POLL)).toHaveLength(20);
-    // All of them wait from the beginning; later each poll waits alone.
+    // All models wait from the beginning; later each poll waits alone.
     expect(sleeps.filter((ms) => ms === 600_000)).toHaveLength(1);
   });
 });

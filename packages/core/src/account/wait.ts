@@ -5,36 +5,36 @@ import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
 import { type Reply, type Target, type WaitReason } from './target.ts';
 
-/** What one caller waits for at one target, and who is told of it. */
+/** What one caller waits for, and the callbacks that report progress. */
 export interface Goal {
-  /** Returns whether a reply that came during this wait reaches the goal. */
+  /** Returns whether the last reply of this wait reaches the goal. */
   isReached(): boolean;
-  /** Returns whether only the deadline bounds the retries, because the API has accepted. */
+  /** Returns whether the API has accepted the request, so that only the deadline limits retries. */
   isAccepted(): boolean;
   onReply?(reply: Reply, nextInMs: number | null): void;
   onWaiting?(reason: WaitReason, nextInMs: number | null): void;
-  /** Returns what the API last returned to an earlier call; null if nothing is known. */
+  /** Returns the status and message of the last reply to an earlier call; null if there was none. */
   lastKnown?(): string | null;
-  /** Milliseconds until the request that follows when the goal is reached; null if none does. */
+  /** Returns the milliseconds until the request that follows the goal; null if none does. */
   nextInMs?(): number | null;
 }
 
-/** How one wait ended, and the requests that were sent or open during it. */
+/** The end of one wait, and the number of requests that were sent or open during it. */
 export interface WaitResult {
-  /** null exactly when the goal was reached. */
+  /** null if and only if the goal was reached. */
   failure: Failure | null;
   requests: number;
 }
 
-/** When a caller looks again, unless it is woken before; and whether only its deadline sets that moment. */
+/** When a caller checks again unless it is woken before, and whether that time is its deadline. */
 interface NextLook {
   until: number;
   isDeadline: boolean;
 }
 
 /**
- * Waits until a target reaches the goal, fails, or the caller ends. The caller sends the requests
- * that are due if no other caller of the same target has; either way it sees every reply.
+ * Waits until a target reaches the goal, fails, or the caller ends. The caller sends the requests that are
+ * due unless another caller of the target already has; either way it sees every reply.
  *
  * @throws what the caller's `onReply` throws
  */
@@ -64,7 +64,7 @@ export async function waitFor(
   }
 }
 
-// A class, because ten thousand callers that wait should not hold a closure for each of its functions.
+// A class, so that ten thousand waiting callers do not hold a closure for each of its functions.
 class Wait {
   readonly #account: Account;
   readonly #target: Target;
@@ -75,7 +75,7 @@ class Wait {
   #retries = 0;
   #unsent = 0;
   #last: Reply | null = null;
-  #told: Target['waiting'] = null;
+  #reported: Target['waiting'] = null;
 
   constructor(account: Account, target: Target, caller: Caller, goal: Goal) {
     this.#account = account;
@@ -85,7 +85,7 @@ class Wait {
     this.#cursor = target.replyCount;
   }
 
-  /** Returns the end of the wait, or when to look again. Sends the next request if it is this caller's turn. */
+  /** Returns the end of the wait, or when to check again. Sends the next request if it is this caller's turn. */
   look(): WaitResult | NextLook {
     const account = this.#account;
     const target = this.#target;
@@ -102,9 +102,9 @@ class Wait {
       account.send(target, caller);
       return this.#nextLook(Infinity);
     }
-    // The API requested a wait that is longer than the caller's time.
+    // The API requested a wait beyond the caller's deadline.
     if (turn.failure && turn.until > this.#deadline()) return this.#endWith(turn.failure);
-    this.#tell(turn, now);
+    this.#reportWait(turn, now);
     return this.#nextLook(turn.until);
   }
 
@@ -112,7 +112,7 @@ class Wait {
     return { failure, requests: this.#requests + (this.#target.open ? 1 : 0) };
   }
 
-  /** When the caller's time is over; Infinity while its model is in a line that moves. */
+  /** Returns the caller's deadline; Infinity if its model has not started and the line is open. */
   #deadline(): number {
     const target = this.#target;
     const caller = this.#caller;
@@ -126,7 +126,7 @@ class Wait {
     return Math.max(closedSince, caller.callStartedAt) + caller.options.timeoutMs;
   }
 
-  /** The earliest moment of the target's next request. */
+  /** Returns the earliest time of the target's next request. */
   #earliest(): number {
     const { line, pausedUntil } = this.#account;
     const target = this.#target;
@@ -135,8 +135,8 @@ class Wait {
   }
 
   /**
-   * Returns when to look next. The end of a request wakes every caller of its target, and the first
-   * caller wakes the others when something changes: they need a timer only for a deadline that is earlier.
+   * Returns when to check next. The end of a request wakes every caller of its target, and the first caller
+   * wakes the others when something changes. Those callers need a timer only for an earlier deadline.
    */
   #nextLook(until: number): NextLook {
     const end = this.#deadline();
@@ -148,7 +148,7 @@ class Wait {
     return { until: Math.min(until, end), isDeadline: end <= until };
   }
 
-  /** Returns the end of the wait, if a reply that has come since the last look is one. */
+  /** Returns the end of the wait if a reply since the last check ends it; null otherwise. */
   #readReplies(): WaitResult | null {
     const target = this.#target;
     const goal = this.#goal;
@@ -158,21 +158,21 @@ class Wait {
       this.#last = reply;
       if (reply.failure?.maybeSent !== false) this.#requests++;
       const now = this.#account.time.now();
-      const failure = this.#judge(reply);
+      const failure = this.#findFailure(reply);
       const isReached = !reply.failure && goal.isReached();
       this.#caller.attempts++;
       const nextInMs = Math.max(0, this.#earliest() - now);
       const isInTime = !failure && now + nextInMs < this.#deadline();
       goal.onReply?.(reply, isReached ? (goal.nextInMs?.() ?? null) : isInTime ? nextInMs : null);
-      this.#told = null;
+      this.#reported = null;
       if (!reply.isQueueFull) this.#caller.options.onBegun?.();
       if (failure || isReached) return { failure, requests: this.#requests };
     }
     return null;
   }
 
-  /** Returns the failure that ends this caller's wait; null if it goes on. */
-  #judge({ failure, isQueueFull }: Reply): Failure | null {
+  /** Returns the failure that ends this caller's wait; null if it continues. */
+  #findFailure({ failure, isQueueFull }: Reply): Failure | null {
     if (!failure) return null;
     if (!failure.retryable) return failure;
     const { maxRetries } = this.#account.context;
@@ -187,7 +187,7 @@ class Wait {
     return isBounded && this.#retries++ >= maxRetries ? failure : null;
   }
 
-  /** Returns what ended the call, other than a reply; null if nothing did. */
+  /** Returns why the call ends regardless of replies: abort, stop or deadline; null if it continues. */
   #findEnd(now: number): Failure | null {
     const { cancellation, options } = this.#caller;
     if (cancellation.aborted) {
@@ -195,7 +195,7 @@ class Wait {
       return createFailure('aborted', `Aborted; ${this.#describeLast()}`, { cause });
     }
     const { count, failure } = this.#account.stop;
-    // A request that is open is not given up: what it has done already is not lost.
+    // An open request is not abandoned, so that its result is not lost.
     if (failure && count > options.stops && !this.#target.open) {
       return { ...failure, message: `Stopped because another request failed: ${failure.message}` };
     }
@@ -204,8 +204,8 @@ class Wait {
 
   #failureOfDeadline(): Failure {
     const limit = formatDuration(this.#caller.options.timeoutMs);
-    const refusal = this.#target.isBeginning() ? this.#account.line.refusal : null;
-    const reason = refusal ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
+    const rejection = this.#target.isBeginning() ? this.#account.line.rejection : null;
+    const reason = rejection ?? (this.#goal.isAccepted() ? null : (this.#last?.failure ?? null));
     if (reason) {
       return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
     }
@@ -223,13 +223,13 @@ class Wait {
     return `last reply: ${failure?.message ?? words}`;
   }
 
-  /** Tells the caller why its model waits, once for each change. */
-  #tell(turn: Exclude<Turn, 'send'>, now: number): void {
+  /** Reports to the caller why its model waits, once for each change. */
+  #reportWait(turn: Exclude<Turn, 'send'>, now: number): void {
     const isNews = this.#caller.attempts === 0 && !this.#target.open;
     const reason = turn.reason ?? (isNews ? 'pause' : null);
     if (reason === null) return;
-    if (this.#told?.reason === reason && this.#told.until === turn.until) return;
-    this.#told = { reason, until: turn.until };
+    if (this.#reported?.reason === reason && this.#reported.until === turn.until) return;
+    this.#reported = { reason, until: turn.until };
     this.#goal.onWaiting?.(reason, turn.until === Infinity ? null : Math.max(0, turn.until - now));
   }
 }

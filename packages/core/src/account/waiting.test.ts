@@ -9,10 +9,10 @@ const spam = (seconds: number) =>
   apiError(200, 'Rate limit exceeded', { tips: `spam filter, wait for ${seconds} seconds` });
 const HOURS = 7_200_000;
 
-/** Calls `reload`, whatever becomes of it. */
+/** Calls `reload` and ignores its result. */
 const call = (api: Api, id: string, options: ReloadOptions = {}) =>
   api.client.reload(id, options).catch(() => {});
-/** Calls `reload`; adds what it is told to `seen`: when, type, reason and seconds until the next request. */
+/** Calls `reload`; adds each event to `seen`: time, reason or status, and seconds until the next request. */
 const listen = (api: Api, id: string, seen: string[]) =>
   call(api, id, {
     onReply(event: ReplyEvent) {
@@ -22,7 +22,7 @@ const listen = (api: Api, id: string, seen: string[]) =>
   });
 const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
 
-describe('Every caller of a model is told why it waits', () => {
+describe('Every caller of a model gets the reason of its wait', () => {
   test('when a pause has become a wait for a slot.', async () => {
     const busy = [processing, full(30), { ...success, after: 50_000 }];
     const api = scriptedApi({ x: busy }, { concurrency: 1 });
@@ -53,7 +53,7 @@ describe('Every caller of a model is told why it waits', () => {
     }
   });
 
-  test('when the model itself was refused.', async () => {
+  test('when the model itself was rate limited.', async () => {
     const api = scriptedApi([spam(40), success]);
     const seen: [string[], string[]] = [[], []];
     await api.run(async () => {
@@ -68,8 +68,8 @@ describe('Every caller of a model is told why it waits', () => {
   });
 });
 
-describe('A requested hour', () => {
-  test('is kept for the model by all callers while one of them waits.', async () => {
+describe('A requested wait of an hour', () => {
+  test('applies to all callers of the model while one of them waits.', async () => {
     const api = scriptedApi([spam(3600), success]);
     await api.run(async () => {
       const first = call(api, 'm', { timeoutMs: HOURS });
@@ -79,7 +79,7 @@ describe('A requested hour', () => {
     expect(sentAt(api)).toEqual(['0 m', '3600 m']);
   });
 
-  test('is kept for 10 minutes where nobody waited any more.', async () => {
+  test('applies for 10 minutes if all callers have left.', async () => {
     const api = scriptedApi([spam(3600), success]);
     await api.run(async () => {
       await call(api, 'm', { timeoutMs: 20_000 });
@@ -96,7 +96,7 @@ describe('A requested hour', () => {
       { a: [processing, full(3600), success] },
       ['0 a', '128 a', '3728 a', '3728 b'],
     ],
-  ])('%s is kept for every model while somebody waits.', async (_, script, sent) => {
+  ])('%s applies to every model while a caller waits.', async (_, script, sent) => {
     const api = scriptedApi(script);
     await api.run(async () => {
       const first = call(api, 'a', { timeoutMs: HOURS });
@@ -107,7 +107,7 @@ describe('A requested hour', () => {
   });
 });
 
-test('A call that ends while a request of its model is open leaves no slot taken.', async () => {
+test('A call that ends while its request is open releases its slot.', async () => {
   const api = scriptedApi({ a: [hangs], b: [hangs], c: [success] }, { concurrency: 2 });
   await api.run(() =>
     Promise.all([

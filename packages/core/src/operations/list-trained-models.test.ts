@@ -26,7 +26,7 @@ test.each([
     ['a', '7'],
   ],
   [[{ model_id: 'two  blanks' }], ['two  blanks']],
-])('the list %j gives %j', async (data, ids) => {
+])('The list %j results in the ids %j.', async (data, ids) => {
   expect((await listTrainedModels([list(data)])).result).toEqual(ids);
 });
 
@@ -39,24 +39,24 @@ test.each<[Step, string]>([
   [{ body: { status: 'processing' } }, 'unexpected_response'],
   [apiError(401, 'Invalid API key'), 'unauthorized'],
   [apiError(402, 'Insufficient credits'), 'payment_required'],
-])('%j rejects with %s', async (step, code) => {
+])('The reply %j rejects the call with %s.', async (step, code) => {
   const { result, api } = await listTrainedModels([step]);
   expect(result).toMatchObject({ code, outcome: null });
   expect(api.requests).toHaveLength(1);
 });
 
 test.each<Step>([{ body: '' }, { body: '<html>' }, { status: 403, body: '<html>' }])(
-  'one odd reply does not end the listing: %j',
-  async (odd) => {
-    const once = await listTrainedModels([odd, list(['a'])]);
+  'An unexpected reply is retried: %j',
+  async (unexpected) => {
+    const once = await listTrainedModels([unexpected, list(['a'])]);
     expect(once.result).toEqual(['a']);
-    const { result, api } = await listTrainedModels([odd]);
+    const { result, api } = await listTrainedModels([unexpected]);
     expect(result).toMatchObject({ code: 'unexpected_response' });
     expect(api.requests).toHaveLength(4);
   },
 );
 
-test('retryable failures are retried 35 s apart', async () => {
+test('Retryable failures are retried 35 s apart.', async () => {
   const { result, api } = await listTrainedModels([
     apiError(500, 'x'),
     { fails: 'ECONNRESET' },
@@ -66,13 +66,13 @@ test('retryable failures are retried 35 s apart', async () => {
   expect(api.requests.map(({ at }) => at)).toEqual([0, 35, 70]);
 });
 
-test('retries come to an end', async () => {
+test('The number of retries is limited.', async () => {
   const { result, api } = await listTrainedModels([apiError(503, 'busy')]);
   expect(result).toMatchObject({ code: 'server_error', message: 'busy', httpStatus: 503 });
   expect(api.requests).toHaveLength(4);
 });
 
-test('a refusal for rate waits for what it asked for', async () => {
+test('A rate limited request is retried after the requested time.', async () => {
   const { api } = await listTrainedModels([
     apiError(429, 'Rate limit exceeded', { retry_after: 12 }),
     list([]),
@@ -80,7 +80,7 @@ test('a refusal for rate waits for what it asked for', async () => {
   expect(api.requests.map(({ at }) => at)).toEqual([0, 12]);
 });
 
-test('the deadline and the abort end it', async () => {
+test('The deadline and an abort end the call.', async () => {
   const late = await listTrainedModels([hangs], { timeoutMs: 20_000 });
   expect(late.result).toMatchObject({ code: 'wait_timeout' });
   expect(late.api.now()).toBe(20);

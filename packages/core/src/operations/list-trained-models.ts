@@ -10,9 +10,9 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { createRequest } from '../protocol/requests.ts';
 import type { TransportRequest } from '../transport/types.ts';
 
-/** The account's list of trained models; calls at the same time share one request. */
+/** The account's list of trained models. Concurrent calls share one request. */
 export class TrainedModels extends Target {
-  /** The ids of the last reply; null if it had none. */
+  /** The ids in the last reply; null if it had no list. */
   ids: readonly string[] | null = null;
   readonly #context: Context;
   readonly #policy: RetryPolicy;
@@ -38,7 +38,7 @@ export class TrainedModels extends Target {
       return null;
     }
     const failed = parsed.failure ?? failureOfList(parsed);
-    // A page of a proxy says nothing about the list.
+    // A proxy's error page is not a reply about the list, so it is retried.
     const isRetryable = failed.retryable || failed.retryableAfterAcceptance;
     const failure = { ...failed, retryable: isRetryable };
     if (isQueueFull(failure)) return failure;

@@ -7,7 +7,7 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-test('what was put before anybody read is read', async () => {
+test('Items that were added before the first read are read.', async () => {
   const queue = createQueue<number>();
   queue.put(1);
   queue.put(2);
@@ -15,7 +15,7 @@ test('what was put before anybody read is read', async () => {
   expect(await collect(queue)).toEqual([1, 2]);
 });
 
-test('a reader who waits gets what comes', async () => {
+test('A waiting reader gets each item as it is added.', async () => {
   const queue = createQueue<number>();
   const reading = collect(queue);
   for (const item of [1, 2, 3]) {
@@ -26,7 +26,7 @@ test('a reader who waits gets what comes', async () => {
   expect(await reading).toEqual([1, 2, 3]);
 });
 
-test('an error comes after what was put before it, and the first one counts', async () => {
+test('The first error is thrown after the items that were added before it.', async () => {
   const queue = createQueue<number>();
   const first = new Error('first');
   queue.put(1);

@@ -1,7 +1,7 @@
-/** Items that come from many sides, for one reader who takes them one after another. */
+/** Multi-producer, single-consumer async queue. */
 export interface Queue<Item> extends AsyncIterable<Item, void, undefined> {
   put(item: Item): void;
-  /** No more will come; the reader gets what is there, then the end, or the error. */
+  /** Ends the queue. The reader gets the remaining items, then the end or the error. */
   end(error?: { thrown: unknown }): void;
 }
 

@@ -1,11 +1,11 @@
 import type { Cancellation } from '../polling/cancellation.ts';
 
-/** The ids of the models: any list of them, also one that is produced over time. */
+/** The model ids, as a list or as an async iterable. */
 export type ModelIds = Iterable<string> | AsyncIterable<string>;
 
 /**
- * Reads the ids. A list that is complete is read to its end, whatever happens: each id gets its outcome.
- * One that is produced over time is let go when the call is cancelled, because it may never go on.
+ * Reads the ids. A synchronous list is read to its end even if the call is cancelled, so that each id gets an
+ * outcome. An async iterable is closed when the call is cancelled, because it may never yield again.
  */
 export async function* readIds(
   ids: ModelIds,
@@ -17,7 +17,7 @@ export async function* readIds(
   }
   const iterator = ids[Symbol.asyncIterator]();
   let isOver = false;
-  // Like a loop, it accepts an iterator whose methods return no promises.
+  // Like `for await`, it accepts an iterator whose methods do not return promises.
   const next = async () => {
     isOver = true;
     const result = await iterator.next();

@@ -67,16 +67,16 @@ async function play({
   return { outcomes, endedAt, api };
 }
 
-/** What a request of a script came to, for the rules about distance. */
-function kindOf(taken: Step | undefined): 'unsent' | 'refused' | 'reached' {
-  if (taken?.fails === 'ECONNREFUSED' || taken?.fails === 'DEPTH_ZERO_SELF_SIGNED_CERT')
+/** Returns the kind of a step, which determines the minimum interval to the next request. */
+function kindOf(played: Step | undefined): 'unsent' | 'rate limited' | 'reached' {
+  if (played?.fails === 'ECONNREFUSED' || played?.fails === 'DEPTH_ZERO_SELF_SIGNED_CERT')
     return 'unsent';
-  return taken?.body instanceof Object && JSON.stringify(taken.body).includes('Rate limit')
-    ? 'refused'
+  return played?.body instanceof Object && JSON.stringify(played.body).includes('Rate limit')
+    ? 'rate limited'
     : 'reached';
 }
 
-test('one outcome for each distinct id, and it fits its schema', async () => {
+test('Each distinct id has one outcome, and it matches the schema.', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (some) => {
       const { outcomes, api } = await play(some);
@@ -90,15 +90,15 @@ test('one outcome for each distinct id, and it fits its schema', async () => {
           (some.until === 'accepted' && outcome.status === 'processing');
         expect(outcome.error === null).toBe(reached);
         expect(outcome.evidence !== null).toBe(outcome.status === 'success');
-        const asked = api.requests.filter(({ id }) => id === outcome.modelId).length;
-        expect(outcome.requests).toBeLessThanOrEqual(asked);
+        const sent = api.requests.filter(({ id }) => id === outcome.modelId).length;
+        expect(outcome.requests).toBeLessThanOrEqual(sent);
       }
     }),
     { numRuns: 400 },
   );
 });
 
-test('an abort ends the list to the millisecond', async () => {
+test('An abort ends the list within the same millisecond.', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (some) => {
       const { outcomes, endedAt } = await play(some);
@@ -111,7 +111,7 @@ test('an abort ends the list to the millisecond', async () => {
   );
 });
 
-test('no more exchanges are open than allowed', async () => {
+test('No more requests are open than `concurrency` allows.', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (some) => {
       const { api } = await play(some);
@@ -121,11 +121,11 @@ test('no more exchanges are open than allowed', async () => {
   );
 });
 
-test('two requests about a model that may both have reached the server keep the interval', async () => {
+test('Two requests for a model that may both have reached the server keep the interval.', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (some) => {
       const { api } = await play(some);
-      const gap = (some.pollIntervalMs ?? 35_000) / 1000;
+      const interval = (some.pollIntervalMs ?? 35_000) / 1000;
       const tooClose = ids.flatMap((id) => {
         const steps = some.script[id] ?? [];
         return api.requests
@@ -139,8 +139,8 @@ test('two requests about a model that may both have reached the server keep the 
           .filter(({ at }, nth, sent) => {
             const before = sent[nth - 1];
             if (before === undefined) return false;
-            const least = before.kind === 'refused' ? 1 : gap;
-            return at - (before.endedAt ?? Infinity) < least - 1e-6;
+            const min = before.kind === 'rate limited' ? 1 : interval;
+            return at - (before.endedAt ?? Infinity) < min - 1e-6;
           });
       });
       expect(tooClose).toEqual([]);
@@ -149,7 +149,7 @@ test('two requests about a model that may both have reached the server keep the 
   );
 });
 
-test('a refusal for rate pauses every other model', async () => {
+test('A rate limited reply pauses every other model.', async () => {
   const full = apiError(429, 'Rate limit exceeded', { retry_after: 45 });
   await fc.assert(
     fc.asyncProperty(
@@ -159,12 +159,12 @@ test('a refusal for rate pauses every other model', async () => {
       }),
       async (models) => {
         const script = Object.fromEntries(
-          models.map(([refused, ms], at) => [
+          models.map(([isRateLimited, ms], at) => [
             ids[at],
             [
               {
-                ...(refused ? full : {}),
-                ...(refused ? {} : { body: { status: 'success' } }),
+                ...(isRateLimited ? full : {}),
+                ...(isRateLimited ? {} : { body: { status: 'success' } }),
                 after: ms,
               },
               { body: { status: 'success' } },
@@ -176,11 +176,11 @@ test('a refusal for rate pauses every other model', async () => {
           for await (const { error } of api.client.reloadMany(Object.keys(script)))
             expect(error?.code ?? null).not.toBe('aborted');
         });
-        const refusals = api.requests.filter(({ id }, at) => {
+        const rateLimited = api.requests.filter(({ id }, at) => {
           const nth = api.requests.slice(0, at).filter((before) => before.id === id).length;
           return nth === 0 && script[id]?.[0]?.status === 429;
         });
-        for (const { endedAt } of refusals) {
+        for (const { endedAt } of rateLimited) {
           if (endedAt === null) continue;
           const during = api.requests.filter(({ at }) => at > endedAt && at < endedAt + 45 - 1e-6);
           expect(during).toEqual([]);

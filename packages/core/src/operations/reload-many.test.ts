@@ -43,7 +43,7 @@ const codes = (outcomes: Outcome[]) =>
   outcomes.map(({ modelId, error }) => [modelId, error?.code ?? null]);
 const slow: Step = { ...success, after: 10_000 };
 
-test('outcomes come as they finish', async () => {
+test('Outcomes are yielded as the models finish.', async () => {
   const { outcomes } = await reloadMany(
     { a: [processing, success], b: [apiError(404, 'Model not found')], c: [success] },
     ['a', 'b', 'c'],
@@ -55,29 +55,29 @@ test('outcomes come as they finish', async () => {
   ]);
 });
 
-test.each([1, 2, 3, 10])('no more than %i exchanges are open', async (concurrency) => {
+test.each([1, 2, 3, 10])('At most %i requests are open.', async (concurrency) => {
   const { outcomes, api } = await reloadMany([slow], numbered(10), {}, { concurrency });
   expect(outcomes).toHaveLength(10);
   expect(api.mostOpen()).toBe(concurrency);
   expect(api.now()).toBe(Math.ceil(10 / concurrency) * 10);
 });
 
-test('a model that is waited for holds no place', async () => {
+test('Waiting models do not occupy a slot.', async () => {
   const { api } = await reloadMany([processing, success], numbered(50), {}, { concurrency: 1 });
   expect(api.now()).toBe(128);
 });
 
-test('the same id twice is asked once', async () => {
+test('Duplicate ids are requested once.', async () => {
   const { outcomes, api } = await reloadMany([success], ['a', 'b', 'a', 'a', 'b']);
   expect(outcomes.map(({ modelId }) => modelId)).toEqual(['a', 'b']);
   expect(api.requests).toHaveLength(2);
 });
 
-test('an empty list ends at once', async () => {
+test('An empty list ends immediately.', async () => {
   expect((await reloadMany([success], [])).outcomes).toEqual([]);
 });
 
-test('ids are read as places come free', async () => {
+test('Ids are read as slots become free.', async () => {
   let read = 0;
   function* ids() {
     for (const id of numbered(100)) {
@@ -96,7 +96,7 @@ test('ids are read as places come free', async () => {
   expect(readThen).toBeLessThanOrEqual(4);
 });
 
-test('ids that cannot be are outcomes too, and nothing is sent for them', async () => {
+test('Invalid ids have an outcome, and no request is sent for them.', async () => {
   const ids = ['ok', '', ' ', 'a\nb', KEY, 7 as unknown as string];
   const { outcomes, api } = await reloadMany([success], ids);
   expect(outcomes.filter(({ error }) => error?.code === 'invalid_argument')).toHaveLength(5);
@@ -106,7 +106,7 @@ test('ids that cannot be are outcomes too, and nothing is sent for them', async 
   expect(JSON.stringify(outcomes)).not.toContain(KEY);
 });
 
-describe('a refusal for rate', () => {
+describe('A rate limited reply', () => {
   const full = apiError(429, 'Rate limit exceeded. Maximum 5 queued requests allowed.', {
     retry_after: 60,
   });
@@ -114,7 +114,7 @@ describe('a refusal for rate', () => {
     tips: 'spam filter is enabled, please wait for 60 seconds',
   });
 
-  test('pauses the whole list for what it asked for', async () => {
+  test('pauses the whole list for the requested time.', async () => {
     const { outcomes, api } = await reloadMany(
       { a: [full, success], b: [slow], c: [success], d: [success] },
       ['a', 'b', 'c', 'd'],
@@ -130,7 +130,7 @@ describe('a refusal for rate', () => {
     expect(outcomes.every(({ status }) => status === 'success')).toBe(true);
   });
 
-  test('pauses the one model alone where it is the spam filter', async () => {
+  test('pauses only the one model if it is from the spam filter.', async () => {
     const { api } = await reloadMany({ a: [spam, success], b: [success], c: [success] }, [
       'a',
       'b',
@@ -144,7 +144,7 @@ describe('a refusal for rate', () => {
     ]);
   });
 
-  test('that asks for more time than is left ends the list', async () => {
+  test('that requests more time than is left ends the list.', async () => {
     const { outcomes, api } = await reloadMany(
       { a: [full] },
       ['a', 'b', 'c'],
@@ -162,7 +162,7 @@ describe('a refusal for rate', () => {
     expect(api.now()).toBe(0);
   });
 
-  test('by the spam filter that asks for more time than is left ends the one model', async () => {
+  test('of the spam filter that requests more time than is left ends only the one model.', async () => {
     const { byId } = await reloadMany({ a: [spam] }, ['a', 'b'], { timeoutMs: 30_000 });
     expect(byId.a?.error?.code).toBe('rate_limited');
     expect(byId.b?.error).toBeNull();
@@ -170,14 +170,14 @@ describe('a refusal for rate', () => {
 });
 
 test.each([[apiError(402, 'Insufficient credits'), 'payment_required']])(
-  'a failure of the account ends the list: %j',
+  'A failure of the account ends the list: %j',
   async (step, code) => {
     const ids = ['waited', 'open', 'bad', 'not-begun', 'nor-this'];
     const script = { waited: [processing], open: [{ ...success, after: 20_000 }], bad: [step] };
     const { byId, api } = await reloadMany(script, ids, {}, { concurrency: 2 });
     expect(byId.waited).toMatchObject({ status: 'processing', requests: 1, error: { code } });
     expect(byId.waited?.error?.message).toContain('Stopped because another request failed: ');
-    // Its request was on the way: nothing already done is lost.
+    // Its request was already open, so its result is not lost.
     expect(byId.open).toMatchObject({ status: 'success', error: null });
     expect(byId.bad).toMatchObject({ status: 'error', requests: 1, error: { code } });
     expect(byId['not-begun']).toMatchObject({ status: 'error', requests: 0, error: { code } });
@@ -186,7 +186,7 @@ test.each([[apiError(402, 'Insufficient credits'), 'payment_required']])(
   },
 );
 
-test('the deadline is for each model, from its first request', async () => {
+test('The deadline of each model counts from its first request.', async () => {
   const { outcomes, api } = await reloadMany(
     [slow],
     numbered(6),
@@ -197,7 +197,7 @@ test('the deadline is for each model, from its first request', async () => {
   expect(api.now()).toBe(60);
 });
 
-test('a model whose deadline passes ends alone', async () => {
+test('A deadline ends only its own model.', async () => {
   const { outcomes, api } = await reloadMany(
     { a: [processing], b: [processing, success], c: [hangs] },
     ['a', 'b', 'c'],
@@ -211,7 +211,7 @@ test('a model whose deadline passes ends alone', async () => {
   expect(api.now()).toBe(130);
 });
 
-test('an abort ends everything at once, each with its outcome', async () => {
+test('An abort ends the list immediately, and each model has an outcome.', async () => {
   const api = scriptedApi(
     { a: [processing], b: [success], c: [hangs], d: [success] },
     { concurrency: 1 },
@@ -231,7 +231,7 @@ test('an abort ends everything at once, each with its outcome', async () => {
   ]);
 });
 
-test('leaving the loop leaves the ids unread, and closes them', async () => {
+test('Leaving the loop stops reading ids and closes their iterator.', async () => {
   let read = 0;
   let closed = false;
   function* ids() {
@@ -253,7 +253,7 @@ test('leaving the loop leaves the ids unread, and closes them', async () => {
   expect(closed).toBe(true);
 });
 
-test('leaving the loop leaves ids that are refused unread as well', async () => {
+test('Leaving the loop also stops reading if the ids are invalid.', async () => {
   let read = 0;
   function* ids() {
     for (;;) yield `bad\n${read++}`;
@@ -267,7 +267,7 @@ test('leaving the loop leaves ids that are refused unread as well', async () => 
   expect(read).toBeLessThan(100);
 });
 
-test('an id that cannot even be written is an outcome', async () => {
+test('An id that cannot be converted to a string has an outcome.', async () => {
   const ids = [Object.create(null) as string, Symbol('x') as unknown as string, 'a'];
   const { outcomes } = await reloadMany([success], ids);
   expect(codes(outcomes).map(([, code]) => code)).toEqual([
@@ -277,8 +277,8 @@ test('an id that cannot even be written is an outcome', async () => {
   ]);
 });
 
-describe('ids that come bit by bit', () => {
-  test('are waited for no longer when the list is stopped', async () => {
+describe('Ids from an async iterable', () => {
+  test('are no longer awaited when a failure ends the list.', async () => {
     async function* ids() {
       yield 'a';
       await new Promise(() => {});
@@ -291,8 +291,8 @@ describe('ids that come bit by bit', () => {
   test.each<[string, (nth: number) => Promise<IteratorResult<string>>, number]>([
     ['when the reader leaves', async (nth) => ({ value: `model-${nth}` }), 1],
     ['when the signal aborts', () => new Promise(() => {}), 1],
-    ['but not after they broke', () => Promise.reject(new Error('broke')), 0],
-  ])('are closed %s', async (_, next, times) => {
+    ['but not after they threw', () => Promise.reject(new Error('broke')), 0],
+  ])('are closed %s.', async (_, next, times) => {
     let returned = 0;
     let nth = 0;
     const ids: AsyncIterable<string> = {
@@ -319,7 +319,7 @@ describe('ids that come bit by bit', () => {
     expect(returned).toBe(times);
   });
 
-  test('may come from the plainest iterator that a loop takes', async () => {
+  test('may have the simplest iterator that `for await` accepts.', async () => {
     const all = ['a', 'b'];
     let returned = 0;
     const plain = {
@@ -336,7 +336,7 @@ describe('ids that come bit by bit', () => {
     expect(returned).toBe(0);
   });
 
-  test('are asked about as they come', async () => {
+  test('are requested as they arrive.', async () => {
     const api = scriptedApi([success]);
     async function* ids() {
       yield 'a';
@@ -348,7 +348,7 @@ describe('ids that come bit by bit', () => {
     expect(api.requests.map(({ at }) => at)).toEqual([0, 50]);
   });
 
-  test('are let go by an abort when no more come', async () => {
+  test('are no longer awaited after an abort.', async () => {
     let closed = false;
     async function* ids() {
       try {
@@ -368,18 +368,18 @@ describe('ids that come bit by bit', () => {
       ['b', 'aborted'],
     ]);
     expect(api.now()).toBe(20);
-    // A generator in the middle of an await cannot be closed from outside; it is only asked to.
+    // A generator that is awaiting cannot be closed from outside; `return` only takes effect later.
     expect(closed).toBe(false);
   });
 
   test.each([
-    ['is told so', true],
-    ['need not take it', false],
-  ])('whose source %s when the signal aborts', async (_, canReturn) => {
-    let told = 0;
+    ['has a return method', true],
+    ['has no return method', false],
+  ])('whose iterator %s are no longer awaited when the signal aborts.', async (_, canReturn) => {
+    let returns = 0;
     const source = {
       next: () => new Promise<never>(() => {}),
-      ...(canReturn && { return: () => Promise.reject(new Error(`told ${++told}`)) }),
+      ...(canReturn && { return: () => Promise.reject(new Error(`closed ${++returns}`)) }),
     };
     const ids = { [Symbol.asyncIterator]: () => source };
     const api = scriptedApi([success]);
@@ -388,10 +388,10 @@ describe('ids that come bit by bit', () => {
     );
     expect(outcomes).toEqual([]);
     expect(api.now()).toBe(20);
-    expect(told).toBe(canReturn ? 1 : 0);
+    expect(returns).toBe(canReturn ? 1 : 0);
   });
 
-  test('whose source breaks: what was begun comes to its end first', async () => {
+  test('whose iterator throws end the list after the models that have started.', async () => {
     const api = scriptedApi([processing, success]);
     const broke = new Error('source broke');
     async function* ids() {
@@ -407,7 +407,7 @@ describe('ids that come bit by bit', () => {
   });
 });
 
-test('leaving the loop ends all requests', async () => {
+test('Leaving the loop ends all requests.', async () => {
   const api = scriptedApi({ a: [success], b: [processing], c: [hangs] });
   await api.run(async () => {
     for await (const outcome of api.client.reloadMany(['a', 'b', 'c', 'd'])) {
@@ -419,7 +419,7 @@ test('leaving the loop ends all requests', async () => {
   expect(api.requests.filter(({ at }) => at > 0)).toEqual([]);
 });
 
-test('what onReply throws ends the list', async () => {
+test('An error in onReply ends the list.', async () => {
   const api = scriptedApi([processing]);
   const mine = new Error('mine');
   const onReply = () => {

@@ -10,20 +10,20 @@ import { createQueue } from './queue.ts';
 import { readIds, type ModelIds } from './read-ids.ts';
 import { reloadModel, type ReloadCall } from './reload.ts';
 
-/** A call about many models. */
+/** The arguments of one `reloadMany` call. */
 export interface ReloadManyCall extends Omit<ReloadCall, 'modelId'> {
   ids: ModelIds;
   /** Milliseconds for each model. */
   timeoutMs: number;
-  /** Ends the whole call; its reader aborts it by leaving. */
+  /** Ends the whole call; aborted when the reader leaves the loop. */
   cancellation: Cancellation;
 }
 
 /**
- * Reloads many models and returns each one's outcome as it ends; each distinct id once.
+ * Reloads many models, each distinct id once, and yields each outcome as soon as it is known.
  *
- * A model is begun if fewer than `concurrency` models of this call wait for their first reply. While it is
- * polled it occupies no slot, so that the whole list loads side by side.
+ * A model starts if fewer than `concurrency` models of this call wait for their first reply. Models do not
+ * occupy a slot between polls, so that the whole list loads in parallel.
  */
 export async function* reloadMany(
   account: Account,
@@ -34,20 +34,20 @@ export async function* reloadMany(
   const { ids, timeoutMs, cancellation } = call;
   const callStartedAt = time.now();
   const stops = account.stop.count;
-  /** Ends the reading of ids, when the call ends or a failure ends all calls. */
+  /** Stops reading ids when the call ends or a failure ends all calls. */
   const reading = createCancellation();
   const stopReading = () => abort(reading, undefined);
   cancellation.listeners.add(stopReading);
   if (cancellation.aborted) stopReading();
   const outcomes = createQueue<Outcome>();
-  // The reading of the ids, and each model that has not ended.
+  // Counts the reading of the ids as one, and each model that has not ended.
   let open = 1;
   let sourceError: { thrown: unknown } | undefined;
   const closeOne = () => {
     if (--open === 0) outcomes.end(sourceError);
   };
 
-  /** Begins one model; resolves when the API has answered for it, so that the next may begin. */
+  /** Starts one model; resolves when the API has replied about it, so that the next one may start. */
   const begin = (modelId: string) =>
     new Promise<void>((resolve) => {
       const caller = new Caller(time, {
@@ -104,13 +104,13 @@ export async function* reloadMany(
   try {
     void beginAll()
       .catch((thrown: unknown) => {
-        // Models that were begun still reach their end.
+        // Models that have started still run to their end.
         sourceError = { thrown };
       })
       .finally(closeOne);
     yield* outcomes;
   } finally {
-    // A reader who leaves wants no more requests, and no more ids read.
+    // After the reader has left, no request is sent and no id is read.
     isLeft = true;
     cancellation.listeners.delete(stopReading);
     stopReading();

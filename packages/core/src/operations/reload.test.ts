@@ -12,7 +12,7 @@ import type { ReloadOptions, ReplyEvent } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { ReloadError } from '../errors.ts';
 
-/** Reloads one model by a script; gives the outcome, whether it was a success or an error. */
+/** Reloads one model with a script; returns its outcome, whether the call resolves or rejects. */
 async function reload(
   script: Parameters<typeof scriptedApi>[0],
   options: ReloadOptions = {},
@@ -39,10 +39,10 @@ type Expected = Partial<Omit<Outcome, 'error'>> & { error: string | null };
 const serverError = apiError(500, 'Server error');
 const busy = apiError(429, 'Rate limit exceeded', { retry_after: 20 });
 
-describe('what becomes of one model', () => {
+describe('The outcome of one model', () => {
   test.each<[string, Step[], ReloadOptions, Expected, number[]]>([
     [
-      'success at once rests on the reply alone',
+      'has the evidence reply for an immediate success',
       [success],
       {},
       {
@@ -57,7 +57,7 @@ describe('what becomes of one model', () => {
       [0],
     ],
     [
-      'processing, then success, is a change',
+      'has the evidence change for processing, then success',
       [processing, processing, success],
       {},
       {
@@ -72,21 +72,21 @@ describe('what becomes of one model', () => {
       [0, 128, 163],
     ],
     [
-      'until accepted ends with the first processing',
+      'is known at the first processing with until accepted',
       [processing],
       { until: 'accepted' },
       { status: 'processing', evidence: null, lastStatus: 'processing', error: null },
       [0],
     ],
     [
-      'until accepted ends with success as well',
+      'is known at a success with until accepted as well',
       [success],
       { until: 'accepted' },
       { status: 'success', evidence: 'reply', error: null },
       [0],
     ],
     [
-      'a success that says that loading goes on is processing',
+      'counts a success as processing if its message reports a load in progress',
       [{ body: { status: 'success', messege: 'Model is reloading' } }, success],
       {},
       {
@@ -99,7 +99,7 @@ describe('what becomes of one model', () => {
       [0, 128],
     ],
     [
-      'a final failure ends it at once',
+      'is an error immediately after a final failure',
       [apiError(404, 'Model not found: my-model')],
       {},
       {
@@ -111,7 +111,7 @@ describe('what becomes of one model', () => {
       [0],
     ],
     [
-      'a final failure after processing is an error',
+      'is an error after processing and a final failure',
       [processing, apiError(404, 'Model not found')],
       {},
       {
@@ -124,14 +124,14 @@ describe('what becomes of one model', () => {
       [0, 128],
     ],
     [
-      'retryable failures are retried three times',
+      'is an error after three retries of retryable failures',
       [serverError],
       {},
       { status: 'error', message: 'Server error', requests: 4, error: 'server_error' },
       [0, 35, 70, 105],
     ],
     [
-      'after a retryable failure it goes on',
+      'is a success if a retry succeeds',
       [serverError, { status: 502, body: '<html>' }, success],
       {},
       {
@@ -144,35 +144,35 @@ describe('what becomes of one model', () => {
       [0, 35, 70],
     ],
     [
-      'afterwards retryable failures do not end the wait',
+      'does not depend on the number of retryable failures after acceptance',
       [processing, serverError, { fails: 'ECONNRESET' }, serverError, serverError, success],
       { timeoutMs: 1_200_000 },
       { status: 'success', evidence: 'change', error: null },
       [0, 128, 163, 198, 238, 288],
     ],
     [
-      'refusals for rate are not counted as retries',
+      'does not count rate limited requests as retries',
       [busy, busy, busy, busy, busy, success],
       {},
       { status: 'success', evidence: 'reply', requests: 6, error: null },
       [0, 20, 40, 60, 80, 100],
     ],
     [
-      'a refusal that asks for more time than is left ends it',
+      'is an error if a rate limited reply requests more time than is left',
       [apiError(429, 'Rate limit exceeded', { retry_after: 700 })],
       {},
       { status: 'error', elapsedMs: 0, error: 'rate_limited' },
       [0],
     ],
     [
-      'such a refusal leaves processing as it is',
+      'keeps the status processing after such a reply',
       [processing, apiError(429, 'Rate limit exceeded', { retry_after: 700 })],
       {},
       { status: 'processing', elapsedMs: 128_000, error: 'rate_limited' },
       [0, 128],
     ],
     [
-      'the deadline while the model loads',
+      'has the status processing if the deadline passes while the model loads',
       [processing],
       {},
       {
@@ -185,7 +185,7 @@ describe('what becomes of one model', () => {
       [0, 128, 163, 198, 238, 288, 508, 583],
     ],
     [
-      'the deadline before any reply',
+      'has no message if the deadline passes before any reply',
       [hangs],
       { timeoutMs: 60_000 },
       {
@@ -199,46 +199,46 @@ describe('what becomes of one model', () => {
       [0],
     ],
     [
-      "the deadline before the API has taken the call gives the last failure's code",
+      'has the code of the last failure if the deadline passes before acceptance',
       [serverError],
       { timeoutMs: 50_000 },
       { status: 'error', elapsedMs: 50_000, requests: 2, error: 'server_error' },
       [0, 35],
     ],
     [
-      'the deadline cuts a running request',
+      'counts a request that the deadline aborts',
       [processing, hangs],
       { timeoutMs: 140_000 },
       { status: 'processing', elapsedMs: 140_000, requests: 2, error: 'wait_timeout' },
       [0, 128],
     ],
     [
-      'the deadline comes with the end of a request that takes too long',
+      'has the code of a request timeout at the same time as the deadline',
       [hangs],
       { timeoutMs: 150_000 },
       { status: 'error', elapsedMs: 150_000, requests: 1, error: 'request_timeout' },
       [0],
     ],
     [
-      'a request that takes too long is asked again after the gap',
+      'is a success if a request is retried the interval after its timeout',
       [hangs, success],
       {},
       { status: 'success', evidence: 'reply', requests: 2, error: null },
       [0, 185],
     ],
-  ])('%s', async (_, script, options, { error, ...expected }, at) => {
-    const { outcome, at: askedAt } = await reload(script, options);
+  ])('%s.', async (_, script, options, { error, ...expected }, at) => {
+    const { outcome, at: sentAt } = await reload(script, options);
     expect(outcome).toMatchObject({
       modelId: 'my-model',
       startedAt: '2026-11-21T20:15:00.000Z',
       ...expected,
     });
     expect(outcome.error?.code ?? null).toBe(error);
-    expect(askedAt).toEqual(at);
+    expect(sentAt).toEqual(at);
   });
 });
 
-test('pollIntervalMs is every interval, before acceptance and after', async () => {
+test('pollIntervalMs replaces every interval, before and after acceptance.', async () => {
   const script = [serverError, processing, processing, success];
   const { outcome, at } = await reload(script, {}, { pollIntervalMs: 10_000 });
   expect(outcome).toMatchObject({ status: 'success', evidence: 'change', elapsedMs: 30_000 });
@@ -248,37 +248,37 @@ test('pollIntervalMs is every interval, before acceptance and after', async () =
 const processingFor = (eta: unknown): Step => ({ body: { status: 'processing', eta } });
 
 test.each<[string, unknown, number]>([
-  ['longer than the gap is waited for', 140.5, 140.5],
-  ['as text counts as well', '140.5', 140.5],
-  ['shorter than the gap changes nothing', 20, 128],
-  ['that outlasts the deadline is not believed', 600, 128],
-  ['below zero is none', -5, 128],
-  ['that is no number is none', 'soon', 128],
-  ['that is a list is none', [300], 128],
-])('an eta %s', async (_, eta, askedAgainAt) => {
+  ['longer than the interval replaces it', 140.5, 140.5],
+  ['may be a string', '140.5', 140.5],
+  ['shorter than the interval is ignored', 20, 128],
+  ['beyond the deadline is ignored', 600, 128],
+  ['below zero is ignored', -5, 128],
+  ['that is not a number is ignored', 'soon', 128],
+  ['that is a list is ignored', [300], 128],
+])('An eta %s.', async (_, eta, polledAt) => {
   const { at } = await reload([processingFor(eta), success]);
-  expect(at).toEqual([0, askedAgainAt]);
+  expect(at).toEqual([0, polledAt]);
 });
 
-test('an eta of more than 10 minutes is cut to them', async () => {
+test('An eta is capped at 10 minutes.', async () => {
   const { at } = await reload([processingFor(86_400), success], { timeoutMs: 172_800_000 });
   expect(at).toEqual([0, 600]);
 });
 
-test('a refused connection is tried again soon, and no request counts as sent', async () => {
+test('A refused connection is retried soon, and no request counts as sent.', async () => {
   const { outcome, at } = await reload([{ fails: 'ECONNREFUSED' }]);
   expect(outcome).toMatchObject({ status: 'error', requests: 0, error: { code: 'network_error' } });
   expect(outcome.error?.message).toBe('The request failed: ECONNREFUSED, it broke');
   expect(at).toEqual([0, 1, 3, 7, 15, 31]);
 });
 
-test('a message is what the last reply said; a page of a proxy says nothing', async () => {
+test("The message is that of the API's last reply, regardless of a proxy's error page.", async () => {
   const page: Step = { status: 502, body: '<html>' };
-  const quiet: Step = { body: { status: 'success' } };
+  const noMessage: Step = { body: { status: 'success' } };
   expect((await reload([processing, page], { timeoutMs: 140_000 })).outcome.message).toBe(
     'Model is reloading',
   );
-  expect((await reload([processing, quiet])).outcome.message).toBeNull();
+  expect((await reload([processing, noMessage])).outcome.message).toBeNull();
 });
 
 test.each<[string, Step[], number, string]>([
@@ -288,7 +288,7 @@ test.each<[string, Step[], number, string]>([
     60_000,
     'The deadline of 1m 00s passed; last reply: processing, Model is reloading',
   ],
-  ['nothing', [hangs], 60_000, 'The deadline of 1m 00s passed; no reply came'],
+  ['no reply', [hangs], 60_000, 'The deadline of 1m 00s passed; no reply came'],
   ['a failure', [serverError], 20_000, 'Server error, and the deadline of 20s passed'],
   [
     'a failure while it loads',
@@ -296,11 +296,14 @@ test.each<[string, Step[], number, string]>([
     140_000,
     'The deadline of 2m 20s passed; last reply: Server error',
   ],
-])('the deadline says what was last reply: %s', async (_, script, timeoutMs, message) => {
-  expect((await reload(script, { timeoutMs })).outcome.error?.message).toBe(message);
-});
+])(
+  'The message of a deadline includes the last reply: %s.',
+  async (_, script, timeoutMs, message) => {
+    expect((await reload(script, { timeoutMs })).outcome.error?.message).toBe(message);
+  },
+);
 
-test('onReply tells every exchange', async () => {
+test('onReply reports every reply and every wait.', async () => {
   const { events } = await reload([{ fails: 'ECONNRESET' }, busy, processing, success]);
   expect(events).toEqual([
     {
@@ -351,12 +354,12 @@ test('onReply tells every exchange', async () => {
   ]);
 });
 
-test('onReply announces no request at the very moment of the deadline', async () => {
+test('onReply does not announce a request for the exact time of the deadline.', async () => {
   const { events } = await reload([processing], { timeoutMs: 20_000 }, { pollIntervalMs: 10_000 });
   expect(events.map(({ nextInMs }) => nextInMs)).toEqual([10_000, null]);
 });
 
-test('onReply announces no request that the deadline forestalls', async () => {
+test('onReply does not announce a request that would be later than the deadline.', async () => {
   const { events } = await reload([processing], { timeoutMs: 60_000 });
   expect(events.map(({ nextInMs }) => nextInMs)).toEqual([null]);
 });
@@ -365,7 +368,7 @@ test.each<[string, Step[], 'processing' | 'error', number]>([
   ['a sleep', [processing], 'processing', 1],
   ['a request', [hangs], 'error', 1],
   ['a retry', [serverError], 'error', 1],
-])('an abort ends %s at once', async (_, script, status, requests) => {
+])('An abort ends %s immediately.', async (_, script, status, requests) => {
   const api = scriptedApi(script);
   const caller = new AbortController();
   const error = await api.run(async () => {
@@ -380,13 +383,13 @@ test.each<[string, Step[], 'processing' | 'error', number]>([
   expect(api.now()).toBe(7);
 });
 
-test('a signal that has aborted before sends nothing', async () => {
+test('A call with an aborted signal sends no request.', async () => {
   const { outcome, at } = await reload([success], { signal: AbortSignal.abort() });
   expect(outcome).toMatchObject({ status: 'error', requests: 0, error: { code: 'aborted' } });
   expect(at).toEqual([]);
 });
 
-test('what onReply throws ends the call', async () => {
+test('An error in onReply ends the call.', async () => {
   const api = scriptedApi([processing]);
   const onReply = () => {
     throw new Error('mine');
@@ -395,7 +398,7 @@ test('what onReply throws ends the call', async () => {
   expect(api.requests).toHaveLength(1);
 });
 
-test("the deadline holds when a host's clock is set back an hour", async () => {
+test("The deadline holds if a host's clock is set back an hour.", async () => {
   const host = scriptedApi([]);
   const clock = {
     now: () => host.clock.now() - (host.now() > 100 ? 3_600_000 : 0),
@@ -408,17 +411,17 @@ test("the deadline holds when a host's clock is set back an hour", async () => {
     client.reload('my-model', { timeoutMs: 300_000 }).catch((error: ReloadError) => error.code),
   );
   expect(code).toBe('wait_timeout');
-  // What was slept before the change is lost, no more.
+  // Only the time before the change is lost.
   expect(host.now()).toBeLessThanOrEqual(600);
 });
 
-test("a host's sleep that ignores its signal ends nothing later", async () => {
+test("An abort ends the call immediately even if a host's sleep ignores its signal.", async () => {
   const api = scriptedApi([processing]);
   const caller = new AbortController();
   const clock = { now: api.clock.now, sleep: (ms: number) => api.clock.sleep(ms) };
-  const deaf = scriptedApi([processing], { clock } as object);
+  const ignoring = scriptedApi([processing], { clock } as object);
   const code = await api.run(async () => {
-    const reloading = deaf.client.reload('my-model', { signal: caller.signal });
+    const reloading = ignoring.client.reload('my-model', { signal: caller.signal });
     void api.clock.sleep(5000).then(() => caller.abort());
     return reloading.catch((error: ReloadError) => error.code);
   });
@@ -426,7 +429,7 @@ test("a host's sleep that ignores its signal ends nothing later", async () => {
   expect(api.now()).toBe(5);
 });
 
-test('the cause of an error is what the transport threw; a reply has none', async () => {
+test('The cause of an error is what the transport threw; an error from a reply has none.', async () => {
   const errorOf = (script: Step[]) => {
     const api = scriptedApi(script, { maxRetries: 0 });
     return api.run(() => api.client.reload('m').catch((error: ReloadError) => error));
@@ -437,10 +440,10 @@ test('the cause of an error is what the transport threw; a reply has none', asyn
   expect(await errorOf([serverError])).not.toHaveProperty('cause');
 });
 
-test('a picture is ordered at once', async () => {
-  const drawn: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+test('An image is requested immediately after the success.', async () => {
+  const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
   const { events } = await reload(
-    { 'my-model': [success], 'draw my-model': [drawn] },
+    { 'my-model': [success], 'image my-model': [image] },
     { until: 'image' },
   );
   expect(events.map(({ nextInMs }) => nextInMs)).toEqual([0, null]);

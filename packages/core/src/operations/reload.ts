@@ -11,13 +11,13 @@ import type { Caller } from '../polling/caller.ts';
 export interface ReloadCall {
   modelId: string;
   until: Until;
-  /** Milliseconds; a success or an image that is not older answers the call. */
+  /** Milliseconds. A success or an image that is not older is returned without a request. */
   maxAgeMs: number;
   imagePrompt: string;
   onReply: ((event: ReplyEvent) => unknown) | undefined;
 }
 
-/** What became of one model, and the cause of its error if there is one. */
+/** The outcome of one model, and the cause of its error if there is one. */
 export interface Reloaded {
   outcome: Outcome;
   cause: unknown;
@@ -38,7 +38,7 @@ export async function reloadModel(
   const { modelId, until, maxAgeMs } = call;
   const model = models.model(modelId);
   const check = until === 'image' ? models.imageCheck(modelId, call.imagePrompt) : null;
-  /** Returns whether what came at `at` is known well enough to answer without a request. */
+  /** Returns whether a result from `at` is recent enough to be returned without a request. */
   const isFresh = (at: number | undefined | null) =>
     at != null && maxAgeMs > 0 && time.now() - at <= maxAgeMs;
   const events = reportTo(account, caller, call);
@@ -106,7 +106,7 @@ function describeImage({ last, image }: ImageCheck, failure: Failure | null): Pa
   };
 }
 
-/** Turns replies and waits into events for the caller's `onReply`; what it throws ends its call. */
+/** Reports replies and waits to the caller's `onReply`; an error in it ends the call. */
 function reportTo({ time }: Account, caller: Caller, { modelId, onReply }: ReloadCall) {
   if (onReply === undefined) return {};
   const report = (event: ReplyEvent) => {

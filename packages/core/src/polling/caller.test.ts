@@ -14,7 +14,7 @@ beforeEach(() => {
 
 const create = (options: Partial<CallerOptions> = {}) =>
   new Caller(time, { timeoutMs: 60_000, stops: 0, ...options });
-/** Runs a caller's sleep; returns the milliseconds that it took. */
+/** Runs a caller's sleep and returns its length in milliseconds. */
 const measure = (sleep: () => Promise<void>) =>
   clock.run(async () => {
     const from = clock.now();
@@ -22,15 +22,15 @@ const measure = (sleep: () => Promise<void>) =>
     return clock.now() - from;
   });
 
-describe('Its time', () => {
-  test('begins with the call.', () => {
+describe('The deadline of a caller', () => {
+  test('counts from the call.', () => {
     const caller = create();
     expect(caller).toMatchObject({ startedAt: start, startedWallMs: start, begunAt: start });
     expect(caller.callStartedAt).toBe(start);
     expect(caller.timeLeftMs(start + 20_000)).toBe(40_000);
   });
 
-  test('in a list begins later, and is whole until then.', () => {
+  test('in a list counts from a later start, with all of its time left until then.', () => {
     const caller = create({ isListed: true, callStartedAt: 7 });
     expect(caller.begunAt).toBeNull();
     expect(caller.callStartedAt).toBe(7);
@@ -40,14 +40,14 @@ describe('Its time', () => {
   });
 });
 
-describe('Its sleep', () => {
-  test('ends at its moment, and at once if that has passed.', async () => {
+describe('The sleep of a caller', () => {
+  test('ends at its time, and immediately if that has passed.', async () => {
     const caller = create();
     expect(await measure(() => caller.sleepUntil(start + 5000))).toBe(5000);
     expect(await measure(() => caller.sleepUntil(start))).toBe(0);
   });
 
-  test('ends when it is woken, and the next one is whole.', async () => {
+  test('ends when the caller is woken, and the next one has its full length.', async () => {
     const caller = create();
     const woken = await measure(() => {
       void clock.sleep(1000).then(caller.wake);
@@ -58,7 +58,7 @@ describe('Its sleep', () => {
     expect(await measure(() => caller.sleepUntil(next))).toBe(5000);
   });
 
-  test('does not begin if it was woken before, once.', async () => {
+  test('ends immediately, once, if the caller was woken before.', async () => {
     const caller = create();
     caller.wake();
     expect(await measure(() => caller.sleepUntil(Infinity))).toBe(0);
@@ -78,7 +78,7 @@ describe('Its sleep', () => {
     expect(took).toBe(20_000);
   });
 
-  test('ends when its call is aborted, until it is closed.', async () => {
+  test('ends when the call is aborted, but not after the caller is closed.', async () => {
     const cancellation = createCancellation();
     const caller = create({ cancellation });
     const took = await measure(() => {
@@ -93,7 +93,7 @@ describe('Its sleep', () => {
     expect(await measure(() => closed.sleepUntil(next))).toBe(5000);
   });
 
-  test('in a Worker lasts 500 ms at most, because nobody can wake it.', async () => {
+  test('in a Worker lasts 500 ms at most, because no other caller can wake it.', async () => {
     const caller = create({ isIsolated: true });
     expect(await measure(() => caller.sleepUntil(Infinity))).toBe(500);
     const soon = clock.now() + 200;
@@ -102,7 +102,7 @@ describe('Its sleep', () => {
     expect(await measure(() => caller.sleepUntilWoken(deadlines, Infinity))).toBe(500);
   });
 
-  test('beyond the longest timer of a host ends only when it is woken.', async () => {
+  test("beyond a host's maximum timer ends only when the caller is woken.", async () => {
     const caller = create();
     const took = await measure(() => {
       void clock.sleep(2 ** 31).then(caller.wake);
@@ -112,7 +112,7 @@ describe('Its sleep', () => {
   });
 });
 
-describe('Its sleep until it is woken', () => {
+describe('The sleep of a caller until it is woken', () => {
   test('ends at its deadline.', async () => {
     const caller = create();
     const deadlines = new Deadlines(time);
@@ -120,7 +120,7 @@ describe('Its sleep until it is woken', () => {
     expect(await measure(() => caller.sleepUntilWoken(deadlines, deadline))).toBe(5000);
   });
 
-  test('leaves no deadline behind when it is woken before.', async () => {
+  test('removes its deadline if the caller is woken before.', async () => {
     const caller = create();
     const deadlines = new Deadlines(time);
     const took = await measure(async () => {

@@ -2,26 +2,26 @@ import { createCancellation, type Cancellation } from './cancellation.ts';
 import type { Deadlines } from './deadlines.ts';
 import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
 
-/** A caller in a Worker looks at the shared state this often, in milliseconds. */
+/** Interval at which a caller in a Worker checks the shared state, in milliseconds. */
 export const LOOK_INTERVAL_MS = 500;
 
 export interface CallerOptions {
   timeoutMs: number;
-  /** How often all calls had been ended when the call began. */
+  /** The account's stop count when the call began. Later stops end the call. */
   stops: number;
-  /** Default: one of its own. */
+  /** Default: a new one. */
   cancellation?: Cancellation;
-  /** When the call about a list began. Default: now. */
+  /** When the `reloadMany` call began, in monotonic milliseconds. Default: now. */
   callStartedAt?: number;
-  /** Whether `timeoutMs` begins with the first request rather than with the call. */
+  /** Whether `timeoutMs` starts with the first request, because the model belongs to a list. */
   isListed?: boolean;
-  /** Called once when the API has answered for a listed model, or when another call has begun it. */
+  /** Called at each reply that does not leave the model in line. */
   onBegun?: () => void;
-  /** Whether it must look by its own timer, because nothing can wake it. */
+  /** Whether it must check on its own timer, because nothing can wake it. */
   isIsolated?: boolean;
 }
 
-/** One call that waits: its time, its cancellation, and its sleep. */
+/** One waiting call: its deadline, its cancellation and its sleep. */
 export class Caller {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
@@ -29,13 +29,13 @@ export class Caller {
   readonly startedWallMs: number;
   readonly options: CallerOptions;
   readonly cancellation: Cancellation;
-  /** When `timeoutMs` began to run; null while the model of a list has not been begun. */
+  /** When `timeoutMs` started; null until the model of a list has started. */
   begunAt: number | null;
-  /** When it last looked; in a Worker a caller that has gone stops looking. */
+  /** When it last checked the shared state; in a Worker, a caller that is gone stops checking. */
   seenAt: number;
   /** What its `onReply` rejected with. */
   thrown: { reason: unknown } | null = null;
-  /** Replies it has seen. */
+  /** Number of replies it has seen. */
   attempts = 0;
   readonly #time: Time;
   #isWoken = false;
@@ -52,23 +52,23 @@ export class Caller {
     this.cancellation.listeners.add(this.wake);
   }
 
-  /** When the call began that its model belongs to. */
+  /** When the call that its model belongs to began, in monotonic milliseconds. */
   get callStartedAt(): number {
     return this.options.callStartedAt ?? this.startedAt;
   }
 
-  /** The milliseconds that it still has, if its time has begun. */
+  /** Returns the milliseconds until its deadline; all of `timeoutMs` if that has not started. */
   timeLeftMs(now: number): number {
     return (this.begunAt ?? now) + this.options.timeoutMs - now;
   }
 
-  /** Ends its sleep, or the next one where it does not sleep. */
+  /** Ends its sleep, or the next one if it does not sleep now. */
   readonly wake = (): void => {
     if (this.#endSleep) this.#endSleep();
     else this.#isWoken = true;
   };
 
-  /** Sleeps until a moment of the monotonic time, or until it is woken. */
+  /** Sleeps until a time in monotonic milliseconds, or until it is woken. */
   sleepUntil(at: number): Promise<void> {
     if (this.#isWoken) {
       this.#isWoken = false;
@@ -89,9 +89,9 @@ export class Caller {
     });
   }
 
-  /** Sleeps until it is woken, at the latest until its deadline. */
+  /** Sleeps until it is woken, or until its deadline. */
   async sleepUntilWoken(deadlines: Deadlines, deadline: number): Promise<void> {
-    // In a Worker nobody can wake it.
+    // In a Worker, no other caller can wake it.
     if (this.options.isIsolated) return this.sleepUntil(deadline);
     if (deadline < Infinity) deadlines.set(this.wake, deadline);
     await this.sleepUntil(Infinity);

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { abort, createCancellation, createSignalHub } from './cancellation.ts';
 
-test('A cancellation is aborted once, with the first reason, and tells each listener once.', () => {
+test('A cancellation is aborted once, with the first reason, and calls each listener once.', () => {
   const call = createCancellation();
   expect(call.aborted).toBeNull();
   const listeners = [vi.fn<() => void>(), vi.fn<() => void>()];
@@ -16,7 +16,7 @@ test('A cancellation is aborted once, with the first reason, and tells each list
 
 const count = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
-test('All calls that use a signal are aborted with its reason, by one listener.', () => {
+test('All calls that use a signal are aborted with its reason by one listener.', () => {
   const connect = createSignalHub();
   const stop = new AbortController();
   const calls = Array.from({ length: 30 }, createCancellation);
@@ -26,7 +26,7 @@ test('All calls that use a signal are aborted with its reason, by one listener.'
   expect(calls.map(({ aborted }) => aborted?.reason)).toEqual(calls.map(() => 'mine'));
 });
 
-test('A call that has ended is not aborted; the others still are.', () => {
+test('A disconnected call is not aborted, but the others are.', () => {
   const connect = createSignalHub();
   const stop = new AbortController();
   const [ended, waiting] = [createCancellation(), createCancellation()];
@@ -38,7 +38,7 @@ test('A call that has ended is not aborted; the others still are.', () => {
   expect(waiting.aborted).toEqual({ reason: 'mine' });
 });
 
-test('A signal that no call uses has no listener, and has one again when a call uses it.', () => {
+test('A signal has a listener only while a call uses it.', () => {
   const connect = createSignalHub();
   const { signal } = new AbortController();
   const disconnects = [createCancellation(), createCancellation()].map((call) =>
@@ -54,7 +54,7 @@ test('A signal that no call uses has no listener, and has one again when a call 
   expect(count(signal)).toBe(1);
 });
 
-test('A call whose signal has been aborted before is aborted at once, and adds no listener.', () => {
+test('A call whose signal has already aborted is aborted immediately and adds no listener.', () => {
   const connect = createSignalHub();
   const signal = AbortSignal.abort('before');
   const call = createCancellation();
@@ -63,7 +63,7 @@ test('A call whose signal has been aborted before is aborted at once, and adds n
   expect(count(signal)).toBe(0);
 });
 
-test('A call without a signal is left alone.', () => {
+test('A call without a signal is not aborted.', () => {
   const call = createCancellation();
   createSignalHub()(undefined, call)();
   expect(call.aborted).toBeNull();

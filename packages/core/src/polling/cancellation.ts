@@ -1,17 +1,17 @@
-/** The end of a call from outside: its signal aborted, or its reader left. */
+/** Cancellation of a call, because its signal aborted or its reader left. */
 export interface Cancellation {
-  /** What it was aborted with; null while it was not. */
+  /** The reason of the abort; null until it is aborted. */
   aborted: { reason: unknown } | null;
-  /** Called once, when it aborts. */
+  /** Called once when it is aborted. */
   readonly listeners: Set<() => void>;
 }
 
-/** Returns a cancellation that only `abort` aborts. */
+/** Creates a cancellation; only `abort` aborts it. */
 export function createCancellation(): Cancellation {
   return { aborted: null, listeners: new Set() };
 }
 
-/** Aborts a cancellation; its first reason counts. */
+/** Aborts a cancellation and keeps the first reason. */
 export function abort(cancellation: Cancellation, reason: unknown): void {
   if (cancellation.aborted) return;
   cancellation.aborted = { reason };
@@ -19,16 +19,16 @@ export function abort(cancellation: Cancellation, reason: unknown): void {
   cancellation.listeners.clear();
 }
 
-/** The calls that use one signal, and the one listener that stands for them all. */
+/** The calls that use one signal, and their common listener. */
 interface SharedSignal {
   readonly calls: Set<Cancellation>;
   readonly onAbort: () => void;
 }
 
 /**
- * Returns a function that aborts a call when its signal aborts, until the function it returns is
- * called. However many calls use a signal, it has one listener: Node 20 and 22 warn of a leak at the
- * 11th. A signal that no call uses keeps none.
+ * Returns a function that connects a call to a signal, so that the call is aborted with it, and returns a
+ * function to disconnect them. A signal has one listener however many calls use it, because Node 20 and 22
+ * warn of a leak at the 11th, and none while no call uses it.
  */
 export function createSignalHub() {
   const shared = new WeakMap<AbortSignal, SharedSignal>();

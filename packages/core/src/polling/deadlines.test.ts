@@ -4,10 +4,10 @@ import { Deadlines } from './deadlines.ts';
 import { createTime } from './time.ts';
 
 const clock = createVirtualClock(0);
-/** Timers that run now, and how many were started. */
+/** Number of running timers and of all timers that were started. */
 let running = 0;
 let started = 0;
-let longest = 0;
+let maxMs = 0;
 let deadlines: Deadlines;
 
 beforeEach(() => {
@@ -16,13 +16,13 @@ beforeEach(() => {
   const sleep = async (ms: number, signal?: AbortSignal) => {
     started++;
     running++;
-    longest = Math.max(longest, ms);
+    maxMs = Math.max(maxMs, ms);
     await clock.sleep(ms, signal).finally(() => running--);
   };
   deadlines = new Deadlines(createTime({ now: () => clock.now(), sleep }));
 });
 
-/** Adds one who waits; returns its wake and the moments at which it was woken. */
+/** Adds a deadline; returns its wake function and the times at which it was called. */
 function wait(at: number) {
   const wokenAt: number[] = [];
   const wake = () => wokenAt.push(clock.now());
@@ -30,7 +30,7 @@ function wait(at: number) {
   return { wake, wokenAt };
 }
 
-test('Each is woken once, at its own moment, in whichever order they came.', () =>
+test('Each waiter is woken once, at its own deadline, in any order of registration.', () =>
   clock.run(async () => {
     const start = clock.now();
     const moments = [700, 100, 400, 100, 1000].map((ms) => start + ms);
@@ -40,7 +40,7 @@ test('Each is woken once, at its own moment, in whichever order they came.', () 
     expect(running).toBe(0);
   }));
 
-test('However many wait, one timer runs.', () =>
+test('All waiters share one timer.', () =>
   clock.run(async () => {
     const start = clock.now();
     for (let ms = 1; ms <= 1000; ms++) wait(start + 60_000 + ms);
@@ -50,7 +50,7 @@ test('However many wait, one timer runs.', () =>
     expect(running).toBe(1);
   }));
 
-test('No timer runs when the last one has been deleted.', () =>
+test('No timer runs after the last deadline was deleted.', () =>
   clock.run(async () => {
     const all = [1000, 2000].map((ms) => wait(clock.now() + ms));
     for (const { wake } of all) {
@@ -63,7 +63,7 @@ test('No timer runs when the last one has been deleted.', () =>
     expect(all.map(({ wokenAt }) => wokenAt)).toEqual([[], []]);
   }));
 
-test('One that is deleted is not woken, and the others are.', () =>
+test('A deleted waiter is not woken, but the others are.', () =>
   clock.run(async () => {
     const start = clock.now();
     const early = wait(start + 1000);
@@ -74,11 +74,11 @@ test('One that is deleted is not woken, and the others are.', () =>
     expect(late.wokenAt).toEqual([start + 2000]);
   }));
 
-test('A deadline beyond the longest timer of a host is no earlier than it says.', () =>
+test("A deadline beyond a host's maximum timer is not early.", () =>
   clock.run(async () => {
     const at = clock.now() + 2 ** 31 * 1.5;
     const one = wait(at);
     await clock.sleep(2 ** 31 * 2);
     expect(one.wokenAt).toEqual([at]);
-    expect(longest).toBe(2 ** 31 - 1);
+    expect(maxMs).toBe(2 ** 31 - 1);
   }));

@@ -1,12 +1,12 @@
 import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
 
 /**
- * Wakes those who wait until a deadline. One timer serves them all, because nearly all are woken by something
- * else before: ten thousand models that wait for a slot need no timer each.
+ * Wakes waiting callers at their deadlines. They share one timer, because nearly all of them are woken by
+ * something else before: ten thousand models that wait for a slot do not need a timer each.
  */
 export class Deadlines {
   readonly #time: Time;
-  /** Who is woken, and when. */
+  /** The wake function of each caller, and when to call it. */
   readonly #waiting = new Map<() => void, number>();
   #timer: AbortController | null = null;
   #firesAt = Infinity;
@@ -15,7 +15,7 @@ export class Deadlines {
     this.#time = time;
   }
 
-  /** Calls `wake` at a moment of the monotonic time, unless it is deleted before. */
+  /** Calls `wake` at a time in monotonic milliseconds, unless it is deleted before. */
   set(wake: () => void, at: number): void {
     this.#waiting.set(wake, at);
     if (at < this.#firesAt) this.#start(at);
@@ -23,7 +23,7 @@ export class Deadlines {
 
   delete(wake: () => void): void {
     this.#waiting.delete(wake);
-    // A timer that nobody needs would keep the process alive.
+    // An unused timer would keep the process alive.
     if (this.#waiting.size === 0) this.#stop();
   }
 

@@ -35,7 +35,7 @@ const SECONDS = 1000;
 const policyOf = (pollIntervalMs: number | null, random = 0) =>
   new RetryPolicy({ pollIntervalMs, random: () => random });
 
-// Waits in seconds after the same failure again and again: by the schedule, then with an interval of 5 s.
+// Waits in seconds after consecutive equal failures: with the schedule, then with an interval of 5 s.
 const beforeAcceptance: [Name, number[], number[]][] = [
   ['server_error', [35, 35, 35], [5, 5, 5]],
   ['api_error', [35, 35, 35], [5, 5, 5]],
@@ -50,17 +50,20 @@ const beforeAcceptance: [Name, number[], number[]][] = [
   ['rate_limited, requests 0 s', [1, 2, 4, 8, 16, 30, 30], [1, 2, 4]],
 ];
 
-test.each(beforeAcceptance)('before acceptance, the waits after %s', (name, schedule, fixed) => {
-  for (const [policy, waits] of [
-    [policyOf(null), schedule],
-    [policyOf(5000), fixed],
-  ] as const) {
-    const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
-    expect(actual).toEqual(waits);
-  }
-});
+test.each(beforeAcceptance)(
+  'Before acceptance, the waits after %s match the table.',
+  (name, schedule, fixed) => {
+    for (const [policy, waits] of [
+      [policyOf(null), schedule],
+      [policyOf(5000), fixed],
+    ] as const) {
+      const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
+      expect(actual).toEqual(waits);
+    }
+  },
+);
 
-// The first interval of the schedule went to the `processing` before.
+// The preceding `processing` used the first interval of the schedule.
 const afterAcceptance: [Name, number[], number[]][] = [
   ['server_error', [35, 35, 40, 50, 220, 75, 300, 300], [5, 5, 5]],
   ['api_error', [35, 35, 40, 50], [5, 5]],
@@ -71,37 +74,40 @@ const afterAcceptance: [Name, number[], number[]][] = [
   ['rate_limited, requests 12 s', [12, 12, 12, 12, 16], [12]],
 ];
 
-test.each(afterAcceptance)('after acceptance, the waits after %s', (name, schedule, fixed) => {
-  for (const [policy, waits] of [
-    [policyOf(null), schedule],
-    [policyOf(5000), fixed],
-  ] as const) {
-    policy.afterProcessing();
-    const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
-    expect(actual).toEqual(waits);
-  }
-});
+test.each(afterAcceptance)(
+  'After acceptance, the waits after %s match the table.',
+  (name, schedule, fixed) => {
+    for (const [policy, waits] of [
+      [policyOf(null), schedule],
+      [policyOf(5000), fixed],
+    ] as const) {
+      policy.afterProcessing();
+      const actual = waits.map(() => policy.afterFailure(failures[name]) / SECONDS);
+      expect(actual).toEqual(waits);
+    }
+  },
+);
 
-test('the schedule of a load ends with an interval that repeats', () => {
+test('The last interval of the schedule repeats.', () => {
   const policy = policyOf(null);
   const waits = Array.from({ length: 10 }, () => policy.afterProcessing() / SECONDS);
   expect(waits).toEqual([128, 35, 35, 40, 50, 220, 75, 300, 300, 300]);
 });
 
 test.each([
-  // What the API estimates, and the wait: by the schedule's first two steps, then with an interval.
+  // The eta of the API, and the waits: the first two steps of the schedule, then with a fixed interval.
   [null, 128_000, 35_000, 5000],
   [10_000, 128_000, 35_000, 5000],
   [60_000, 128_000, 60_000, 5000],
   [200_000, 200_000, 200_000, 5000],
-])('an eta of %s can only lengthen a step of the schedule', (etaMs, first, second, fixed) => {
+])('An eta of %s ms can only lengthen a step of the schedule.', (etaMs, first, second, fixed) => {
   const policy = policyOf(null);
   expect(policy.afterProcessing(etaMs)).toBe(first);
   expect(policy.afterProcessing(etaMs)).toBe(second);
   expect(policyOf(5000).afterProcessing(etaMs)).toBe(fixed);
 });
 
-test('a rejected or unsent request does not use up the schedule', () => {
+test('A rejected or unsent request does not use up the schedule.', () => {
   const policy = policyOf(null);
   policy.afterProcessing();
   policy.afterFailure(failures['rate_limited, requests 12 s']);
@@ -110,7 +116,7 @@ test('a rejected or unsent request does not use up the schedule', () => {
   expect(policy.afterProcessing()).toBe(35_000);
 });
 
-test.each<Name>(['reset', 'spam filter, 30 s'])('the backoff begins again after %s', (name) => {
+test.each<Name>(['reset', 'spam filter, 30 s'])('The backoff restarts after %s.', (name) => {
   const policy = policyOf(null);
   for (let times = 0; times < 4; times++) policy.afterFailure(failures.refused);
   policy.afterFailure(failures[name]);
@@ -123,14 +129,14 @@ test.each([
     (policy: ReturnType<typeof policyOf>) => policy.afterFailure(failures.reset),
   ],
   ['processing', (policy: ReturnType<typeof policyOf>) => policy.afterProcessing()],
-])('refusals are no longer in a row after %s', (_, between) => {
+])('Rate limited replies are no longer consecutive after %s.', (_, between) => {
   const policy = policyOf(null, 1);
   policy.afterFailure(failures['spam filter, 30 s']);
   between(policy);
   expect(policy.afterFailure(failures['spam filter, 30 s'])).toBe(33_000);
 });
 
-test('a wait that begins again forgets acceptance, schedule, backoff and refusals', () => {
+test('A reset clears acceptance, schedule, backoff and the count of rate limited replies.', () => {
   const policy = policyOf(null, 1);
   policy.afterProcessing();
   policy.afterProcessing();
@@ -145,7 +151,7 @@ test('a wait that begins again forgets acceptance, schedule, backoff and refusal
 });
 
 test.each([
-  // Requested, refusals in a row, scope, and the range of the wait in seconds.
+  // Requested time, consecutive rate limited replies, scope, and the range of the wait in seconds.
   [30_000, 1, 'account', 30, 33],
   [30_000, 2, 'account', 30, 33],
   [30_000, 1, 'request', 30, 33],
@@ -156,7 +162,10 @@ test.each([
   [0, 3, 'account', 4, 4.4],
   [0, 9, 'account', 30, 33],
   [3_600_000, 1, 'account', 3600, 3960],
-] as const)('the wait after a refusal: %s ms, %i in a row, %s', (ms, count, scope, min, max) => {
-  expect(refusalWaitMs(ms, count, scope, () => 0) / SECONDS).toBeCloseTo(min, 6);
-  expect(refusalWaitMs(ms, count, scope, () => 1) / SECONDS).toBeCloseTo(max, 6);
-});
+] as const)(
+  'The wait after a rate limited reply is in range: %s ms, %i in a row, scope %s.',
+  (ms, count, scope, min, max) => {
+    expect(refusalWaitMs(ms, count, scope, () => 0) / SECONDS).toBeCloseTo(min, 6);
+    expect(refusalWaitMs(ms, count, scope, () => 1) / SECONDS).toBeCloseTo(max, 6);
+  },
+);

@@ -1,30 +1,30 @@
 import type { Failure } from '../errors.ts';
 
-/** Milliseconds between two requests until the API has accepted one: the spam filter's 30 s and a margin. */
+/** Milliseconds between two requests until the API accepts one: the spam filter's 30 s plus a margin. */
 export const REQUEST_INTERVAL_MS = 35_000;
 
 /**
- * Milliseconds from one reply to the next request while a model loads; the last one repeats. Found by
- * simulation (docs/decisions/schedule.md): the first poll comes when a load of 2 minutes is likely
- * done, most of the rest is polled within 5 minutes, and one interval is longer than nearly every
- * load, so that even an API which restarts the load at each request reaches its end.
+ * Milliseconds from one reply to the next request while a model loads; the last one repeats. Chosen by
+ * simulation (docs/decisions/schedule.md): the first poll is sent when a load of 2 minutes is likely done,
+ * most slower loads are polled within 5 minutes, and one interval is longer than nearly every load, so that
+ * a load can finish even if the API restarts it at each request.
  */
 export const LOADING_SCHEDULE_MS = [
   128_000, 35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000,
 ] as const;
 
-/** The wait after a refusal that names no time. */
+/** The wait if the API is rate limiting and does not request a time. */
 const DEFAULT_REFUSAL_MS = 30_000;
 const MIN_REFUSAL_MS = 1000;
 const MAX_REFUSAL_BACKOFF_MS = 30_000;
 
-/** Backoff while nothing was sent: 1, 2, 4, 8, 16 s give a machine that has just started its network. */
+/** Backoff while nothing was sent: 1, 2, 4, 8, 16 s cover a machine whose network is still starting. */
 const FIRST_BACKOFF_MS = 1000;
 const MAX_BACKOFF_MS = 16_000;
-/** Retries while nothing was sent, whatever `maxRetries` is unless it is 0. */
+/** Retries while nothing was sent; used unless `maxRetries` is 0. */
 export const MAX_UNSENT_RETRIES = 5;
 
-/** Up to this share is added, so that several processes do not come back in step. */
+/** Maximum share of a wait that is added at random, so that several processes do not retry in step. */
 const JITTER = 0.1;
 
 export interface PolicyOptions {
@@ -34,18 +34,18 @@ export interface PolicyOptions {
   random: () => number;
 }
 
-/** Returns the interval between two requests about one model where no schedule applies. */
+/** Returns the interval between two requests for one model if no schedule applies. */
 export function requestIntervalMs({ pollIntervalMs }: { pollIntervalMs: number | null }): number {
   return pollIntervalMs ?? REQUEST_INTERVAL_MS;
 }
 
 /**
- * Returns the wait after a refusal, in milliseconds: never shorter than the API requested, at least
- * 1 s and doubling up to 30 s while refusals continue, with jitter.
+ * Returns the wait after a rate limited reply, in milliseconds. It is never shorter than the API requested;
+ * its minimum is 1 s and doubles up to 30 s while requests are rate limited, with jitter.
  *
- * @param count refusals in a row, this one included
- * @param scope the spam filter (`request`) restarts its window in some accounts: from the second
- *   refusal the wait is up to twice as long, so that two processes cannot block each other forever
+ * @param count consecutive rate limited replies, including this one
+ * @param scope the spam filter (`request`) restarts its window in some accounts. From the second such reply
+ *   the wait is up to twice as long, so that two processes cannot block each other forever
  */
 export function refusalWaitMs(
   retryAfterMs: number | null,
@@ -58,9 +58,9 @@ export function refusalWaitMs(
   return Math.max(retryAfterMs ?? DEFAULT_REFUSAL_MS, minMs) * (1 + share * random());
 }
 
-/** Decides how long one model, or one image check, waits before its next request. */
+/** Computes how long one model or image check waits before its next request. */
 export class RetryPolicy {
-  /** Milliseconds after a success, a final failure, or a request that was cut. */
+  /** Milliseconds after a success, a final failure, or an aborted request. */
   readonly intervalMs: number;
   readonly #options: PolicyOptions;
   #isAccepted = false;
@@ -73,7 +73,7 @@ export class RetryPolicy {
     this.intervalMs = requestIntervalMs(options);
   }
 
-  /** Returns the milliseconds after a reply that reports a load in progress. `etaMs` may lengthen the interval. */
+  /** Returns the milliseconds to wait after a reply that reports a load in progress; `etaMs` may lengthen it. */
   afterProcessing(etaMs: number | null = null): number {
     this.#isAccepted = true;
     this.#unsent = 0;
@@ -81,7 +81,7 @@ export class RetryPolicy {
     return this.#options.pollIntervalMs ?? Math.max(this.#nextInterval(), etaMs ?? 0);
   }
 
-  /** Returns the milliseconds after a retryable failure. */
+  /** Returns the milliseconds to wait after a retryable failure. */
   afterFailure(failure: Failure): number {
     const { code, retryAfterMs, maybeSent, scope } = failure;
     const { random } = this.#options;
@@ -90,7 +90,7 @@ export class RetryPolicy {
       return refusalWaitMs(retryAfterMs, ++this.#refusals, scope, random);
     }
     this.#refusals = 0;
-    // A first 401 after the key was accepted is retried once, soon.
+    // The first 401 after the key was accepted is retried once, after the interval.
     if (code === 'unauthorized') return this.intervalMs;
     if (!maybeSent) {
       const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#unsent++, MAX_BACKOFF_MS);
@@ -100,7 +100,7 @@ export class RetryPolicy {
     return Math.max(this.#nextInterval(), retryAfterMs ?? 0);
   }
 
-  /** Forgets acceptance and the position in the schedule: a new wait begins. */
+  /** Starts a new wait: resets acceptance, the position in the schedule and the backoff. */
   reset(): void {
     this.#isAccepted = false;
     this.#step = 0;

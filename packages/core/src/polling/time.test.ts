@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTime } from './time.ts';
 
-/** A clock that a test sets; a sleep ends when the test says so. */
+/** Creates a clock that the test sets, with sleeps that the test ends. */
 function startClock(readsMonotonic = false) {
   const clock = { wall: 1_000_000, monotonic: 50, endSleep: () => {}, failSleep: () => {} };
   const time = createTime({
@@ -17,7 +17,7 @@ function startClock(readsMonotonic = false) {
 }
 const { signal } = new AbortController();
 
-test('The time follows the clock forward and never goes back; timestamps follow it both ways.', () => {
+test('The time follows the clock forward but never backward; timestamps follow it both ways.', () => {
   const { clock, time } = startClock();
   const seen = [1_000_000, 1_005_000, 900_000, 1_005_001].map((wall) => {
     clock.wall = wall;
@@ -31,7 +31,7 @@ test('The time follows the clock forward and never goes back; timestamps follow 
   ]);
 });
 
-test('A clock with monotonic milliseconds gives those, and its wall clock only timestamps.', () => {
+test('A clock with monotonic milliseconds uses its wall clock only for timestamps.', () => {
   const { clock, time } = startClock(true);
   clock.wall = 0;
   expect([time.now(), time.wallMs()]).toEqual([50, 0]);
@@ -40,7 +40,7 @@ test('A clock with monotonic milliseconds gives those, and its wall clock only t
 });
 
 test.each([false, true])(
-  'A sleep that has ended moves the time to its end, if the clock did not. Rejected: %s',
+  'The end of a sleep advances the time even if the clock does not: rejected %s',
   async (isRejected) => {
     const { clock, time } = startClock();
     const slept = time.sleep(5000, signal);
@@ -52,7 +52,7 @@ test.each([false, true])(
   },
 );
 
-test('A sleep that ends later than it should leaves the time where the clock has it.', async () => {
+test('A sleep that ends late does not change the time of the clock.', async () => {
   const { clock, time } = startClock();
   const slept = time.sleep(5000, signal);
   clock.wall += 8000;
@@ -61,7 +61,7 @@ test('A sleep that ends later than it should leaves the time where the clock has
   expect(time.now()).toBe(1_008_000);
 });
 
-test('A sleep that is aborted does not move the time.', async () => {
+test('An aborted sleep does not advance the time.', async () => {
   const { clock, time } = startClock();
   const stop = new AbortController();
   const slept = time.sleep(5000, stop.signal);

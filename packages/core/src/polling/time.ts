@@ -1,24 +1,24 @@
 import type { Clock } from '../transport/types.ts';
 
-/** Given as the reason of an abort, it spares an error with its stack for every request and sleep. */
+/** Shared abort reason, so that requests and sleeps do not each create an error with a stack. */
 export const OVER = new DOMException('No longer needed.', 'AbortError');
 
-/** Beyond this many milliseconds timers of every host fire immediately. */
+/** Maximum delay of a host's timer, in milliseconds; a longer one fires immediately. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Time as the core sees it: monotonic milliseconds for every duration, the wall clock for timestamps. */
+/** The core's clock: monotonic milliseconds for durations, the wall clock for timestamps. */
 export interface Time {
-  /** Monotonic milliseconds; never goes back. */
+  /** Returns monotonic milliseconds, which never decrease. */
   now(): number;
-  /** Milliseconds since 1970, for timestamps alone. */
+  /** Milliseconds since 1970, only for timestamps. */
   wallMs(): number;
   /** Resolves after `ms` milliseconds, or once `signal` aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Wraps a host's clock. A clock without `monotonicMs` may be set back while somebody waits, and a
- * timer may fire a moment early: a sleep that has ended moves the time to its end in either case.
+ * Wraps a host's clock. A clock without `monotonicMs` may be set back during a sleep, and a timer may fire
+ * slightly early. In both cases the end of a sleep advances the time to the planned end.
  */
 export function createTime(clock: Clock): Time {
   let latest = -Infinity;

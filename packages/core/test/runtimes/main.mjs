@@ -1,4 +1,4 @@
-// Runs the script on Node, Deno and Bun, and prints what came of it as one line of JSON.
+// Runs the script on Node, Deno and Bun, and prints its result as one line of JSON.
 import * as library from '@modelslab-reload/core';
 import { runScript } from './script.mjs';
 

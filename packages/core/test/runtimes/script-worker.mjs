@@ -1,4 +1,4 @@
-// Runs the script in a Worker or an edge function: the query names the two URLs.
+// Runs the script in a Worker or an edge function: the query has the two URLs.
 import * as library from '@modelslab-reload/core';
 import { runScript } from './script.mjs';
 

@@ -1,5 +1,5 @@
-// The script that every runtime runs, over a socket. It uses what all of them have, and returns plain data, which is
-// compared outside of the runtime.
+// The script that runs in every runtime over a socket. It uses only what all of them have, and returns plain data that is
+// compared outside the runtime.
 
 const KEY = 'demo-key';
 const POLL_INTERVAL_MS = 200;
@@ -19,14 +19,14 @@ const FAULTS = [
   'echoes-key',
 ];
 
-/** These end by the client's timeout. */
+/** Model ids that end with the client's timeout. */
 const SILENT = new Set(['hangs', 'drips']);
 
 /**
  * Runs all parts.
  *
  * @param {typeof import('@modelslab-reload/core')} library
- * @param {{ baseUrl: string, closedUrl: string }} urls the emulator, and a port where nobody listens
+ * @param {{ baseUrl: string, closedUrl: string }} urls the emulator, and a closed port
  */
 export async function runScript(library, { baseUrl, closedUrl }) {
   const connect = (options) =>
@@ -57,13 +57,13 @@ export async function runScript(library, { baseUrl, closedUrl }) {
   };
 
   for (const id of FAULTS) {
-    // A client of its own, because one without credits ends all its calls.
+    // A separate client, because insufficient credits end all calls of a client.
     const options = { maxRetries: 0, ...(SILENT.has(id) && { requestTimeoutMs: 1000 }) };
     result.fault[id] = await codeOf(connect(options).reload(id));
   }
-  const nobody = connect({ baseUrl: closedUrl, maxRetries: 0 });
-  result.fault.refused = await codeOf(nobody.reload('one'));
-  result.fault.invalid = await codeOf(nobody.reload('a b'));
+  const unreachable = connect({ baseUrl: closedUrl, maxRetries: 0 });
+  result.fault.refused = await codeOf(unreachable.reload('one'));
+  result.fault.invalid = await codeOf(unreachable.reload('a b'));
   result.fault['wrong key'] = await codeOf(connect({ apiKey: 'wrong-key' }).reload('one'));
 
   for (const [name, id] of [

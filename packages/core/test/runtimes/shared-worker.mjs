@@ -4,7 +4,7 @@ import { createClient } from '@modelslab-reload/core';
 
 const MAX_WAIT_MS = 60_000;
 
-// Outside of the handler: all requests of the isolate share it.
+// Created outside the handler, so that all requests of the isolate share it.
 const modelslab = createClient({
   apiKey: 'demo-key',
   baseUrl: env.BASE_URL,
