@@ -1,7 +1,15 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
 import type { Host } from '../src/context.ts';
-import type { Client, ClientOptions, Transport, TransportRequest } from '../src/engine.ts';
+import type {
+  Client,
+  ClientOptions,
+  Outcome,
+  ReloadOptions,
+  Transport,
+  TransportRequest,
+} from '../src/engine.ts';
+import { ReloadError } from '../src/errors.ts';
 
 export const KEY = 'test-key-0123456789';
 
@@ -19,6 +27,9 @@ export type Step = {
 export const success: Step = { body: { status: 'success', message: 'Model reloaded' } };
 export const processing: Step = { body: { status: 'processing', message: 'Model is reloading' } };
 export const hangs: Step = { after: Infinity };
+/** The account's queue is full, for so many seconds. */
+export const full = (seconds: number): Step =>
+  apiError(429, 'Rate limit exceeded', { retry_after: seconds });
 export const apiError = (status: number, message: string, more: object = {}): Step => ({
   status,
   body: { status: 'error', message, ...more },
@@ -73,4 +84,18 @@ export function scriptedApi(
     { random: () => 0, isIsolated: false, ...host },
   );
   return { client, clock, requests, now, mostOpen: () => maxOpen, run: clock.run };
+}
+
+/** Calls `reload`; returns the outcome, also of a call that rejects with one. */
+export async function outcomeOf(
+  { client }: { client: Client },
+  id = 'm',
+  options: ReloadOptions = {},
+): Promise<Outcome> {
+  try {
+    return await client.reload(id, options);
+  } catch (error) {
+    if (!ReloadError.isInstance(error) || !error.outcome) throw error;
+    return error.outcome;
+  }
 }

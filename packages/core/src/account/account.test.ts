@@ -1,25 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import {
   apiError,
+  full,
   hangs,
+  outcomeOf,
   processing,
   scriptedApi,
   success,
   type Step,
 } from '../../test/scripted-api.ts';
-import { createClient, type ReloadError, type ReloadOptions, type ReplyEvent } from '../engine.ts';
+import { createClient, type ReloadOptions, type ReplyEvent } from '../engine.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 
-const full = (seconds: number) => apiError(429, 'Rate limit exceeded', { retry_after: seconds });
 const spam = apiError(200, 'Rate limit exceeded', { tips: 'spam filter is enabled' });
 
-/** Calls `reload` and returns its outcome, whether it rejects or not. */
-const outcomeOf = (api: Api, id = 'm', options: ReloadOptions = {}) =>
-  api.client.reload(id, options).catch((error: ReloadError) => {
-    if (!error.outcome) throw error;
-    return error.outcome;
-  });
 /** Returns id, code, requests and time of each outcome. */
 const collect = async (api: Api, ids: string[], options: ReloadOptions) => {
   const all = [];

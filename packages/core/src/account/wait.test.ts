@@ -2,25 +2,20 @@ import { createVirtualClock } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
 import {
   apiError,
+  full,
   hangs,
+  outcomeOf,
   processing,
   scriptedApi,
   success,
   type Step,
 } from '../../test/scripted-api.ts';
-import { createClient, type Outcome, type ReloadOptions, type ReplyEvent } from '../engine.ts';
-import type { ReloadError } from '../errors.ts';
+import { createClient, type ReloadOptions, type ReplyEvent } from '../engine.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 
-const full = (seconds: number) => apiError(429, 'Rate limit exceeded', { retry_after: seconds });
 const refused: Step = { fails: 'ECONNREFUSED' };
 
-const outcomeOf = (api: Api, id: string, options: ReloadOptions = {}): Promise<Outcome> =>
-  api.client.reload(id, options).catch((error: ReloadError) => {
-    if (!error.outcome) throw error;
-    return error.outcome;
-  });
 /** Reloads a list; returns id, code and time in seconds of each outcome. */
 const collect = async (api: Api, ids: string[], options: ReloadOptions) => {
   const all = [];

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { apiError, hangs, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import {
+  apiError,
+  full,
+  hangs,
+  processing,
+  scriptedApi,
+  success,
+} from '../../test/scripted-api.ts';
 import type { ReloadOptions, ReplyEvent } from '../engine.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 
-const full = (seconds: number) => apiError(429, 'Rate limit exceeded', { retry_after: seconds });
 const spam = (seconds: number) =>
   apiError(200, 'Rate limit exceeded', { tips: `spam filter, wait for ${seconds} seconds` });
 const HOURS = 7_200_000;

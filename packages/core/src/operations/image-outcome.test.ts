@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { apiError, hangs, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import {
+  apiError,
+  hangs,
+  outcomeOf,
+  processing,
+  scriptedApi,
+  success,
+} from '../../test/scripted-api.ts';
 import type { ReloadOptions } from '../engine.ts';
-import type { ReloadError } from '../errors.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 type Script = Parameters<typeof scriptedApi>[0];
@@ -14,10 +20,7 @@ const noImage = { body: { status: 'success', message: 'Done', output: [] } };
 const notFound = apiError(404, 'Model not found');
 
 const call = (api: Api, options: ReloadOptions = {}) =>
-  api.client.reload('m', { until: 'image', ...options }).catch((error: ReloadError) => {
-    if (!error.outcome) throw error;
-    return error.outcome;
-  });
+  outcomeOf(api, 'm', { until: 'image', ...options });
 /** Calls once, and again some seconds later; returns both outcomes. */
 const callTwice = (script: Script, seconds: number, options: ReloadOptions) => {
   const api = scriptedApi(script);
