@@ -26,6 +26,9 @@ test.each<[unknown, string[] | null]>([
     ['a', 'b'],
   ],
   [{ 0: 'a', 2: 'b' }, ['a', 'b']],
+  [{ 0: 'a', 10: 'b' }, ['a', 'b']],
+  [{ 0: 'a', x1: 'b' }, null],
+  [{ 0: 'a', '1x': 'b' }, null],
   [{}, []],
   [
     [{ model_id: 'a', name: 'x' }, { model_id: 7 }],

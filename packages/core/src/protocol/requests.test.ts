@@ -20,3 +20,16 @@ test('the key is in the body and nowhere else', () => {
   expect(JSON.parse(request.body)).toEqual({ key: KEY, model_id: 'm' });
   expect(JSON.stringify({ ...request, body: '' })).not.toContain(KEY);
 });
+
+test.each([
+  [undefined, /^modelslab-reload\/\d+\.\d+\.\d+$/],
+  ['my-product/1', /^my-product\/1$/],
+])('The headers ask for plain JSON; with the user agent %s they name %s', (userAgent, expected) => {
+  const options = checkClientOptions({ apiKey: KEY, ...(userAgent && { userAgent }) });
+  expect(createRequest(options, { call: 'listTrainedModels' }).headers).toEqual({
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+    'user-agent': expect.stringMatching(expected) as unknown,
+  });
+});
