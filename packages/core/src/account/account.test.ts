@@ -346,6 +346,19 @@ describe('A rate limited reply', () => {
       ['d', 'rate_limited', 0, 299],
     ]);
   });
+
+  test.each([
+    ['doubles the pause', [full(0), full(0), full(0), success], [0, 128, 129, 131, 135]],
+    [
+      'after another reply begins again with a second',
+      [full(0), full(0), processing, full(0), success],
+      [0, 128, 129, 131, 166, 167],
+    ],
+  ])('of a poll that names no time %s.', async (_, steps, at) => {
+    const api = scriptedApi([processing, ...steps]);
+    await api.run(() => outcomeOf(api));
+    expect(api.requests.map((request) => request.at)).toEqual(at);
+  });
 });
 
 describe('A failure of the account', () => {
