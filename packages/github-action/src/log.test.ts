@@ -92,6 +92,23 @@ describe('createEventLog', () => {
     expect(log(events)).toHaveLength(2);
   });
 
+  test('logs no line before the end of a longer wait', () => {
+    const long = waiting('m', { nextInMs: 60_000 });
+    expect(
+      log([
+        [0, long],
+        [59_999, long],
+        [60_000, long],
+      ]),
+    ).toHaveLength(2);
+  });
+
+  test('counts a model as loading while its requests fail and are retried', () => {
+    const retried = reply({ status: 'error', errorCode: 'server_error', httpStatus: 500 });
+    const lineAfter = [reply(), retried, waiting('b')].map((event) => [0, event] as const);
+    expect(log(lineAfter).at(-1)).toContain(', 1 is loading;');
+  });
+
   test('logs a pause beside the line, with how many models are loading', () => {
     const pause = waiting('c', { reason: 'pause', nextInMs: null });
     const done = reply({ modelId: 'b', status: 'success', nextInMs: null });
