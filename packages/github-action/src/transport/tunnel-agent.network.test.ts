@@ -84,15 +84,18 @@ describe('A tunnel that does not open', () => {
   test.each([
     ['silence', '', 'ECONNRESET socket hang up'],
     ['another protocol', 'SSH-2.0-x\r\n\r\n', 'HPE_'],
-  ])('fails with a code that means that nothing was sent, after %s', async (_what, answer, reason) => {
-    const sending = sendThrough((socket) => {
-      socket.once('data', () => socket.end(answer));
-    });
-    await expect(sending).rejects.toMatchObject({
-      code: 'EPROTO',
-      message: expect.stringContaining(`no tunnel through the proxy: ${reason}`),
-    });
-  });
+  ])(
+    'fails with a code that means that nothing was sent, after %s',
+    async (_what, answer, reason) => {
+      const sending = sendThrough((socket) => {
+        socket.once('data', () => socket.end(answer));
+      });
+      await expect(sending).rejects.toMatchObject({
+        code: 'EPROTO',
+        message: expect.stringContaining(`no tunnel through the proxy: ${reason}`),
+      });
+    },
+  );
 
   test('keeps a code that already means that nothing was sent', async () => {
     const server = createServer();
