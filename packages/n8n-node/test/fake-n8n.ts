@@ -123,11 +123,17 @@ export function fakeN8n(fake: Fake = {}) {
     getInputData: (): INodeExecutionData[] => parameters.map(() => ({ json: {} })),
     getExecutionCancelSignal: () => fake.cancel,
     continueOnFail: () => fake.onError !== undefined && fake.onError !== 'stopWorkflow',
-    getNodeParameter(name: string, item: number, fallback?: unknown) {
+    getNodeParameter(
+      name: string,
+      item: number,
+      fallback?: unknown,
+      { extractValue = false }: { extractValue?: boolean } = {},
+    ) {
       const given: Record<string, unknown> = { operation: 'reload', ...fake, ...parameters[item] };
       const value = given[name];
       if (value instanceof Error) throw value;
-      return value ?? fallback;
+      if (!(name in given)) return fallback;
+      return name === 'modelId' && !extractValue ? { __rl: true, mode: 'id', value } : value;
     },
   };
 
