@@ -197,9 +197,12 @@ describe('A credential that is not valid', () => {
   });
 
   test('fails the execution.', async () => {
-    await expect(run(fakeN8n({ parameters, credential }))).rejects.toThrow(
-      /^Base URL "http:\/\/example\.com" would send the API key unencrypted/,
-    );
+    await expect(run(fakeN8n({ parameters, credential }))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Base URL "http:\/\/example\.com" would send the API key unencrypted/,
+      ),
+      description: expect.stringContaining('set Allow Insecure HTTP'),
+    });
   });
 
   test.each([['true'], [1], [undefined]])(

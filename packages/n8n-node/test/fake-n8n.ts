@@ -101,7 +101,8 @@ export function fakeN8n(fake: Fake = {}) {
     getNode: () => node,
     getCredentials: async () => credential,
     helpers: {
-      async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
+      async httpRequestWithAuthentication(type: string, options: IHttpRequestOptions) {
+        if (type !== 'modelsLabReloadApi') throw new Error(`The node has no credential ${type}`);
         if (fake.cancel) options.abortSignal = fake.cancel;
         (options.body as IDataObject).key = credential.apiKey;
         const { status, headers, text } = await send(options);
