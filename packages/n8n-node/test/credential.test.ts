@@ -67,9 +67,10 @@ describe('The credential', () => {
   });
 
   test('sends the key in the body and nowhere else, in any node that uses it.', () => {
-    const { properties } = new ModelsLabReloadApi().authenticate;
-
-    expect(properties).toEqual({ body: { key: '={{ $credentials.apiKey }}' } });
+    expect(new ModelsLabReloadApi().authenticate).toEqual({
+      type: 'generic',
+      properties: { body: { key: '={{ $credentials.apiKey }}' } },
+    });
   });
 });
 

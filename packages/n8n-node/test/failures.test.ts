@@ -166,6 +166,21 @@ test('What throws among several models keeps the outcomes that are known already
   ]);
 });
 
+test('What n8n throws before the first request is the error of every item.', async () => {
+  const n8n = fakeN8n({ parameters, onError: 'continueRegularOutput' });
+  Object.defineProperty(n8n.node, 'credentials', {
+    get() {
+      throw new Error('No access');
+    },
+  });
+
+  const outcomes = await outcomesOf(n8n);
+
+  expect(outcomes.map(({ modelId, error }) => [modelId, error?.message])).toEqual(
+    parameters.map(({ modelId }) => [modelId, 'No access']),
+  );
+});
+
 test.each([
   [null, false],
   ['The model is gone.', true],

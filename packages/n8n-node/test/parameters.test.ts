@@ -35,6 +35,7 @@ describe('Model', () => {
     ['[object Object]', 'Model must be the ID of a model, not "[object Object]".'],
     [true, 'Model must be the ID of a model, not true.'],
     [{ id: 'a' }, 'Model must be the ID of a model, not {"id":"a"}.'],
+    [() => 'a', 'Model must be the ID of a model, not a function.'],
     ['"a"', 'The model id "\\"a\\"" has a quote at character 1 (U+0022).'],
     ['["a"]', 'The model id "[\\"a\\"]" has a bracket at character 1 (U+005B).'],
     ['my model', 'The model id "my model" has a blank at character 3 (U+0020).'],
