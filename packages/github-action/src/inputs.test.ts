@@ -57,26 +57,56 @@ describe('readInputs', () => {
   });
 
   test.each([
-    ['api-key', '', /^The input api-key is empty\.$/],
-    ['api-key', 'two words', /^The API key contains a blank/],
-    ['api-key', '"a-key-in-quotes"', /^The API key is in quotes\.$/],
-    ['model-ids', ' , \n', /^The input model-ids is empty\.$/],
-    ['model-ids', 'a,a-key-of-some-length', /^The input model-ids, entry 2: .* API key/],
-    ['until', 'loaded', /^The input until must be .*accepted.*success.*image.*, not "loaded"\.$/],
-    ['timeout', '10', /^The input timeout must be a duration/],
-    ['poll-interval', '0s', /^The input poll-interval must be a duration/],
-    ['request-timeout', '1w', /^The input request-timeout must be a duration/],
-    ['concurrency', '0', /^The input concurrency must be .* at least 1, not 0\.$/],
-    ['retries', '-1', /^The input retries must be .* at least 0, not -1\.$/],
-    ['all-trained', 'yes', /^The input all-trained must be true or false, not "yes"\.$/],
-    ['fail-on-error', '0', /^The input fail-on-error must be true or false, not "0"\.$/],
-    ['base-url', 'modelslab.com', /^The input base-url .* is not a valid URL/],
-    ['base-url', 'http://example.com', /^The input base-url .* unencrypted/],
-    ['base-url', 'https://a-key-of-some-length.example', /^The input base-url .* API key/],
-  ])('rejects the input %s: %j', (name, value, expected) => {
+    ['api-key', '', /^The input api-key is empty\.$/, /\$\{\{ secrets\.MODELSLAB_API_KEY \}\}/],
+    ['api-key', 'two words', /^The API key contains a blank/, /./],
+    ['api-key', '"a-key-in-quotes"', /^The API key is in quotes\.$/, /./],
+    ['model-ids', ' , \n', /^The input model-ids is empty\.$/, /all-trained: true\.$/],
+    ['model-ids', 'a,a-key-of-some-length', /^The input model-ids, entry 2: .* API key/, /./],
+    [
+      'until',
+      'loaded',
+      /^The input until must be .*accepted.*success.*image.*, not "loaded"\.$/,
+      /./,
+    ],
+    ['timeout', '10', /^The input timeout must be a duration/, /./],
+    ['poll-interval', '0s', /^The input poll-interval must be a duration/, /./],
+    ['request-timeout', '1w', /^The input request-timeout must be a duration/, /./],
+    ['concurrency', '0', /^The input concurrency must be .* at least 1, not 0\.$/, /./],
+    ['retries', '-1', /^The input retries must be .* at least 0, not -1\.$/, /./],
+    [
+      'all-trained',
+      'yes',
+      /^The input all-trained must be true or false, not "yes"\.$/,
+      /quotes\.$/,
+    ],
+    ['all-trained', 'not true', /, not "not true"\.$/, /quotes\.$/],
+    ['all-trained', 'true #', /, not "true #"\.$/, /quotes\.$/],
+    [
+      'fail-on-error',
+      '0',
+      /^The input fail-on-error must be true or false, not "0"\.$/,
+      /quotes\.$/,
+    ],
+    ['fail-on-error', 'not false', /, not "not false"\.$/, /quotes\.$/],
+    ['fail-on-error', 'false #', /, not "false #"\.$/, /quotes\.$/],
+    [
+      'base-url',
+      'modelslab.com',
+      /^The input base-url .* is not a valid URL/,
+      /^Use one such as https:/,
+    ],
+    [
+      'base-url',
+      'http://example.com',
+      /^The input base-url .* unencrypted/,
+      /^Use one such as https:/,
+    ],
+    ['base-url', 'https://a-key-of-some-length.example', /^The input base-url .* API key/, /./],
+  ])('rejects the input %s: %j', (name, value, message, hint) => {
     const rejected = expect.objectContaining({
       code: 'invalid_argument',
-      message: expect.stringMatching(expected),
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
     });
     expect(() => read({ [name]: value })).toThrow(rejected);
   });

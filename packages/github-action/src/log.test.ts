@@ -92,6 +92,25 @@ describe('createEventLog', () => {
     expect(log(events)).toHaveLength(2);
   });
 
+  test.each([
+    [59_999, 1],
+    [60_000, 2],
+  ])('has logged a wait of a minute, after %i ms, %i times', (again, times) => {
+    const minute = waiting('m', { nextInMs: 60_000 });
+    expect(
+      log([
+        [0, minute],
+        [again, minute],
+      ]),
+    ).toHaveLength(times);
+  });
+
+  test('counts a model as loading while its requests fail and are retried', () => {
+    const retried = reply({ status: 'error', errorCode: 'server_error', httpStatus: 500 });
+    const lineAfter = [reply(), retried, waiting('b')].map((event) => [0, event] as const);
+    expect(log(lineAfter).at(-1)).toContain(', 1 is loading;');
+  });
+
   test('logs a pause beside the line, with how many models are loading', () => {
     const pause = waiting('c', { reason: 'pause', nextInMs: null });
     const done = reply({ modelId: 'b', status: 'success', nextInMs: null });

@@ -15,6 +15,7 @@ describe('parseModelIds', () => {
     [' , ', null],
     ['owner/name', ['owner/name']],
     ['-a_b.c-', ['-a_b.c-']],
+    ['a#b', ['a#b']],
     ['["a","b"]', ['a', 'b']],
     [' [\n  "a",\n  "b",\n  "a"\n]\n', ['a', 'b']],
     ['[]', []],
@@ -30,6 +31,8 @@ describe('parseModelIds', () => {
     ["a\n'b'", 'entry 2: "\'b\'" has quotes.', 'without quotes'],
     ['"a"', String.raw`entry 1: "\"a\"" has quotes.`, 'without quotes'],
     ['"a', String.raw`entry 1: "\"a" has quotes.`, 'without quotes'],
+    ["it's", 'entry 1: The model id "it\'s" has a quote at character 3', ''],
+    ['a\n[b]', 'entry 2: The model id "[b]" has a bracket at character 1', ''],
     ['a; b', 'entry 1: "a; b" has a semicolon.', 'by commas or lines'],
     ['a b', 'entry 1: The model id "a b" has a blank', 'separate'],
     ['a\nb\u200b', String.raw`entry 2: The model id "b\u200b" has an invisible character`, ''],
@@ -49,9 +52,11 @@ describe('parseModelIds', () => {
   test.each(['["a",', '[a, b]', "['a']", '["a", 1]', '[{"modelId":"a"}]', '[["a"]]'])(
     'rejects %j, which begins as a JSON array',
     (text) => {
-      expect(() => parseModelIds(text, KEY)).toThrow(
-        'The input model-ids begins with [ but is not a JSON array of strings.',
-      );
+      const rejected = expect.objectContaining({
+        message: 'The input model-ids begins with [ but is not a JSON array of strings.',
+        hint: expect.stringContaining('["my-model","my-other-model"]'),
+      });
+      expect(() => parseModelIds(text, KEY)).toThrow(rejected);
     },
   );
 });

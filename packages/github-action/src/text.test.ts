@@ -47,6 +47,10 @@ describe('toLogLine', () => {
     expect(toLogLine(text)).toBe(text);
   });
 
+  test('shows all characters of a command that it disarms', () => {
+    expect(toLogLine('::error::x ##[debug]y')).toBe(': :error::x ## [debug]y');
+  });
+
   test('limits a line', () => {
     expect(toLogLine('x'.repeat(60_000)).length).toBeLessThan(3000);
   });
@@ -72,6 +76,7 @@ test.each([
   ['Rate limit exceeded.', 'Rate limit exceeded. Wait.'],
   ['Gone', 'Gone. Wait.'],
   ['Really?', 'Really? Wait.'],
+  ['Version 1.5 is gone', 'Version 1.5 is gone. Wait.'],
 ])('formatError joins %j with its hint', (message, expected) => {
   expect(formatError({ message, hint: 'Wait.' })).toBe(expected);
 });

@@ -119,6 +119,15 @@ describe('A changed credential', () => {
     expect(join(OPTIONS, execution('three')).client).not.toBe(old.client);
   });
 
+  test('leaves none behind either if an execution without a credential id used it too.', () => {
+    const { join } = createStore();
+    const old = join(OPTIONS, execution('one', 'credential'));
+    join(OPTIONS, execution('two'));
+    join(changed, execution('three', 'credential'));
+
+    expect(join(OPTIONS, execution('four')).client).not.toBe(old.client);
+  });
+
   test('lets the executions that still wait with the former key go on.', async () => {
     const { join, send } = createStore();
     const old = join(OPTIONS, execution('one', 'credential'));
@@ -162,6 +171,18 @@ describe('An idle client', () => {
 
     advance(MAX_IDLE_MS + 1);
     expect(join(OPTIONS, execution()).client).not.toBe(first.client);
+  });
+
+  test('is kept beside as many as may be idle.', () => {
+    const { join, advance } = createStore();
+    const clients = Array.from({ length: MAX_IDLE_CLIENTS }, (_, index) => {
+      advance(1);
+      const { client, leave } = join(numbered(index), execution());
+      leave();
+      return client;
+    });
+
+    expect(join(numbered(0), execution()).client).toBe(clients[0]);
   });
 
   test('is dropped if many others were used since; a busy one is not.', () => {

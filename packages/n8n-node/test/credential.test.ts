@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+
 import type { ICredentialsDecrypted } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReloadApi } from '../credentials/ModelsLabReloadApi.credentials.ts';
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
+import { findMissingIcons } from './icons.ts';
 
 const { credentialTest } = new ModelsLabReload().methods;
 
@@ -31,18 +34,43 @@ describe('The credential', () => {
     const credential = new ModelsLabReloadApi();
 
     expect(credential.name).toBe('modelsLabReloadApi');
-    expect(credential.properties.map(({ name }) => name)).toEqual([
-      'apiKey',
-      'baseUrl',
-      'allowInsecureHttp',
+    expect(
+      credential.properties.map(({ name, type, default: value, required = false }) => [
+        name,
+        type,
+        value,
+        required,
+      ]),
+    ).toEqual([
+      ['apiKey', 'string', '', true],
+      ['baseUrl', 'string', 'https://modelslab.com', false],
+      ['allowInsecureHttp', 'boolean', false, false],
     ]);
     expect(credential.properties[0]?.typeOptions).toEqual({ password: true });
   });
 
-  test('sends the key in the body and nowhere else, in any node that uses it.', () => {
-    const { properties } = new ModelsLabReloadApi().authenticate;
+  test('has the labels that messages of the node use.', () => {
+    const labels = new ModelsLabReloadApi().properties.map(({ displayName }) => displayName);
 
-    expect(properties).toEqual({ body: { key: '={{ $credentials.apiKey }}' } });
+    expect(labels).toEqual(['API Key', 'Base URL', 'Allow Insecure HTTP']);
+  });
+
+  test('links to a section of the README, and has icons.', () => {
+    const { documentationUrl, icon } = new ModelsLabReloadApi();
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+    expect(documentationUrl).toMatch(
+      /^https:\/\/github\.com\/.+\/packages\/n8n-node#the-credential$/,
+    );
+    expect(readme).toMatch(/^#+ The credential$/m);
+    expect(findMissingIcons(icon, '../credentials/')).toEqual([]);
+  });
+
+  test('sends the key in the body and nowhere else, in any node that uses it.', () => {
+    expect(new ModelsLabReloadApi().authenticate).toEqual({
+      type: 'generic',
+      properties: { body: { key: '={{ $credentials.apiKey }}' } },
+    });
   });
 });
 
@@ -57,7 +85,12 @@ describe('The test of a credential', () => {
     const [{ body, ...rest } = {}] = n8n.sent;
     expect(body).toEqual({ key: n8n.key });
     expect(JSON.stringify(rest)).not.toContain(JSON.stringify(n8n.key).slice(1, -1));
-    expect(rest).toMatchObject({ followRedirect: false, followAllRedirects: false, simple: false });
+    expect(rest).toMatchObject({
+      resolveWithFullResponse: true,
+      followRedirect: false,
+      followAllRedirects: false,
+      simple: false,
+    });
   });
 
   test.each([
@@ -69,6 +102,11 @@ describe('The test of a credential', () => {
     [
       'no key',
       { credential: { apiKey: '' } },
+      'The API key is missing. Pass the key from your ModelsLab dashboard.',
+    ],
+    [
+      'a key that is not text',
+      { credential: { apiKey: 42 } },
       'The API key is missing. Pass the key from your ModelsLab dashboard.',
     ],
     [
@@ -86,7 +124,7 @@ describe('The test of a credential', () => {
       reply(200, '<html>Welcome</html>'),
       /^HTTP 200 with .*\. Check the base URL and any proxy in between: the response is not from the API\.$/,
     ],
-    ['an empty reply', reply(200, ''), /the response is not from the API/],
+    ['an empty reply', reply(200, ''), /^HTTP 200 with an empty body\./],
     [
       'plain HTTP to another machine',
       { credential: { baseUrl: 'http://example.com' } },
@@ -116,13 +154,16 @@ describe('The test of a credential', () => {
     expect(clock.now() - startedAt).toBe(30_000);
   });
 
-  test('uses the default base URL if it is empty.', async () => {
-    const n8n = fakeN8n({ credential: { baseUrl: '' } });
+  test.each([[''], [undefined], [42]])(
+    'uses the default base URL instead of %j.',
+    async (baseUrl) => {
+      const n8n = fakeN8n({ credential: { baseUrl } });
 
-    await testCredential(n8n);
+      await testCredential(n8n);
 
-    expect(n8n.sent[0]?.url).toBe('https://modelslab.com/api/v3/finetune_list');
-  });
+      expect(n8n.sent[0]?.url).toBe('https://modelslab.com/api/v3/finetune_list');
+    },
+  );
 
   test('never shows the key.', async () => {
     const n8n = fakeN8n();

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import codex from '../nodes/ModelsLabReload/ModelsLabReload.node.json' with { type: 'json' };
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
+import { findMissingIcons } from './icons.ts';
 
 const { description } = new ModelsLabReload();
 
@@ -95,9 +96,15 @@ describe('The node', () => {
     expect(description).toMatchObject({
       name: 'modelsLabReload',
       displayName: 'ModelsLab Reload',
+      defaults: { name: 'ModelsLab Reload' },
+      group: ['transform'],
+      subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
       usableAsTool: true,
+      inputs: ['main'],
+      outputs: ['main'],
       credentials: [{ name: 'modelsLabReloadApi', required: true, testedBy: 'testCredential' }],
     });
+    expect(findMissingIcons(description.icon, '../nodes/ModelsLabReload/')).toEqual([]);
     expect(codex.node).toBe('n8n-nodes-modelslab-reload.modelsLabReload');
   });
 

@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
 import { createResults } from '../nodes/ModelsLabReload/resources/model/results.ts';
+import { toOutcomeError } from '../nodes/ModelsLabReload/shared/errors.ts';
 import { fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
 
@@ -92,6 +93,15 @@ describe('An expression that fails', () => {
     expect(n8n.sent).toEqual([]);
   });
 
+  test('in several items names the first, and no model, because none is known.', async () => {
+    const n8n = fakeN8n({ parameters: [broken, broken] as never[] });
+
+    const error = await run(n8n).catch((caught: unknown) => caught);
+
+    expect(error).toMatchObject({ context: { itemIndex: 0 } });
+    expect((error as NodeOperationError).description).not.toContain('Failed as well');
+  });
+
   test('has the description of n8n as its hint, in one clean line.', async () => {
     const { node } = fakeN8n();
     const description = 'Execute the node "Sheet" first';
@@ -125,6 +135,7 @@ test('A refused connection keeps its message, which n8n would replace.', async (
   await expect(run(n8n)).rejects.toMatchObject({
     message: 'my-model: The request failed: connect ECONNREFUSED 10.0.0.1:443',
     description: expect.stringContaining('Check the network'),
+    httpCode: null,
   });
 });
 
@@ -155,6 +166,33 @@ test('What throws among several models keeps the outcomes that are known already
   ]);
 });
 
+test('What n8n throws before the first request is the error of every item.', async () => {
+  const n8n = fakeN8n({ parameters, onError: 'continueRegularOutput' });
+  Object.defineProperty(n8n.node, 'credentials', {
+    get() {
+      throw new Error('No access');
+    },
+  });
+
+  const outcomes = await outcomesOf(n8n);
+
+  expect(outcomes.map(({ modelId, error }) => [modelId, error?.message])).toEqual(
+    parameters.map(({ modelId }) => [modelId, 'No access']),
+  );
+});
+
+test.each([
+  [null, false],
+  ['The model is gone.', true],
+])('Results with the error %j have a failure: %j.', (message, expected) => {
+  const results = createResults(fakeN8n().execute);
+  const error = message === null ? null : toOutcomeError(new Error(message));
+
+  results.set(0, { ...initialOutcome('a', 0), error });
+
+  expect(results.hasFailure()).toBe(expected);
+});
+
 describe('A credential that is not valid', () => {
   const credential = { baseUrl: 'http://example.com' };
 
@@ -174,9 +212,12 @@ describe('A credential that is not valid', () => {
   });
 
   test('fails the execution.', async () => {
-    await expect(run(fakeN8n({ parameters, credential }))).rejects.toThrow(
-      /^Base URL "http:\/\/example\.com" would send the API key unencrypted/,
-    );
+    await expect(run(fakeN8n({ parameters, credential }))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Base URL "http:\/\/example\.com" would send the API key unencrypted/,
+      ),
+      description: expect.stringContaining('set Allow Insecure HTTP'),
+    });
   });
 
   test.each([['true'], [1], [undefined]])(

@@ -101,7 +101,8 @@ export function fakeN8n(fake: Fake = {}) {
     getNode: () => node,
     getCredentials: async () => credential,
     helpers: {
-      async httpRequestWithAuthentication(_type: string, options: IHttpRequestOptions) {
+      async httpRequestWithAuthentication(type: string, options: IHttpRequestOptions) {
+        if (type !== 'modelsLabReloadApi') throw new Error(`The node has no credential ${type}`);
         if (fake.cancel) options.abortSignal = fake.cancel;
         (options.body as IDataObject).key = credential.apiKey;
         const { status, headers, text } = await send(options);
@@ -123,11 +124,17 @@ export function fakeN8n(fake: Fake = {}) {
     getInputData: (): INodeExecutionData[] => parameters.map(() => ({ json: {} })),
     getExecutionCancelSignal: () => fake.cancel,
     continueOnFail: () => fake.onError !== undefined && fake.onError !== 'stopWorkflow',
-    getNodeParameter(name: string, item: number, fallback?: unknown) {
+    getNodeParameter(
+      name: string,
+      item: number,
+      fallback?: unknown,
+      { extractValue = false }: { extractValue?: boolean } = {},
+    ) {
       const given: Record<string, unknown> = { operation: 'reload', ...fake, ...parameters[item] };
       const value = given[name];
       if (value instanceof Error) throw value;
-      return value ?? fallback;
+      if (!(name in given)) return fallback;
+      return name === 'modelId' && !extractValue ? { __rl: true, mode: 'id', value } : value;
     },
   };
 

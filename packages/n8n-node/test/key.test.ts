@@ -51,6 +51,8 @@ test.each([
   ['until', (key: string) => ({ until: key })],
   ['an option', (key: string) => ({ options: { retries: key } })],
   ['a duration', (key: string) => ({ options: { timeout: `${key}s` } })],
+  ['a duration, in a list', (key: string) => ({ options: { timeout: [key] } })],
+  ['a duration, in an object', (key: string) => ({ options: { maxAge: { key } } })],
 ])('The key is not shown if somebody passes it as %s.', async (_, toParameters) => {
   const n8n = fakeN8n();
   const withKey = fakeN8n({
@@ -61,6 +63,22 @@ test.each([
   const error: unknown = await run(withKey).catch((caught: unknown) => caught);
 
   expect(error).toMatchObject({ message: expect.stringContaining('[redacted]') });
+  expect(JSON.stringify(describeAll(error))).not.toContain('+1&2');
+});
+
+test.each([
+  ['until', (key: string) => ({ until: [key] })],
+  ['an option', (key: string) => ({ options: { retries: { key } } })],
+])('An object with the key is not shown if somebody passes it as %s.', async (_, toParameters) => {
+  const n8n = fakeN8n();
+  const withKey = fakeN8n({
+    sameAccountAs: n8n,
+    parameters: [{ modelId: 'my-model', ...toParameters(n8n.key) }],
+  });
+
+  const error: unknown = await run(withKey).catch((caught: unknown) => caught);
+
+  expect(error).toMatchObject({ message: expect.stringContaining(', not an object.') });
   expect(JSON.stringify(describeAll(error))).not.toContain('+1&2');
 });
 

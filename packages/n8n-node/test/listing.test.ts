@@ -37,7 +37,7 @@ describe('Get Many', () => {
     await expect(running).rejects.toBeInstanceOf(NodeApiError);
     await expect(running).rejects.toMatchObject({
       message: expect.stringMatching(/invalid api key/i),
-      description: expect.stringContaining('copy it again from the ModelsLab dashboard'),
+      description: expect.stringMatching(/copy it again from the ModelsLab dashboard\.$/),
     });
   });
 

@@ -1,3 +1,4 @@
+import { OPTION_SPECS } from '@modelslab-reload/core/engine';
 import { NodeOperationError } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
@@ -34,6 +35,7 @@ describe('Model', () => {
     ['[object Object]', 'Model must be the ID of a model, not "[object Object]".'],
     [true, 'Model must be the ID of a model, not true.'],
     [{ id: 'a' }, 'Model must be the ID of a model, not {"id":"a"}.'],
+    [() => 'a', 'Model must be the ID of a model, not a function.'],
     ['"a"', 'The model id "\\"a\\"" has a quote at character 1 (U+0022).'],
     ['["a"]', 'The model id "[\\"a\\"]" has a bracket at character 1 (U+005B).'],
     ['my model', 'The model id "my model" has a blank at character 3 (U+0020).'],
@@ -68,6 +70,13 @@ describe('Model', () => {
       });
     },
   );
+
+  test('shows a value of up to 80 characters as a whole.', async () => {
+    // With its quotes it has 80.
+    const modelId = 'a,'.padEnd(78, 'b');
+
+    await expect(run(fakeN8n({ parameters: [{ modelId }] }))).rejects.toThrow(`"${modelId}".`);
+  });
 
   test('shows only the beginning of a value that is long.', async () => {
     const n8n = fakeN8n({ parameters: [{ modelId: Array.from({ length: 10_000 }, () => 'a') }] });
@@ -109,8 +118,16 @@ describe('Options', () => {
       {},
       'Request Timeout must be a number of seconds above 0 and up to 24 days, not {}.',
     ],
+    [
+      'timeout',
+      Infinity,
+      'Timeout must be a number of seconds above 0 and up to 24 days, not Infinity.',
+    ],
+    ['maxAge', 10n, 'Max Age must be a number of seconds of at least 0, not 10.'],
     ['retries', 1.5, 'Retries must be a whole number of at least 0, not 1.5.'],
     ['retries', 'few', 'Retries must be a whole number of at least 0, not "few".'],
+    ['retries', ' ', 'Retries must be a whole number of at least 0, not " ".'],
+    ['maxAge', ' ', 'Max Age must be a number of seconds of at least 0, not " ".'],
     ['concurrency', 0, 'Concurrency must be a whole number of at least 1, not 0.'],
     ['maxAge', -1, 'Max Age must be a number of seconds of at least 0, not -1.'],
     ['maxAge', true, 'Max Age must be a number of seconds of at least 0, not true.'],
@@ -122,6 +139,13 @@ describe('Options', () => {
     await expect(running).rejects.toBeInstanceOf(NodeOperationError);
     await expect(running).rejects.toMatchObject({ message, context: { itemIndex: 0 } });
     expect(n8n.sent).toEqual([]);
+  });
+
+  test('may be as large as the core allows.', async () => {
+    const timeout = (OPTION_SPECS.timeoutMs.max ?? expect.fail()) / 1000;
+    const n8n = fakeN8n({ parameters: [{ modelId: 'a', options: { timeout } }] });
+
+    expect(await outcomesOf(n8n)).toMatchObject([{ status: 'success' }]);
   });
 
   test('that an expression leaves empty are unset.', async () => {

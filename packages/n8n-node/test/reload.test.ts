@@ -47,6 +47,15 @@ describe('One item', () => {
   });
 });
 
+test.each([[undefined], [{}]])(
+  'A node whose credentials are %j reloads, too.',
+  async (credentials) => {
+    const n8n = fakeN8n({ node: { credentials } });
+
+    expect(await outcomesOf(n8n)).toMatchObject([{ status: 'success', error: null }]);
+  },
+);
+
 describe('Several items', () => {
   test('run side by side.', async () => {
     const n8n = fakeN8n({ parameters: ['a', 'b', 'c'].map((modelId) => ({ modelId })) });

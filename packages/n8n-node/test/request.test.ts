@@ -81,5 +81,20 @@ describe('A reply', () => {
     const [outcome] = await outcomesOf(n8n);
 
     expect(outcome?.error?.code).toBe(code);
+    if (code) expect(outcome?.error?.message).toContain('more than 1 MiB');
+  });
+
+  test.each([
+    ['is applied', '45', 45_000],
+    ['is ignored if it is repeated', ['45', '50'], null],
+  ])('with a Retry-After, which %s.', async (_, retryAfter, retryAfterMs) => {
+    const headers = { 'retry-after': retryAfter } as Record<string, string>;
+    const n8n = fakeN8n({
+      parameters: [{ modelId: 'a', options: { retries: 0 } }],
+      emulator: { intercept: () => ({ status: 503, headers, text: '' }) },
+      onError: 'continueRegularOutput',
+    });
+
+    expect(await outcomesOf(n8n)).toMatchObject([{ error: { httpStatus: 503, retryAfterMs } }]);
   });
 });

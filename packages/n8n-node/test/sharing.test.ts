@@ -151,7 +151,8 @@ describe('A later execution', () => {
     [3600, 0],
     [60, 1],
     [0, 1],
-  ])('with a Max Age of %i s sends %i requests after half an hour.', async (maxAge, requests) => {
+    [undefined, 1],
+  ])('with a Max Age of %s s sends %i requests after half an hour.', async (maxAge, requests) => {
     const [first, second] = createExecutions({}, [{}, { options: { maxAge } }]);
     if (!first || !second) throw new Error('Two executions were created.');
     await run(first);

@@ -5,9 +5,10 @@ import { createAnnotations, formatFailure } from './annotations.ts';
 describe('createAnnotations', () => {
   test('returns one for each distinct failure, with the models that failed so', () => {
     const outcomes = [failed('a'), outcome('b'), failed('c'), failed('d', 'Gone')];
-    expect(createAnnotations(outcomes, 0).map(({ message }) => message)).toEqual([
-      'a, c: Model not found. Check the model id.',
-      'd: Gone. Check the model id.',
+    const title = 'ModelsLab reload: model_not_found';
+    expect(createAnnotations(outcomes, 0)).toEqual([
+      { title, message: 'a, c: Model not found. Check the model id.' },
+      { title, message: 'd: Gone. Check the model id.' },
     ]);
   });
 

@@ -7,8 +7,6 @@ function summarize(outcomes: Parameters<typeof createOutputs>[0], error: string 
   return createSummary(outcomes, createOutputs(outcomes, error !== null), error);
 }
 
-const splitCells = (line: string) => line.slice(2, -2).split(' | ');
-
 describe('createSummary', () => {
   test('shows that a model had been unloaded', () => {
     const text = summarize([outcome('a', { firstStatus: 'processing', evidence: 'change' })]);
@@ -42,7 +40,8 @@ describe('createSummary', () => {
     const text = summarize(Array.from({ length: 2000 }, (_, at) => failed(`m${at}`, message)));
     expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
     expect(Buffer.byteLength(text)).toBeGreaterThan(900_000);
-    expect(text).toMatch(/\n\n\d+ more are in the output `outcomes`\.\n/);
+    const rows = text.match(/^\| m\d+ /gm) ?? [];
+    expect(text).toContain(`\n\n${2000 - rows.length} more are in the output \`outcomes\`.\n`);
   });
 
   test('has its rows in the order of the outcomes', () => {
@@ -58,11 +57,34 @@ describe('createSummary', () => {
     );
   });
 
-  test('has as many cells as columns', () => {
-    const [head, , row] = summarize([outcome('a')])
-      .split('\n')
-      .filter((line) => line.startsWith('|'));
-    expect(splitCells(head ?? '')).toHaveLength(7);
-    expect(splitCells(row ?? '')).toHaveLength(7);
+  test('has a table with a row for each model', () => {
+    const processing = { status: 'processing', lastStatus: 'processing', evidence: null } as const;
+    const text = summarize([
+      outcome('a', { requests: 2, elapsedMs: 65_000 }),
+      outcome('b', { firstStatus: 'Processing', evidence: 'change' }),
+      outcome('c', { ...processing, firstStatus: 'processing', message: 'Model is reloading' }),
+      failed('d'),
+      { ...failed('e'), message: null, firstStatus: null },
+    ]);
+    expect(text.split('\n')).toEqual([
+      '### ModelsLab reload',
+      '',
+      '**2** success · **1** processing · **2** failed',
+      '',
+      '| Model | Status | Evidence | API message | Requests | Time | What to do |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| a | success | reply | Model reloaded | 2 | 1m 05s |  |',
+      '| b | success (first processing) | change | Model reloaded | 1 | 350ms |  |',
+      '| c | processing |  | Model is reloading | 1 | 350ms |  |',
+      '| d | error |  | Model not found | 1 | 350ms | `model_not_found`: Check the model id. |',
+      '| e | error |  |  | 1 | 350ms | `model_not_found`: Model not found. Check the model id. |',
+      '',
+      expect.stringMatching(/^Evidence `reply`/),
+      '',
+    ]);
+  });
+
+  test('names an empty list as the reason if there is no model', () => {
+    expect(summarize([])).toBe('### ModelsLab reload\n\nThere was no model to reload.\n');
   });
 });

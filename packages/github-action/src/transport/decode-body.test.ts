@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeBody } from './decode-body.ts';
 
@@ -16,12 +16,22 @@ describe('decodeBody', () => {
     ['deflate', deflateSync(TEXT), 'deflate'],
     ['deflate without its header', deflateRawSync(TEXT), 'deflate'],
     ['br', brotliCompressSync(TEXT), 'br'],
+    ['br by its name in capitals', brotliCompressSync(TEXT), ' BR'],
     ['plain text named gzip', Buffer.from(TEXT), 'gzip'],
     ['plain text named deflate', Buffer.from(TEXT), 'deflate'],
     ['plain text named br', Buffer.from(TEXT), 'br'],
     ['an encoding that nobody knows', Buffer.from(TEXT), 'rot13'],
   ])('reads %s', async (_what, body, contentEncoding) => {
     expect(await decodeBody(body, contentEncoding, MAX_BYTES)).toBe(TEXT);
+  });
+
+  test.each([
+    // The first byte holds the window, the second one the length.
+    ['first', brotliCompressSync(TEXT, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }), 0],
+    ['second', brotliCompressSync(TEXT.padEnd(136)), 1],
+  ])('reads br whose %s byte is that of gzip', async (_which, body, at) => {
+    expect(body[at]).toBe([0x1f, 0x8b][at]);
+    expect((await decodeBody(body, 'br', MAX_BYTES)).trim()).toBe(TEXT);
   });
 
   test.each([
@@ -33,6 +43,7 @@ describe('decodeBody', () => {
     expect(bomb.length).toBeLessThan(MAX_BYTES / 4);
     await expect(decodeBody(bomb, name, MAX_BYTES)).rejects.toMatchObject({
       code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+      message: 'The decompressed body is too large',
     });
     const fitting = compress(Buffer.alloc(MAX_BYTES, ' '));
     expect(await decodeBody(fitting, name, MAX_BYTES)).toHaveLength(MAX_BYTES);

@@ -7,7 +7,7 @@ type Decoder = (body: Buffer, options: ZlibOptions) => Promise<Buffer>;
 const inflateZlib = promisify<Buffer, ZlibOptions, Buffer>(inflate);
 const inflateWithoutHeader = promisify<Buffer, ZlibOptions, Buffer>(inflateRaw);
 
-const DECODERS = new Map<string, Decoder>([
+const DECODERS = new Map<string | undefined, Decoder>([
   ['gzip', promisify<Buffer, ZlibOptions, Buffer>(gunzip)],
   // The name stands for the zlib format, and some servers send it without its header.
   [
@@ -30,7 +30,7 @@ export async function decodeBody(
   contentEncoding: string | undefined,
   maxBytes: number,
 ): Promise<string> {
-  const name = contentEncoding?.trim().toLowerCase().replace(/^x-/, '') ?? '';
+  const name = contentEncoding?.trim().toLowerCase();
   const decode = DECODERS.get(isGzip(body) ? 'gzip' : name);
   if (decode === undefined) return body.toString();
   try {

@@ -10,6 +10,7 @@ describe('listProxyPasswords', () => {
     [{ HTTPS_PROXY: 'http://user@proxy:3128' }, []],
     [{ HTTPS_PROXY: 'not a URL' }, []],
     [{ HTTPS_PROXY: 'http://user:one@proxy', http_proxy: 'http://user:two@proxy' }, ['one', 'two']],
+    [{ https_proxy: 'http://user:one@proxy', HTTP_PROXY: 'http://user:two@proxy' }, ['one', 'two']],
     [{ HTTPS_PROXY: 'http://u:a%2Fb@proxy' }, ['a%2Fb', 'a/b']],
     [{ HTTPS_PROXY: 'http://u:100%@proxy' }, ['100%']],
     [{ http_proxy: 'http://u:same@proxy', https_proxy: 'http://u:same@proxy' }, ['same']],
@@ -37,10 +38,32 @@ describe('findProxy', () => {
     'https://api.localhost',
     'http://127.0.0.1:8787',
     'https://127.9.8.7',
+    'https://127.10.200.30',
     'https://[::1]:1',
   ])('never returns a proxy for the loopback address %s', (target) => {
     const env = { http_proxy: PROXY, https_proxy: PROXY };
     expect(findProxy(env, new URL(target))).toBeNull();
+  });
+
+  test.each([
+    'https://localhost.example',
+    'https://notlocalhost',
+    'https://127.0.0.1.example',
+    'https://x127.0.0.1.example',
+    'https://128.0.0.1',
+    'https://[::1:1]',
+  ])('returns the proxy for %s, which is another machine', (target) => {
+    expect(findProxy({ https_proxy: PROXY }, new URL(target))?.origin).toBe(PROXY);
+  });
+
+  test('never returns a proxy for a request that is not encrypted', () => {
+    const env = { http_proxy: PROXY, https_proxy: PROXY };
+    expect(findProxy(env, new URL('http://modelslab.com'))).toBeNull();
+  });
+
+  test('reads an empty no_proxy as none, even for a host that ends with a dot', () => {
+    const env = { https_proxy: PROXY, no_proxy: ' , ' };
+    expect(findProxy(env, new URL('https://modelslab.com.'))?.origin).toBe(PROXY);
   });
 
   test.each([
@@ -80,19 +103,24 @@ describe('findProxy', () => {
 describe('findProxyFault', () => {
   test.each([
     [{ HTTPS_PROXY: 'proxy:3128' }, 'HTTPS_PROXY'],
+    [{ HTTPS_PROXY: 'proxy' }, 'HTTPS_PROXY'],
     [{ HTTPS_PROXY: 'http://fine:1', https_proxy: 'socks5://u:secret@proxy' }, 'https_proxy'],
     [{ HTTPS_PROXY: 'http://u:secret100%@proxy' }, 'HTTPS_PROXY'],
     [{ HTTPS_PROXY: 'http://100%@proxy' }, 'HTTPS_PROXY'],
   ])('names the variable in %j without quoting it', (env, name) => {
     const fault = findProxyFault(env, new URL('https://modelslab.com'));
     expect(`${fault?.message} ${fault?.hint}`).toMatch(
-      new RegExp(`^The variable ${name} (?:is not a valid URL|has a %)(?!.*(?:secret|socks))`),
+      new RegExp(
+        `^The variable ${name} (?:is not a valid URL.*http://proxy\\.example:3128|has a %.*as %25\\.)`,
+      ),
     );
+    expect(`${fault?.message} ${fault?.hint}`).not.toMatch(/secret|socks/);
   });
 
   test.each([
     [{ HTTPS_PROXY: '' }, 'https://modelslab.com'],
     [{ HTTPS_PROXY: PROXY }, 'https://modelslab.com'],
+    [{ HTTPS_PROXY: 'https://proxy.example' }, 'https://modelslab.com'],
     [{ HTTP_PROXY: 'socks5://for-others' }, 'https://modelslab.com'],
     [{ HTTPS_PROXY: 'socks5://for-others' }, 'http://localhost:1'],
     [{ HTTPS_PROXY: 'socks5://for-others', no_proxy: 'modelslab.com' }, 'https://modelslab.com'],
@@ -104,6 +132,7 @@ describe('findProxyFault', () => {
 test.each([
   ['http://proxy', null],
   ['http://user@proxy', 'user:'],
+  ['http://:secret@proxy', ':secret'],
   ['http://user:a%2Fb@proxy', 'user:a/b'],
 ])('formatCredentials encodes the user of %s', (url, expected) => {
   const credentials = formatCredentials(new URL(url));

@@ -10,7 +10,7 @@ const ALL_VARIABLES = [...HTTPS_VARIABLES, 'http_proxy', 'HTTP_PROXY'];
 /** Returns the passwords in all proxy variables, as written and as sent. */
 export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
   const passwords = ALL_VARIABLES.flatMap((name) => {
-    const { password } = parse(env[name] ?? '') ?? { password: '' };
+    const password = parse(env[name])?.password ?? '';
     return [password, decode(password) ?? ''];
   });
   return [...new Set(passwords)].filter((password) => password !== '');
@@ -21,8 +21,7 @@ export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
  * is never proxied: its requests are not encrypted, and the proxy could read the key.
  */
 export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
-  const name = findVariable(env, target);
-  return name === null ? null : parse(env[name] ?? '');
+  return findVariable(env, target)?.url ?? null;
 }
 
 /**
@@ -30,9 +29,9 @@ export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
  * quotes the variable, which may contain a password.
  */
 export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): ReloadError | null {
-  const name = findVariable(env, target);
-  if (name === null) return null;
-  const url = parse(env[name] ?? '');
+  const variable = findVariable(env, target);
+  if (variable === null) return null;
+  const { name, url } = variable;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     return invalidArgument(
       `The variable ${name} is not a valid URL of an HTTP proxy.`,
@@ -48,17 +47,26 @@ export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): ReloadError
   return null;
 }
 
-/** Returns the value of the header `proxy-authorization`; null if the URL has no user. */
+/**
+ * Returns the value of the header `proxy-authorization`; null if the URL has no user.
+ *
+ * @param proxy is valid: `findProxyFault` has no fault of it
+ */
 export function formatCredentials({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
-  const credentials = `${decode(username) ?? ''}:${decode(password) ?? ''}`;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
-function findVariable(env: NodeJS.ProcessEnv, target: URL): string | null {
+/** Returns the variable that applies to `target`; its `url` is null if it is not a URL. */
+function findVariable(
+  env: NodeJS.ProcessEnv,
+  target: URL,
+): { name: string; url: URL | null } | null {
   if (target.protocol !== 'https:' || isLoopback(target.hostname)) return null;
   if (isExcluded(target, env['no_proxy'] || env['NO_PROXY'] || '')) return null;
-  return HTTPS_VARIABLES.find((name) => env[name]) ?? null;
+  const name = HTTPS_VARIABLES.find((variable) => env[variable]);
+  return name === undefined ? null : { name, url: parse(env[name]) };
 }
 
 function isLoopback(hostname: string): boolean {
@@ -70,19 +78,15 @@ function isLoopback(hostname: string): boolean {
  */
 function isExcluded({ hostname, port }: URL, noProxy: string): boolean {
   const hosts = [hostname.toLowerCase(), `${hostname.toLowerCase()}:${port || '443'}`];
-  return noProxy.split(/[\s,]+/).some((entry) => {
+  return noProxy.split(/[\s,]/).some((entry) => {
     const name = entry.toLowerCase().replace(/^\*?\./, '');
     if (name === '') return false;
     return name === '*' || hosts.some((host) => host === name || host.endsWith(`.${name}`));
   });
 }
 
-function parse(text: string): URL | null {
-  try {
-    return new URL(text);
-  } catch {
-    return null;
-  }
+function parse(text = ''): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
 }
 
 function decode(text: string): string | null {

@@ -1,9 +1,6 @@
-import {
-  checkModelId,
-  createRedactor,
-  invalidArgument,
-  toLine,
-} from '@modelslab-reload/core/engine';
+import { checkModelId, invalidArgument } from '@modelslab-reload/core/engine';
+
+import { quote } from '../../shared/quote.ts';
 
 // The text of a missing value in an expression.
 const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
@@ -45,13 +42,4 @@ function isList(value: unknown): boolean {
 // Beyond 2 ** 53 - 1 digits are lost, so that the number would name another model.
 function isExact(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
-}
-
-const MAX_QUOTED = 80;
-
-function quote(value: unknown, apiKey: string): string {
-  // JSON has no NaN and no Infinity.
-  const json = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  const text = toLine(createRedactor(apiKey)(json));
-  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }

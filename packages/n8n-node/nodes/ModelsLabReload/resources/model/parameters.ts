@@ -8,6 +8,7 @@ import {
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { PollingOptions } from '../../shared/client.ts';
+import { quote } from '../../shared/quote.ts';
 import { toModelId } from './model-id.ts';
 
 /** Options of one call; calls that differ in them may share a client. */
@@ -32,7 +33,7 @@ const RETRY_MAX_AGE_MS = 3_600_000;
  */
 export function createParameterReader(context: IExecuteFunctions, apiKey: string) {
   const redact = createRedactor(apiKey);
-  // Messages quote a rejected value.
+  // The core's messages quote a rejected text; of an object they only name the type.
   const clean = (value: unknown) => (typeof value === 'string' ? redact(value) : value);
   const isRetried = context.getNode().retryOnFail === true;
 
@@ -43,7 +44,7 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
     const toInteger = (name: IntegerName, label: string, value: unknown) =>
       isUnset(value) ? undefined : checkOption(name, toNumber(clean(value)), label);
     const toMs = (name: DurationName, label: string, value: unknown) =>
-      isUnset(value) ? undefined : checkSeconds(name, label, toNumber(clean(value))) * 1000;
+      isUnset(value) ? undefined : secondsToMs(name, label, toNumber(value), apiKey);
 
     return {
       modelId: toModelId(modelId, apiKey),
@@ -66,15 +67,17 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
 type IntegerName = 'concurrency' | 'maxRetries';
 type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAgeMs';
 
-/** Checks a number of seconds by the bounds of the option, which are milliseconds. */
-function checkSeconds(name: DurationName, label: string, seconds: unknown): number {
+/** Converts a number of seconds to milliseconds, and checks them by the bounds of the option. */
+function secondsToMs(name: DurationName, label: string, seconds: unknown, apiKey: string): number {
   const { min = 0, max } = OPTION_SPECS[name];
-  const ms = typeof seconds === 'number' ? seconds * 1000 : NaN;
-  if (typeof seconds === 'number' && ms >= min && ms <= (max ?? Number.MAX_VALUE)) return seconds;
+  if (typeof seconds === 'number') {
+    const ms = seconds * 1000;
+    if (ms >= min && ms <= (max ?? Number.MAX_VALUE)) return ms;
+  }
   const lower = min === 0 ? 'of at least 0' : 'above 0';
   const upper = max === undefined ? '' : ` and up to ${Math.floor(max / DAY_MS)} days`;
   throw invalidArgument(
-    `${label} must be a number of seconds ${lower}${upper}, not ${JSON.stringify(seconds)}.`,
+    `${label} must be a number of seconds ${lower}${upper}, not ${quote(seconds, apiKey)}.`,
   );
 }
 

@@ -53,7 +53,7 @@ function throwFirstFailure(context: IExecuteFunctions, outcomes: Array<[number, 
   if (!first?.[1].error) return;
   const [itemIndex, { modelId, error }] = first;
   const otherIds = new Set(failures.map(([, outcome]) => outcome.modelId));
-  for (const known of [modelId, '']) otherIds.delete(known);
+  otherIds.delete(modelId);
   throw toNodeError(context.getNode(), error, { modelId, itemIndex, otherIds: [...otherIds] });
 }
 

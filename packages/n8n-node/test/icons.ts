@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+
+import type { INodeTypeDescription, Icon } from 'n8n-workflow';
+
+/** Returns the files of an icon, relative to `folder`, that do not exist; n8n would show none. */
+export function findMissingIcons(icon: INodeTypeDescription['icon'], folder: string): Icon[] {
+  const icons = typeof icon === 'object' ? [icon.light, icon.dark] : [icon ?? 'fa:missing'];
+  return icons.filter((one) => {
+    const file = /^file:(.+\.svg)$/.exec(one)?.[1];
+    return file === undefined || !existsSync(new URL(folder + file, import.meta.url));
+  });
+}
