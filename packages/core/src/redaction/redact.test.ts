@@ -112,9 +112,27 @@ test.each<[string, string | null]>([
   ['https://sec\u00adret-key.0123x.example/', null],
   [`https://cdn.example/${btoa(KEY)}`, null],
   ['ftp://cdn.example/a.png', null],
+  ['http://cdn.example/a.png', 'http://cdn.example/a.png'],
+  [' https://cdn.example/a.png', null],
   ['https://', null],
   ['https://cdn.example/a b', null],
   [`https://cdn.example/${'a'.repeat(8200)}`, null],
 ])('the URL %s is safe as %j', (url, safe) => {
   expect(toSafeUrl(url, createRedactor(KEY))).toBe(safe);
+});
+
+test('every place is removed, in whichever order the encodings come', () => {
+  const base64 = btoa(KEY).replace(/=+$/, '');
+  expect(createRedactor(KEY)(`${base64} ${KEY} ${base64} ${KEY}`)).toBe(
+    '[redacted] [redacted] [redacted] [redacted]',
+  );
+});
+
+test('a key at the end of a text is removed, however often the text is URL-encoded', () => {
+  const key = 'a"b/c&d-12345';
+  const redact = createRedactor(key);
+  for (let layers = 0, text = key; layers <= 3; layers++, text = encodeURIComponent(text)) {
+    expect(redact(text)).toBe('[redacted]');
+    expect(redact(`%25 ${text}`)).toBe('%25 [redacted]');
+  }
 });

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../redaction/redact.ts';
-import { invalidArgument } from '../errors.ts';
+import { createFailure, invalidArgument, ReloadError } from '../errors.ts';
 import { parseTransportError } from './errors.ts';
 
 const KEY = 'secret-key-123';
@@ -164,4 +164,26 @@ test('a ReloadError of a transport is redacted', () => {
   const failure = parseTransportError(invalidArgument(`no ${KEY}`, `use ${KEY}`), redact);
   expect(failure).toMatchObject({ message: 'no [redacted]', hint: 'use [redacted]' });
   expect(inspect(failure, { showHidden: true, depth: 20 })).not.toContain(KEY);
+});
+
+test('a reply that is too large may be followed by a smaller one, once the API has accepted', () => {
+  const thrown = Object.assign(new Error('x'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
+  expect(parseTransportError(thrown, (text) => text)).toMatchObject({
+    code: 'unexpected_response',
+    retryable: false,
+    retryableAfterAcceptance: true,
+    maybeSent: true,
+  });
+});
+
+test('the cause of a ReloadError is its own cause; the lines of a stack keep their indent', () => {
+  const own = new Error('own');
+  own.stack = 'Error: own\n    at f (a.js:1:1)\n  x    at g';
+  const thrown = new ReloadError(createFailure('invalid_argument', 'Proxy', { hint: 'Set it.' }), {
+    cause: own,
+  });
+  expect(parseTransportError(thrown, (text) => text).cause).toMatchObject({
+    message: 'own',
+    stack: 'Error: own\n    at f (a.js:1:1)\nx at g',
+  });
 });
