@@ -278,4 +278,12 @@ describe('A failure', () => {
     exchange({ message: 'Server busy' }, 500);
     expect(check.last).toMatchObject({ message: 'Server busy', status: null });
   });
+
+  test('of a fetch gives back no image request, because the image may be billed.', () => {
+    exchange(ACCEPTED);
+    exchange({ status: 'error', message: 'Rate limit exceeded' }, 429);
+    exchange(UNAVAILABLE);
+    expect(exchange(PAGE)).toMatchObject({ retryable: true });
+    expect(exchange(PAGE)).toMatchObject({ retryable: false });
+  });
 });
