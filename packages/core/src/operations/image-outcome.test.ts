@@ -7,7 +7,7 @@ import {
   scriptedApi,
   success,
 } from '../../test/scripted-api.ts';
-import type { ReloadOptions } from '../engine.ts';
+import type { ReloadOptions, ReplyEvent } from '../engine.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 type Script = Parameters<typeof scriptedApi>[0];
@@ -149,5 +149,36 @@ describe('A second call', () => {
     expect(first).toMatchObject({ requests: 2, error: { code: 'unexpected_response' } });
     expect(second).toMatchObject({ requests: 0, imageUrl: null, message: 'Done' });
     expect(second?.error).toEqual(first?.error);
+  });
+
+  describe('after an image that took 20 s', () => {
+    const script = {
+      m: [success],
+      'image m': [{ ...accepted, body: { ...accepted.body, eta: 20 } }],
+      'fetch 7': [image],
+    };
+
+    test('is answered by the image, although the success is older than maxAgeMs.', async () => {
+      const [, second] = await callTwice(script, 50, { maxAgeMs: 60_000 });
+      expect(second).toMatchObject({ evidence: 'image', imageUrl: URL, requests: 0 });
+    });
+
+    test('that ends before the next image says nothing about the earlier one.', async () => {
+      const api = scriptedApi(script);
+      const next: (number | null)[] = [];
+      const outcome = await api.run(async () => {
+        await call(api);
+        await api.clock.sleep(20_000);
+        const onReply = ({ nextInMs }: ReplyEvent) => void next.push(nextInMs);
+        return call(api, { maxAgeMs: 0, timeoutMs: 10_000, onReply });
+      });
+      expect(outcome).toMatchObject({
+        ...MODEL,
+        imageUrl: null,
+        error: { code: 'wait_timeout' },
+      });
+      // The image was fetched at 20 s, and its interval ends at 55 s.
+      expect(next[0]).toBe(15_000);
+    });
   });
 });

@@ -440,3 +440,12 @@ test('As many models begin together as there are slots, also after two have ende
   );
   expect(api.requests.map(({ id, at }) => `${at} ${id}`)).toEqual(['0 a', '0 b', '1 c', '1 d']);
 });
+
+test('A model that is answered from memory takes no place among those that begin.', async () => {
+  const api = scriptedApi({ c: [{ ...success, after: 1000 }] }, { concurrency: 2 });
+  await api.run(async () => {
+    await api.client.reload('x');
+    return collect(api.client.reloadMany(['x', 'c', 'd'], { maxAgeMs: 60_000 }));
+  });
+  expect(api.requests.map(({ id, at }) => `${at} ${id}`)).toEqual(['0 x', '0 c', '0 d']);
+});
