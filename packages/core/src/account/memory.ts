@@ -28,7 +28,6 @@ export function createMemory<Item extends Target>(): Memory<Item> {
       if (!item) return;
       items.delete(key);
       items.set(key, item);
-      if (items.size <= MAX_IDLE) return;
       let passedOver = 0;
       for (const [oldKey, target] of items) {
         if (items.size <= MAX_IDLE || passedOver === MAX_PASSED_OVER) return;
