@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { redactKeys } from '../known-keys.ts';
+import { MAX_KEY_LENGTH, redactKeys } from '../known-keys.ts';
 import { readApiKey } from './api-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
@@ -67,3 +67,37 @@ test('a key of the environment that is too long is rejected', async () => {
     /^The API key in MODELSLAB_API_KEY is too long/,
   );
 });
+
+test('A key of the maximum length is accepted, and the hint about a longer one says what to do.', async () => {
+  const longest = 'x'.repeat(MAX_KEY_LENGTH);
+  expect(await readApiKey(write('key.txt', longest))).toBe(longest);
+  await expect(readApiKey(write('key.txt', `${longest}x`))).rejects.toMatchObject({
+    hint: 'It must be the key and nothing else.',
+  });
+});
+
+test('An empty file is rejected with a hint, and a file that is too large by what it is for.', async () => {
+  await expect(readApiKey(write('key.txt', ''))).rejects.toMatchObject({
+    hint: 'It must contain the key and nothing else.',
+  });
+  await expect(readApiKey(write('key.txt', 'x'.repeat(65_537)))).rejects.toThrow(/64 KiB/);
+});
+
+test.each([
+  ['win32', "$env:MODELSLAB_API_KEY = '<your key>'"],
+  ['linux', 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it, and Enter)'],
+] as const)(
+  'Without a key the hint has the command of the shells on %s.',
+  async (name, command) => {
+    vi.stubEnv('MODELSLAB_API_KEY', '');
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: name });
+    try {
+      await expect(readApiKey(undefined)).rejects.toMatchObject({
+        hint: `Set it for this shell: ${command}\nOr save it in a file, and use --api-key-file <path>.`,
+      });
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+  },
+);

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { readInput } from './read-input.ts';
+import { Readable } from 'node:stream';
+import { afterEach, describe, expect, test } from 'vitest';
+import { nameOf, readInput, reasonOf } from './read-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 const input = { what: 'ids', maxBytes: 131_072 };
@@ -45,3 +46,58 @@ test.each([
 ])('%s cannot be read', async (path, message) => {
   await expect(readInput(path, input)).rejects.toThrow(message);
 });
+
+describe('Standard input', () => {
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin');
+  const replaceStdin = (text: string, isTTY: boolean) =>
+    Object.defineProperty(process, 'stdin', {
+      ...stdin,
+      get: () => Object.assign(Readable.from([Buffer.from(text)]), { isTTY }),
+    });
+  afterEach(() => {
+    if (stdin) Object.defineProperty(process, 'stdin', stdin);
+  });
+
+  test('is read for -, and a file of this name is not.', async () => {
+    replaceStdin('a\nb\n', false);
+    expect(await readInput('-', input)).toBe('a\nb\n');
+    await expect(readInput('--', input)).rejects.toThrow('-- cannot be read');
+  });
+
+  test('is named in messages.', async () => {
+    replaceStdin('x'.repeat(131_073), false);
+    await expect(readInput('-', input)).rejects.toThrow(
+      'standard input is too large: the limit is 128 KiB.',
+    );
+    expect([nameOf('-'), nameOf('ids.txt')]).toEqual(['standard input', 'ids.txt']);
+  });
+
+  test('that is a terminal is rejected, and a file beside it is read.', async () => {
+    replaceStdin('typed', true);
+    await expect(readInput('-', input)).rejects.toMatchObject({
+      message: 'Standard input is a terminal, so no ids can be read from it.',
+      hint: 'Pipe the ids in, or use a file instead of -.',
+    });
+    expect(await readInput(write('beside.txt', 'a'), input)).toBe('a');
+  });
+});
+
+test.each<[unknown, string]>([
+  [Object.assign(new Error('x'), { code: 'EACCES' }), 'permission denied'],
+  [Object.assign(new Error('x'), { code: 'EPERM' }), 'permission denied'],
+  [Object.assign(new Error('x'), { code: 'ENOSPC' }), 'no space left'],
+  [Object.assign(new Error('odd'), { code: 'EODD' }), 'odd'],
+  [new Error('plain'), 'plain'],
+  ['a text', 'a text'],
+])('The reason of %j is: %s', (error, reason) => {
+  expect(reasonOf(error)).toBe(reason);
+});
+
+test.each([[Uint8Array.of(0xff, 0x61)], [Uint8Array.of(0x61, 0xfe)], [Uint8Array.of(0xff)]])(
+  'Half of the mark of UTF-16 does not make a text of %j.',
+  async (bytes) => {
+    await expect(readInput(write('half.txt', bytes), input)).rejects.toMatchObject({
+      hint: 'Save it as UTF-8.',
+    });
+  },
+);
