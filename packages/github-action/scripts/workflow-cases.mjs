@@ -160,7 +160,7 @@ export const CASES = [
     },
   },
   {
-    workflow: `${README}: Try those that failed once more`,
+    workflow: `${README}: Retry the models that failed`,
     title: 'the second step succeeds',
     event: 'push',
     service: rejecting('my-model', 1),
@@ -172,7 +172,7 @@ export const CASES = [
     },
   },
   {
-    workflow: `${README}: Try those that failed once more`,
+    workflow: `${README}: Retry the models that failed`,
     title: 'nothing is left for the second step',
     event: 'push',
     service: FAST,
