@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-
 import type { ICredentialsDecrypted } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
 import { ModelsLabReloadApi } from '../credentials/ModelsLabReloadApi.credentials.ts';
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
 import { clock, fakeN8n, type FakeN8n } from './fake-n8n.ts';
-import { findMissingIcons } from './icons.ts';
+import { findMissingIcons, readReadme } from './package-files.mts';
 
 const { credentialTest } = new ModelsLabReload().methods;
 
@@ -57,7 +55,7 @@ describe('The credential', () => {
 
   test('links to a section of the README, and has icons.', () => {
     const { documentationUrl, icon } = new ModelsLabReloadApi();
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const readme = readReadme();
 
     expect(documentationUrl).toMatch(
       /^https:\/\/github\.com\/.+\/packages\/n8n-node#the-credential$/,

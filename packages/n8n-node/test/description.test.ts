@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import codex from '../nodes/ModelsLabReload/ModelsLabReload.node.json' with { type: 'json' };
 import { ModelsLabReload } from '../nodes/ModelsLabReload/ModelsLabReload.node.ts';
-import { findMissingIcons } from './icons.ts';
+import { findMissingIcons } from './package-files.mts';
 
 const { description } = new ModelsLabReload();
 

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+// An ES module, because n8n's linter allows no import of node:fs in the others.
+import { existsSync, readFileSync } from 'node:fs';
 
 import type { INodeTypeDescription, Icon } from 'n8n-workflow';
 
@@ -9,4 +10,8 @@ export function findMissingIcons(icon: INodeTypeDescription['icon'], folder: str
     const file = /^file:(.+\.svg)$/.exec(one)?.[1];
     return file === undefined || !existsSync(new URL(folder + file, import.meta.url));
   });
+}
+
+export function readReadme(): string {
+  return readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 }
