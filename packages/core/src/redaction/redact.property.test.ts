@@ -12,12 +12,8 @@ const hex = (value: number, digits: number) => value.toString(16).padStart(digit
 
 const url = encodeURIComponent;
 /** What may be done to the whole, however its characters are written. */
-const wrap = fc.constantFrom(
-  (text: string) => text,
-  url,
-  (text: string) => url(url(text)),
-  percent,
-);
+const plain = (text: string) => text;
+const wrap = fc.constantFrom(plain, url, (text: string) => url(url(text)), percent);
 
 /** Every way to write one character. */
 const encode = fc.constantFrom(
@@ -44,10 +40,12 @@ test('a key is removed in any mixture of encodings', () => {
       fc.constantFrom('', ' ', '<', '\\', '&amp;', '%'),
       wrap,
       ([text, encodings], around, wrapped) => {
+        // `%` before a key that begins with two digits is a character itself once the whole is URL-decoded.
+        const before = around === '%' && wrapped !== plain ? '' : around;
         const written = wrapped(
           Array.from(text, (each, at) => encodings[at]?.(each) ?? each).join(''),
         );
-        const redacted = createRedactor(text)(`a ${around}${written}${around} z`);
+        const redacted = createRedactor(text)(`a ${before}${written}${around} z`);
         expect(redacted).toContain(REDACTED);
         expect(redacted).not.toContain(written);
         // Not more than the key with what it may be a part of.
