@@ -106,6 +106,15 @@ describe('A rejection', () => {
     expect(opensIn()).toBe(1);
   });
 
+  test('of a request that was open with an earlier one lasts a second, also after a reply.', () => {
+    const [first, second, third] = [send(), send(), send()];
+    reject(first, full(0));
+    answer(third, 'success');
+    wait(60);
+    reject(second, full(0));
+    expect(opensIn()).toBe(1);
+  });
+
   test('that requests less time does not shorten the wait.', () => {
     const [first, second] = [send(), send()];
     reject(first, full(60_000));

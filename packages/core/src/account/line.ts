@@ -161,10 +161,9 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
     rejected({ number }, rejection, sent, now) {
       open--;
       // Rejections of requests that were open at the same time count as one.
-      if (number > lastRejected) {
-        rejections++;
-        lastRejected = sent;
-      }
+      const isAnother = number > lastRejected;
+      rejections = isAnother ? rejections + 1 : Math.max(rejections, 1);
+      if (isAnother) lastRejected = sent;
       closed = { since: closed?.since ?? now, rejection };
       const waitMs = refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random);
       notBefore = Math.max(notBefore, now + waitMs);

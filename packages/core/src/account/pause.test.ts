@@ -76,3 +76,10 @@ test('A limit counts from the last rejection and never lengthens the pause.', ()
   pause.cap(600_000);
   expect(until(pause)).toBe(610);
 });
+
+test('A rejection of a request that was open with an earlier one lasts a second, also after a reply.', () => {
+  pause.rejected(exchange(2), rejection(0), 3, 0);
+  pause.answered();
+  pause.rejected(exchange(1), rejection(0), 3, 60_000);
+  expect(until(pause)).toBe(61);
+});

@@ -35,10 +35,9 @@ export function createPause(random: () => number): Pause {
 
     rejected({ number }, rejection, sent, now) {
       // Rejections of requests that were open at the same time count as one.
-      if (number > lastRejected) {
-        rejections++;
-        lastRejected = sent;
-      }
+      const isAnother = number > lastRejected;
+      rejections = isAnother ? rejections + 1 : Math.max(rejections, 1);
+      if (isAnother) lastRejected = sent;
       until = Math.max(
         until,
         now + refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random),
