@@ -70,7 +70,7 @@ test('a failure ends with exit code 1 and a report', async () => {
 
 test.each([
   ['no key', [], { MODELSLAB_API_KEY: '' }, 'Set MODELSLAB_API_KEY'],
-  ['no model', [], {}, 'name one model'],
+  ['no model', [], {}, 'give the id of one of your models'],
   [
     'a base URL that cannot work',
     ['a'],
