@@ -38,7 +38,7 @@ export interface Account {
   readonly context: Context;
   readonly time: Time;
   readonly line: Line;
-  /** Wakes callers at their deadline if nothing else wakes them before. */
+  /** Ends requests at their timeout, and wakes callers at their deadline unless something else does before. */
   readonly deadlines: Deadlines;
   /** No request is sent before this time, because the API rejected a poll while the queue was full. */
   readonly pausedUntil: number;
@@ -62,6 +62,7 @@ export function createAccount(context: Context, time: Time): Account {
   /** Targets that have callers. */
   const busy = new Set<Target>();
   const stop: Account['stop'] = { count: 0, failure: null };
+  const deadlines = new Deadlines(time);
   let sent = 0;
 
   const wakeAll = (target: Target, but: Caller | null = null) => {
@@ -161,7 +162,7 @@ export function createAccount(context: Context, time: Time): Account {
     context,
     time,
     line,
-    deadlines: new Deadlines(time),
+    deadlines,
     stop,
     get pausedUntil() {
       return pause.until;
@@ -212,7 +213,13 @@ export function createAccount(context: Context, time: Time): Account {
       const now = time.now();
       const isBeginning = target.isBeginning();
       const abortRequest = sendRequest(
-        { transport: context.transport, time, requestTimeoutMs: context.requestTimeoutMs },
+        {
+          transport: context.transport,
+          time,
+          // In a Worker, a timer serves only the context that started it.
+          deadlines: isIsolated ? new Deadlines(time) : deadlines,
+          requestTimeoutMs: context.requestTimeoutMs,
+        },
         () => target.request(),
         (result) => finish(exchange, result),
       );

@@ -1,5 +1,6 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
+import { Deadlines } from '../polling/deadlines.ts';
 import { createTime } from '../polling/time.ts';
 import type { Transport, TransportReply, TransportRequest } from '../transport/types.ts';
 import { parseResult, sendRequest, type ExchangeResult } from './exchange.ts';
@@ -22,6 +23,7 @@ function send(transport: Transport, createRequest = () => REQUEST) {
         return transport(request, signal);
       },
       time,
+      deadlines: new Deadlines(time),
       requestTimeoutMs: 150_000,
     },
     createRequest,

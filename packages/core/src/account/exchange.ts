@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { formatDuration } from '../duration.ts';
 import { createFailure, type Failure } from '../errors.ts';
+import type { Deadlines } from '../polling/deadlines.ts';
 import { OVER, type Time } from '../polling/time.ts';
 import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
 import { parseTransportError } from '../transport/errors.ts';
@@ -16,25 +17,27 @@ export type ExchangeResult = { reply: TransportReply } | { thrown: unknown } | '
  * @returns a function that aborts it immediately, even if the transport ignores its signal
  */
 export function sendRequest(
-  host: { transport: Transport; time: Time; requestTimeoutMs: number },
+  host: { transport: Transport; time: Time; deadlines: Deadlines; requestTimeoutMs: number },
   createRequest: () => TransportRequest,
   onEnd: (result: ExchangeResult) => void,
 ): () => void {
+  const { transport, time, deadlines, requestTimeoutMs } = host;
   const over = new AbortController();
   let isOver = false;
+  const timeOut = () => end('timed out');
   const end = (result: ExchangeResult | null) => {
     if (isOver) return;
     isOver = true;
-    // Ends whichever is still running: the request or the timer.
+    deadlines.delete(timeOut);
     over.abort(OVER);
     if (result !== null) onEnd(result);
   };
-  const send = async () => host.transport(createRequest(), over.signal);
+  deadlines.set(timeOut, time.now() + requestTimeoutMs);
+  const send = async () => transport(createRequest(), over.signal);
   send().then(
     (reply) => end({ reply }),
     (thrown: unknown) => end({ thrown }),
   );
-  void host.time.sleep(host.requestTimeoutMs, over.signal).then(() => end('timed out'));
   return () => end(null);
 }
 

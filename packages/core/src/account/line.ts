@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
-import { refusalWaitMs, type PolicyOptions } from '../polling/retry-policy.ts';
+import type { PolicyOptions } from '../polling/retry-policy.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
+import { createRejections } from './rejections.ts';
 import type { Exchange, Target } from './target.ts';
 
 /**
@@ -68,11 +69,10 @@ export interface Line {
 
 export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   const usualLoadMs = pollIntervalMs ?? USUAL_LOAD_MS;
+  const rejections = createRejections(random);
   const loading = new Map<Target, Load>();
   let closed: { since: number; rejection: Failure } | null = null;
   let notBefore = -Infinity;
-  let rejections = 0;
-  let lastRejected = 0;
   /** Number of models that may start because others have ended; a rejection resets it, an open line ignores it. */
   let room = 0;
   let acceptances = 0;
@@ -126,7 +126,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
   /** Records that a first request has ended and the queue was not full. */
   const leave = ({ number }: Exchange, isLoading: boolean) => {
     open--;
-    rejections = 0;
+    rejections.reset();
     if (number === probe) {
       closed = null;
       room = 0;
@@ -158,18 +158,13 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
       open++;
     },
 
-    rejected({ number }, rejection, sent, now) {
+    rejected(exchange, rejection, sent, now) {
       open--;
-      // Rejections of requests that were open at the same time count as one.
-      const isAnother = number > lastRejected;
-      rejections = isAnother ? rejections + 1 : Math.max(rejections, 1);
-      if (isAnother) lastRejected = sent;
       closed = { since: closed?.since ?? now, rejection };
-      const waitMs = refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random);
-      notBefore = Math.max(notBefore, now + waitMs);
+      notBefore = Math.max(notBefore, now + rejections.add(exchange, rejection, sent));
       room = 0;
       acceptances = 0;
-      if (number === probe && loading.size > 0) isConfirmed = true;
+      if (exchange.number === probe && loading.size > 0) isConfirmed = true;
       // A probe that is still open proves nothing any more.
       probe = 0;
       doubtAt = Infinity;

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import { refusalWaitMs } from '../polling/retry-policy.ts';
+import { createRejections } from './rejections.ts';
 import type { Exchange } from './target.ts';
 
 /** Pauses the whole client after the API rejected a poll of an accepted model because the queue was full. */
@@ -20,11 +20,10 @@ export interface Pause {
 }
 
 export function createPause(random: () => number): Pause {
+  const rejections = createRejections(random);
   let until = -Infinity;
   let since = -Infinity;
   let failure: Failure | null = null;
-  let rejections = 0;
-  let lastRejected = 0;
   return {
     get until() {
       return until;
@@ -33,21 +32,14 @@ export function createPause(random: () => number): Pause {
       return failure;
     },
 
-    rejected({ number }, rejection, sent, now) {
-      // Rejections of requests that were open at the same time count as one.
-      const isAnother = number > lastRejected;
-      rejections = isAnother ? rejections + 1 : Math.max(rejections, 1);
-      if (isAnother) lastRejected = sent;
-      until = Math.max(
-        until,
-        now + refusalWaitMs(rejection.retryAfterMs, rejections, 'account', random),
-      );
+    rejected(exchange, rejection, sent, now) {
+      until = Math.max(until, now + rejections.add(exchange, rejection, sent));
       since = now;
       failure = rejection;
     },
 
     answered() {
-      rejections = 0;
+      rejections.reset();
     },
 
     cap(maxMs) {

@@ -3,7 +3,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { Caller } from '../polling/caller.ts';
 import { MAX_UNSENT_RETRIES } from '../polling/retry-policy.ts';
 import type { Account, Turn } from './account.ts';
-import { type Reply, type Target, type WaitReason } from './target.ts';
+import type { Reply, Target, WaitReason } from './target.ts';
 
 /** What one caller waits for, and the callbacks that report progress. */
 export interface Goal {
@@ -144,7 +144,7 @@ class Wait {
     const wakesAt = open ? open.sentAt + this.#account.context.requestTimeoutMs : until;
     const [first] = callers;
     const isWoken = wakesAt < end && (open !== null || first !== this.#caller);
-    if (isWoken) return { until: Infinity, isDeadline: true };
+    if (isWoken) return { until: Infinity, isDeadline: false };
     return { until: Math.min(until, end), isDeadline: end <= until };
   }
 

@@ -1,12 +1,12 @@
 import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
 
 /**
- * Wakes waiting callers at their deadlines. They share one timer, because nearly all of them are woken by
- * something else before: ten thousand models that wait for a slot do not need a timer each.
+ * Ends requests and wakes waiting callers at their deadlines. They share one timer, because nearly all of
+ * them end before: ten thousand models that wait for a slot do not need a timer each.
  */
 export class Deadlines {
   readonly #time: Time;
-  /** The wake function of each caller, and when to call it. */
+  /** The functions, and when to call each. */
   readonly #waiting = new Map<() => void, number>();
   #timer: AbortController | null = null;
   #firesAt = Infinity;
