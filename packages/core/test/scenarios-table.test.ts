@@ -76,10 +76,8 @@ test.each(imageScenarios)(
 );
 
 /** Returns the maximum time of a list relative to the best time. A poll that restarts the load costs a second load. */
-function maxRatio({ success, repeat, queue }: ListScenario): number {
-  if (repeat === 'restarts' && success === 'loaded') return 5;
-  // If success means accepted, the client cannot know when the model has loaded.
-  return success === 'accepted' && queue === 'loading' ? 1.55 : 1.35;
+function maxRatio({ success, repeat }: ListScenario): number {
+  return repeat === 'restarts' && success === 'loaded' ? 5 : 1.35;
 }
 
 test.each(listScenarios)(

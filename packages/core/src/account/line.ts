@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { PolicyOptions } from '../polling/retry-policy.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
+import { Loads } from './loads.ts';
 import { createRejections } from './rejections.ts';
 import type { Exchange, Target } from './target.ts';
 
@@ -14,22 +15,13 @@ const ACCEPTANCES_PER_TRIAL = 2;
  * but not been polled yet: the trial would take its room in the queue, and its poll would be rejected.
  */
 const MAX_AGE_AT_TRIAL_MS = 60_000;
-/** A 'success' may mean only that the model was accepted. One model is tried after this long to find out. */
-const DOUBT_AFTER_MS = 30_000;
+/** A 'success' may mean only that the model was accepted. This long after one, a model is tried to find out. */
+const EARLY_PROBE_AFTER_MS = 10_000;
+/** After so many early probes in a row were accepted, a 'success' means that the model is loaded. */
+const EARLY_PROBES_TO_OPEN = 2;
 
-/** Most models load within this time, in milliseconds. */
-const USUAL_LOAD_MS = 135_000;
 /** If a reply takes longer than this, the API replies only when the model is loaded. */
 const QUICK_REPLY_MS = 30_000;
-
-/** A model that is assumed to be loading. */
-interface Load {
-  since: number;
-  /** When the assumption expires if the model has no callers. */
-  until: () => number;
-  /** Whether the API returned `processing`, rather than a 'success' that may mean only accepted. */
-  isCertain: boolean;
-}
 
 /**
  * The line of models that the API has not accepted. It closes when the account's queue is full. The next
@@ -67,71 +59,61 @@ export interface Line {
   capWait(latest: number): void;
 }
 
-export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
-  const usualLoadMs = pollIntervalMs ?? USUAL_LOAD_MS;
-  const rejections = createRejections(random);
-  const loading = new Map<Target, Load>();
+export function createLine(options: PolicyOptions): Line {
+  const rejections = createRejections(options.random);
+  const loads = new Loads(options);
   let closed: { since: number; rejection: Failure } | null = null;
   let notBefore = -Infinity;
   /** Number of models that may start because others have ended; a rejection resets it, an open line ignores it. */
   let room = 0;
   let acceptances = 0;
   let open = 0;
-  /** The number of the request that opens the line if it is not rejected. */
-  let probe = 0;
-  /** When a model may be tried although uncertain loads exist. If it is rejected, they are confirmed. */
-  let doubtAt = Infinity;
+  /** A request that shows whether the queue is still full; early if it is sent while models may be loading. */
+  let probe: { number: number; isEarly: boolean } | null = null;
+  let earlyProbeAt = Infinity;
+  let acceptedEarly = 0;
+  /** Whether an early probe was rejected, so that the models are in fact loading. */
   let isConfirmed = false;
   /** Whether the API ever returned `processing`: if so, its 'success' does not mean accepted. */
   let reportsProcessing = false;
 
-  const release = () => {
-    room++;
-  };
   const tryOneMore = (now: number) => {
     if (!closed || ++acceptances < ACCEPTANCES_PER_TRIAL) return;
-    for (const { since } of loading.values()) if (now - since > MAX_AGE_AT_TRIAL_MS) return;
+    if (!loads.areSince(now - MAX_AGE_AT_TRIAL_MS)) return;
     acceptances = 0;
     room++;
   };
-  /** Removes expired assumptions, and returns when the next one expires. */
-  const forgetUnpolled = (now: number) => {
-    let earliest = Infinity;
-    for (const [target, { until }] of loading) {
-      if (target.callers.size > 0) continue;
-      const at = until();
-      if (at > now) earliest = Math.min(earliest, at);
-      else if (loading.delete(target)) release();
-    }
-    return earliest;
-  };
-  const isCertain = () => [...loading.values()].some((load) => load.isCertain);
-  /** Returns when one model may start to find out whether the queue is still full. */
-  const probeAt = (now: number) => {
-    if (open > 0) return Infinity;
-    if (loading.size === 0) return now;
-    return isCertain() ? Infinity : Math.max(now, doubtAt);
+  /** Returns when one model may be tried to find out whether the queue is still full. */
+  const probeAt = () => {
+    if (loads.size === 0) return -Infinity;
+    return loads.hasCertain() ? Infinity : earlyProbeAt;
   };
 
-  const accept = (target: Target, now: number, isDoubtful: boolean) => {
-    const until = isDoubtful ? () => now + usualLoadMs : () => target.nextAt;
-    loading.set(target, { since: now, until, isCertain: !isDoubtful });
+  const accept = (target: Target, now: number, isCertain: boolean) => {
+    loads.add(target, isCertain, now);
     if (closed) closed.since = now;
-    doubtAt = isConfirmed ? Infinity : now + DOUBT_AFTER_MS;
-    tryOneMore(now);
+    else loads.forgetOldest(now);
+    earlyProbeAt = isConfirmed ? Infinity : now + EARLY_PROBE_AFTER_MS;
+    if (isCertain) tryOneMore(now);
   };
   const end = (target: Target) => {
-    if (loading.delete(target)) release();
+    if (loads.delete(target)) room++;
+  };
+  /** Returns whether the result of a request shows that the queue is not full. */
+  const provesRoom = (number: number, isLoading: boolean) => {
+    if (probe?.number !== number) return false;
+    return !probe.isEarly || (isLoading && ++acceptedEarly >= EARLY_PROBES_TO_OPEN);
   };
   /** Records that a first request has ended and the queue was not full. */
   const leave = ({ number }: Exchange, isLoading: boolean) => {
     open--;
     rejections.reset();
-    if (number === probe) {
+    loads.confirm(number);
+    if (provesRoom(number, isLoading)) {
       closed = null;
       room = 0;
       isConfirmed = false;
-    } else if (!isLoading) release();
+    } else if (!isLoading) room++;
   };
 
   return {
@@ -147,27 +129,35 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
 
     opensAt(now) {
       if (!closed) return now;
-      const earliest = forgetUnpolled(now);
       if (notBefore > now) return notBefore;
-      return room > 0 ? now : Math.min(earliest, probeAt(now));
+      if (room > 0) return now;
+      // Only one model at a time starts on an assumption.
+      return open > 0 ? Infinity : Math.max(now, Math.min(loads.nextEndAt(), probeAt()));
     },
 
     sent({ number }, now) {
-      if (closed && room === 0 && probeAt(now) <= now) probe = number;
       if (room > 0) room--;
+      else if (closed) {
+        const isEarly = loads.nextEndAt() > now;
+        if (isEarly) probe = { number, isEarly: loads.size > 0 };
+        loads.replaceNext(number, !isEarly);
+      }
       open++;
     },
 
     rejected(exchange, rejection, sent, now) {
       open--;
+      if (!closed) loads.forgetEnded(now);
+      loads.restore(exchange.number);
       closed = { since: closed?.since ?? now, rejection };
       notBefore = Math.max(notBefore, now + rejections.add(exchange, rejection, sent));
       room = 0;
       acceptances = 0;
-      if (exchange.number === probe && loading.size > 0) isConfirmed = true;
+      if (exchange.number === probe?.number && loads.size > 0) isConfirmed = true;
       // A probe that is still open proves nothing any more.
-      probe = 0;
-      doubtAt = Infinity;
+      probe = null;
+      earlyProbeAt = Infinity;
+      acceptedEarly = 0;
     },
 
     answered(exchange, status, failure, now) {
@@ -176,7 +166,7 @@ export function createLine({ pollIntervalMs, random }: PolicyOptions): Line {
       // A quick 'success' may mean only accepted: the model may still be loading.
       const mayLoad = status === 'success' && !reportsProcessing && now - sentAt < QUICK_REPLY_MS;
       const isLoading = isBeginning && target.isModel && (status === 'processing' || mayLoad);
-      if (isLoading) accept(target, now, mayLoad);
+      if (isLoading) accept(target, now, !mayLoad);
       else if (status === 'success' || (failure && !failure.retryable)) end(target);
       if (isBeginning) leave(exchange, isLoading);
     },
