@@ -29,7 +29,7 @@ export function sendRequest(
     if (isOver) return;
     isOver = true;
     deadlines.delete(timeOut);
-    over.abort(OVER);
+    if (result === null || result === 'timed out') over.abort(OVER);
     if (result !== null) onEnd(result);
   };
   deadlines.set(timeOut, time.now() + requestTimeoutMs);

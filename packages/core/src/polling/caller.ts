@@ -78,13 +78,17 @@ export class Caller {
     const sleepMs = Math.min(leftMs, this.options.isIsolated ? LOOK_INTERVAL_MS : MAX_TIMER_MS);
     return new Promise((resolve) => {
       const timer = sleepMs < MAX_TIMER_MS ? new AbortController() : null;
-      const end = () => {
-        if (this.#endSleep !== end) return;
+      const endEarly = () => {
         this.#endSleep = null;
         timer?.abort(OVER);
         resolve();
       };
-      this.#endSleep = end;
+      const end = () => {
+        if (this.#endSleep !== endEarly) return;
+        this.#endSleep = null;
+        resolve();
+      };
+      this.#endSleep = endEarly;
       if (timer) void this.#time.sleep(Math.max(0, sleepMs), timer.signal).then(end);
     });
   }
