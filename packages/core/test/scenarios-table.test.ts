@@ -88,8 +88,7 @@ test.each(listScenarios)(
       const mayRestart = scenario.repeat === 'restarts';
       expect(reached).toBeGreaterThanOrEqual(mayRestart ? 0.95 * count : count);
       expect(rateLimited).toBeLessThanOrEqual(count / 3);
-      // The last load may end just after a poll.
-      expect(seconds).toBeLessThanOrEqual(maxRatio(scenario) * bestSeconds + 300);
+      expect(seconds).toBeLessThanOrEqual(maxRatio(scenario) * bestSeconds);
     }
   },
 );

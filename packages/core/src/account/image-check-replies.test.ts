@@ -191,7 +191,7 @@ describe('A model that is unavailable', () => {
   ])(
     'is retried on the schedule of a load and does not use up an image request: %j, %i',
     (body, status) => {
-      for (const seconds of [128, 35, 35, 40]) {
+      for (const seconds of [128, 35, 35, 45]) {
         expect(exchange(body, status)).toMatchObject({ retryable: true });
         expect(nextIn()).toBe(seconds);
       }

@@ -148,7 +148,7 @@ describe('The outcome of one model', () => {
       [processing, serverError, { fails: 'ECONNRESET' }, serverError, serverError, success],
       { timeoutMs: 1_200_000 },
       { status: 'success', evidence: 'change', error: null },
-      [0, 128, 163, 198, 238, 288],
+      [0, 128, 163, 198, 243, 328],
     ],
     [
       'does not count rate limited requests as retries',
@@ -182,7 +182,7 @@ describe('The outcome of one model', () => {
         elapsedMs: 600_000,
         error: 'wait_timeout',
       },
-      [0, 128, 163, 198, 238, 288, 508, 583],
+      [0, 128, 163, 198, 243, 328, 548, 583],
     ],
     [
       'has no message if the deadline passes before any reply',

@@ -65,10 +65,10 @@ test.each(beforeAcceptance)(
 
 // The preceding `processing` used the first interval of the schedule.
 const afterAcceptance: [Name, number[], number[]][] = [
-  ['server_error', [35, 35, 40, 50, 220, 75, 300, 300], [5, 5, 5]],
-  ['api_error', [35, 35, 40, 50], [5, 5]],
-  ['reset', [35, 35, 40, 50], [5, 5]],
-  ['request_timeout', [35, 35, 40, 50], [5, 5]],
+  ['server_error', [35, 35, 45, 85, 220, 35, 300, 300], [5, 5, 5]],
+  ['api_error', [35, 35, 45, 85], [5, 5]],
+  ['reset', [35, 35, 45, 85], [5, 5]],
+  ['request_timeout', [35, 35, 45, 85], [5, 5]],
   ['unauthorized', [35, 35, 35], [5, 5]],
   ['refused', [1, 2, 4, 8, 16, 16], [1, 2]],
   ['rate_limited, requests 12 s', [12, 12, 12, 12, 16], [12]],
@@ -91,7 +91,7 @@ test.each(afterAcceptance)(
 test('The last interval of the schedule repeats.', () => {
   const policy = policyOf(null);
   const waits = Array.from({ length: 10 }, () => policy.afterProcessing() / SECONDS);
-  expect(waits).toEqual([128, 35, 35, 40, 50, 220, 75, 300, 300, 300]);
+  expect(waits).toEqual([128, 35, 35, 45, 85, 220, 35, 300, 300, 300]);
 });
 
 test.each([

@@ -6,11 +6,11 @@ export const REQUEST_INTERVAL_MS = 35_000;
 /**
  * Milliseconds from one reply to the next request while a model loads; the last one repeats. Chosen by
  * simulation (docs/decisions/schedule.md): the first poll is sent when a load of 2 minutes is likely done,
- * most slower loads are polled within 5 minutes, and one interval is longer than nearly every load, so that
+ * nearly all slower loads are polled within 6 minutes, and one interval is longer than nearly every load, so that
  * a load can finish even if the API restarts it at each request.
  */
 export const LOADING_SCHEDULE_MS = [
-  128_000, 35_000, 35_000, 40_000, 50_000, 220_000, 75_000, 300_000,
+  128_000, 35_000, 35_000, 45_000, 85_000, 220_000, 35_000, 300_000,
 ] as const;
 
 /** The wait if the API is rate limiting and does not request a time. */
