@@ -34,7 +34,7 @@ console.log(
 for (const { what, cpuUs, waiting, after } of accountRows) {
   console.log(`| ${what} | ${cpuUs.toFixed(0)} | ${waiting} | ${after} |`);
 }
-console.log('\n| size of | KB | beside |\n| - | -: | - |');
+console.log('\n| size of | KB | compared with |\n| - | -: | - |');
 for (const { what, bytes, beside } of await measureSizes()) {
   const size = bytes === null ? 'not built' : Math.round(bytes / 1000);
   console.log(`| ${what} | ${size} | ${beside ?? ''} |`);

@@ -82,7 +82,7 @@ function drawLegend(marks) {
   );
   const below = 24 * marks.length + 8;
   const lines = [
-    'Lag: from loaded to noticed.',
+    'Lag: from loaded to detected.',
     'Means of three kinds of load.',
     'Filled: less than 0.5% timed out',
     'within 10 minutes. Hollow: more;',

@@ -47,12 +47,12 @@ function askByGaps(gapsOf, ownTimeoutMs = Infinity) {
       headers: {},
       body: JSON.stringify({ key: KEY, model_id: modelId }),
     };
-    const isNoticed = async () => JSON.parse((await transport(request)).text).status === 'success';
-    if (await isNoticed()) return true;
+    const isLoaded = async () => JSON.parse((await transport(request)).text).status === 'success';
+    if (await isLoaded()) return true;
     for (const gap of gapsOf(random)) {
       if (clock.now() + gap > deadline) return false;
       await clock.sleep(gap);
-      if (await isNoticed()) return true;
+      if (await isLoaded()) return true;
     }
     return false;
   };

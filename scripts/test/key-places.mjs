@@ -68,7 +68,7 @@ const error = (message, more = {}) => ({ status: 'error', message, ...more });
 const REPLIES = {
   'message of an error': { reload: (key) => reply(500, error(`no: ${key}!`)) },
   'message of a success': { reload: (key) => reply(200, { status: 'success', message: key }) },
-  'message of a load that goes on': {
+  'message of a load in progress': {
     reload: (key, nth) => (nth > 0 ? success : reply(200, { status: 'processing', message: key })),
   },
   'status word': { reload: (key) => reply(200, { status: key, message: 'x' }) },
@@ -79,7 +79,7 @@ const REPLIES = {
   'HTML page': {
     reload: (key) => reply(502, `<html>${key}</html>`, { 'content-type': 'text/html' }),
   },
-  'reply that is cut off': { reload: (key) => reply(200, `{"status":"success","message":"${key}`) },
+  'truncated reply': { reload: (key) => reply(200, `{"status":"success","message":"${key}`) },
   'header value': {
     reload: (key) => reply(500, error('x'), { 'x-echo': key, 'retry-after': key, server: key }),
   },
