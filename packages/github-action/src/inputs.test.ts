@@ -58,7 +58,7 @@ describe('readInputs', () => {
 
   test.each([
     ['api-key', '', /^The input api-key is empty\.$/, /\$\{\{ secrets\.MODELSLAB_API_KEY \}\}/],
-    ['api-key', 'two words', /^The API key contains a blank/, /./],
+    ['api-key', 'two words', /^The API key contains whitespace/, /./],
     ['api-key', '"a-key-in-quotes"', /^The API key is in quotes\.$/, /./],
     ['model-ids', ' , \n', /^The input model-ids is empty\.$/, /all-trained: true\.$/],
     ['model-ids', 'a,a-key-of-some-length', /^The input model-ids, entry 2: .* API key/, /./],

@@ -38,7 +38,7 @@ describe('Model', () => {
     [() => 'a', 'Model must be the ID of a model, not a function.'],
     ['"a"', 'The model id "\\"a\\"" has a quote at character 1 (U+0022).'],
     ['["a"]', 'The model id "[\\"a\\"]" has a bracket at character 1 (U+005B).'],
-    ['my model', 'The model id "my model" has a blank at character 3 (U+0020).'],
+    ['my model', 'The model id "my model" has whitespace at character 3 (U+0020).'],
     ['a\u0000b', 'The model id "a\\u0000b" has an invisible character at character 2 (U+0000).'],
     [['a', 'b'], 'Model must be the ID of one model, not a list: ["a","b"].'],
     [[], 'Model must be the ID of one model, not a list: [].'],

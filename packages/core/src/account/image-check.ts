@@ -179,8 +179,8 @@ function readId({ body }: ParsedReply, redact: (text: string) => string): string
 }
 
 /**
- * Returns the image's URL if the reply's own status is 'success', whatever its message mentions; null for
- * any other reply, and if there is no complete URL that is free of the key.
+ * Returns the image's URL if the reply's own status is 'success', whatever its message mentions; null for any other
+ * reply, or if the URL is incomplete or contains the key.
  */
 function readUrl(parsed: ParsedReply, redact: (text: string) => string): string | null {
   const { output } = parsed.body;

@@ -159,7 +159,7 @@ describe('The message of a call that did not reach its goal', () => {
       'states that there was no reply',
       hangs,
       { timeoutMs: 20_000 },
-      'The deadline of 20s passed; no reply came',
+      'The deadline of 20s passed; no reply received',
     ],
   ])('%s.', async (_, step, options, message) => {
     const api = scriptedApi([step]);
@@ -169,7 +169,7 @@ describe('The message of a call that did not reach its goal', () => {
 
   test.each<[string, Step, string]>([
     ['has the last reply', processing, 'Aborted; last reply: processing, Model is reloading'],
-    ['states that there was no reply', hangs, 'Aborted; no reply came'],
+    ['states that there was no reply', hangs, 'Aborted; no reply received'],
   ])('after an abort %s.', async (_, step, message) => {
     const api = scriptedApi([step]);
     const outcome = await api.run(async () => {

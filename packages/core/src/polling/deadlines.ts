@@ -1,8 +1,8 @@
 import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
 
 /**
- * Wakes waiting callers at their deadlines. They share one timer, because nearly all of them are woken by
- * something else before: ten thousand models that wait for a slot do not need a timer each.
+ * Wakes waiting callers at their deadlines. They share one timer, because something else wakes nearly all of them
+ * earlier: ten thousand models that wait for a slot do not need a timer each.
  */
 export class Deadlines {
   readonly #time: Time;

@@ -9,7 +9,7 @@ function findEndsOf(text: string, character: string): number[] {
 }
 
 test.each<[string, string, number[]]>([
-  // As it is, in either case.
+  // Unchanged, in either case.
   ['a', 'a', [1]],
   ['A', 'a', [1]],
   ['a', 'A', [1]],
