@@ -44,7 +44,7 @@ function answers({ exchanges, outcome, repeat, balance }) {
     'Which message came last?': replies.length === 0 ? 'none' : message(replies.at(-1)),
     'Does the call return immediately, or when the model is loaded?':
       replies.length === 0
-        ? 'no reply came'
+        ? 'no reply received'
         : `the first reply took ${formatDuration(replies[0].tookMs)}`,
     'Does the status change from processing to success?': change(outcome),
     'What may success mean?': meaning(outcome),

@@ -141,7 +141,7 @@ test('a network that never comes up is reported without a single reply', async (
   expect(rows).toMatchObject({
     'Which requests got a reply?': expect.stringMatching(/^0 of \d+; the last failure: /),
     'Which status words, in order?': 'none',
-    'Does the call return immediately, or when the model is loaded?': 'no reply came',
+    'Does the call return immediately, or when the model is loaded?': 'no reply received',
     'Is a reload billed?': 'the balance could not be read',
     'What was the outcome?': expect.stringContaining('network_error'),
   });

@@ -21,7 +21,7 @@ const LABELS: OptionLabels = {
 /** Rejects --quiet combined with --verbose. */
 export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
   if (quiet && verbose) {
-    throw new CommandError('--quiet and --verbose exclude each other.', 'Leave one out.');
+    throw new CommandError('--quiet and --verbose cannot be combined.', 'Use only one.');
   }
 }
 

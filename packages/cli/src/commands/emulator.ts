@@ -30,7 +30,7 @@ export async function emulator(flags: EmulatorFlags): Promise<number> {
 export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions): string {
   const interval = pollIntervalFor(options);
   return [
-    // The key is not repeated, even though it is one of the emulator's.
+    // The key is not repeated, although it is only the emulator's.
     apiKey === undefined ? 'MODELSLAB_API_KEY=demo-key modelslab-reload' : 'modelslab-reload',
     // zsh reads `[::1]` as a pattern.
     url.includes('[') ? `--base-url "${url}"` : `--base-url ${url}`,
@@ -43,7 +43,7 @@ export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions)
 const DEFAULT_LOAD_TIME_MS = 120_000;
 const DEFAULT_SPAM_WINDOW_MS = 30_000;
 
-/** Returns an interval that suits the load time; null if the client's default does. */
+/** Returns an interval that suits the load time; null if the client's default suits it. */
 function pollIntervalFor({ loadTimeMs, repeat, spamWindowMs }: EmulatorOptions): number | null {
   if (typeof loadTimeMs !== 'number' || loadTimeMs >= DEFAULT_LOAD_TIME_MS) return null;
   // A request within the spam window is rejected, or restarts the load.

@@ -18,7 +18,7 @@ function run(shell: string, script: string, args: string[]): string[] {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Returns what bash offers for the last of the words. */
+/** Returns the completions that bash offers for the last word. */
 function completeInBash(words: string[]): string[] {
   const script = `${bashCompletion()}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -82,8 +82,8 @@ describe('every option is named in the script', () => {
   });
 });
 
-// Not every machine has these shells. So their logic, which does not change with the options, is compared
-// with what was tried in them; and it is tried again if they are installed.
+// Not every machine has these shells. So their logic, which does not depend on the options, is compared with a version
+// that was tested in them, and it is tested again if they are installed.
 describe('the logic of the script', () => {
   test('for fish', () => {
     const [logic] = fishCompletion().split('\ncomplete -c');

@@ -15,7 +15,7 @@ export interface SummaryOptions {
   style: Style;
 }
 
-/** Returns the end of a run for people: counts, what to do about each failure, and what is not known. */
+/** Returns the summary of a run: counts, what to do about each failure, and what is not known. */
 export function summarize(
   outcomes: readonly Outcome[],
   elapsedMs: number,
