@@ -27,7 +27,7 @@ const describeInteger = ({ min = 0, max }: OptionSpec) =>
 
 const describeEnum = ({ values = [] }: OptionSpec) => `one of ${values.join(', ')}`;
 
-const describeNonEmpty = () => 'a text that is not empty';
+const describeNonEmpty = () => 'non-empty text';
 
 export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   text: {
@@ -58,13 +58,13 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   },
   list: {
     isValid: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-    describeValue: () => 'an array of texts',
+    describeValue: () => 'an array of strings',
     parse: (text) =>
       text
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== ''),
-    describeText: () => 'a list with commas',
+    describeText: () => 'a comma-separated list',
     placeholder: () => 'a,b',
   },
   enum: {
@@ -84,7 +84,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
 };
 
 /**
- * Parses the text of a flag, as a command line takes it, into the value of its option.
+ * Parses the text of a command-line flag into the value of its option.
  *
  * @throws an Error that names the flag, if the text is not valid
  */

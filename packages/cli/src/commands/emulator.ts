@@ -62,7 +62,7 @@ async function listen(options: EmulatorOptions) {
   } catch (error) {
     throw new CommandError(
       error instanceof Error ? error.message : String(error),
-      'Choose another address with --host or --port; --port 0 takes any free port.',
+      'Choose another address with --host or --port; --port 0 picks a free port.',
       1,
     );
   }
