@@ -95,7 +95,7 @@ function printPolicy({ name, note }, found) {
   ]);
 }
 
-/** One mark for the three kinds of load: the means of their means. */
+/** Creates one mark for the three kinds of load, with the means of their means. */
 function together(found) {
   const lags = found.map(({ lag }) => lag).filter((lag) => lag !== null);
   return {

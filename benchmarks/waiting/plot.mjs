@@ -1,4 +1,4 @@
-// A picture as text: lag against requests, a mark per policy, a panel per scenario.
+// Draws an SVG: lag against requests, with a mark per policy and a panel per scenario.
 
 const WIDTH = 760;
 const PANEL = { left: 56, width: 470, height: 190, top: 44, gap: 62 };

@@ -26,7 +26,7 @@ export const POLICIES = [
   { name: '2 s to 2 min, full jitter', ask: askByGaps(fullJitter) },
 ];
 
-/** The real loop: notices `success`, or gives up at its deadline. */
+/** The real loop: detects `success`, or gives up at its deadline. */
 async function askWithClient({ transport, clock, timeoutMs, modelId }) {
   const client = createClient({ apiKey: KEY, transport, clock });
   return client.reload(modelId, { timeoutMs }).then(

@@ -2,7 +2,7 @@ import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { seeded } from './loads.mjs';
 
 /**
- * Simulates one policy for one model after another, each with an emulator and a clock of its own.
+ * Simulates one policy for one model after another, each with its own emulator and clock.
  *
  * @param loads milliseconds that each model loads, at every start of its load
  * @param options.eta what the API adds to `processing` as `eta`, given the true milliseconds left

@@ -1,11 +1,11 @@
-// Checks outputs for the key, counts them, and makes docs/key.md of the counts.
+// Checks outputs for the key, counts them, and generates docs/key.md from the counts.
 import { expect } from 'vitest';
 import { markdownTable } from '../docs/markdown.mjs';
 import { findKey } from './key-places.mjs';
 
-/** The cases that each output was tried with, and those whose mark it has, by place and output. */
+/** The cases that each output was tested with, and those whose mark it contains, by place and output. */
 const tried = new Map();
-/** Fails if an output has the key, and counts it for the cases. */
+/** Fails if an output contains the key, and counts it for the cases. */
 export function expectNoKey(key, cases, outputs) {
   for (const [name, output] of Object.entries(outputs)) {
     if (output === null || output === '') continue;
@@ -17,7 +17,7 @@ export function expectNoKey(key, cases, outputs) {
   }
 }
 
-/** The same for a run of many models: a case counts for each output that names its model. */
+/** The same for a run of many models: a case counts for each output that contains its model id. */
 export function expectNoKeyInRun(key, cases, outputs) {
   expectNoKey(key, [], outputs);
   for (const [name, output] of Object.entries(outputs)) {
@@ -37,7 +37,7 @@ function count({ place, mark }, name, isMarked) {
   tried.set(place, columns);
 }
 
-/** Returns how many texts were tried from a place, and how many of them reached an output. */
+/** Returns how many texts of a place were tested, and how many of them reached an output. */
 export function reachOf(place) {
   const columns = [...tried.get(place).values()];
   const reached = new Set(columns.flatMap(({ marks }) => [...marks]));

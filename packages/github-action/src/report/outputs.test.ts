@@ -33,7 +33,7 @@ describe('findSizeFault', () => {
   const ofSize = (length: number) =>
     findSizeFault({ ...createOutputs([], false), outcomes: 'x'.repeat(length) });
 
-  test('warns about outputs that are larger than GitHub accepts, which counts in UTF-16', () => {
+  test('warns about outputs that are larger than GitHub accepts, counted in UTF-16', () => {
     // The other outputs of an empty list have 14 characters.
     expect(ofSize(524_274)).toBeNull();
     expect(ofSize(524_275)).toMatch(/^The outputs of this step are 1\.0 MiB\./);

@@ -58,7 +58,7 @@ export type Account = ClientOptions & { apiKey: string };
 /**
  * Reads the credential of the node as client options.
  *
- * @throws {ReloadError} `invalid_argument` for a credential that is not valid
+ * @throws {ReloadError} `invalid_argument` for an invalid credential
  */
 export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
