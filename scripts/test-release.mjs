@@ -13,9 +13,7 @@ import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users
 
 /** The package that the registry refuses at first. */
 const REFUSED = 'n8n-nodes-modelslab-reload';
-/**
- * pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install missing dependencies.
- */
+/** pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install dependencies. */
 const LIKE_A_USER = {
   npm_config_verify_deps_before_run: undefined,
   pnpm_config_verify_deps_before_run: undefined,
@@ -112,22 +110,14 @@ async function publishInTwoGoes(version) {
   );
   check('a refused publish fails', failure !== null);
   const before = await publishTimes(version);
-  check(
-    'the other packages are published',
-    Object.keys(before).length === PUBLISHED.length - 1,
-    before,
-  );
+  check('all others are published', Object.keys(before).length === PUBLISHED.length - 1, before);
 
   await registry.stop();
   registry = await startRegistry(storage, { port: registry.port });
   for (const go of ['a second', 'a third']) {
     await publish();
     const after = await publishTimes(version);
-    check(
-      `all are published after run ${go}`,
-      Object.keys(after).length === PUBLISHED.length,
-      after,
-    );
+    check(`run ${go} publishes the rest`, Object.keys(after).length === PUBLISHED.length, after);
     const again = Object.keys(before).filter((name) => after[name] !== before[name]);
     check('and none was published twice', again.length === 0, again);
   }

@@ -1,6 +1,6 @@
 // Compares the cost of the code with hand-written code: ratios of medians on this machine.
 //
-// node benchmarks/speed/main.mjs [--test: also times pnpm test]
+//   node benchmarks/speed/main.mjs [--test: also times pnpm test]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';

@@ -1,5 +1,6 @@
-// A server that ensures that a model is loaded before it generates with it: POST /images/my-model MODELSLAB_API_KEY=…
-// node server.mjs A client that has less time sends `Prefer: wait=20` (seconds).
+// A server that ensures that a model is loaded before it generates with it: POST /images/my-model
+//   MODELSLAB_API_KEY=… node server.mjs
+// A client that has less time sends `Prefer: wait=20` (seconds).
 import { createServer } from 'node:http';
 import { createClient, ReloadError } from '@modelslab-reload/core';
 

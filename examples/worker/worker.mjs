@@ -1,5 +1,6 @@
 // A Worker that ensures that a model is loaded before it generates. It waits up to 20 seconds, then responds 503 with
-// Retry-After, and the next request continues the same wait. POST /images/my-model
+// Retry-After, and the next request continues the same wait.
+//   POST /images/my-model
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
 const HOUR_MS = 3_600_000;
