@@ -98,7 +98,7 @@ async function checkRefusals() {
       /status code 401: .*Invalid API key/,
     );
     compare('modelslab: an invalid key', same.returned?.message, 'Invalid API key');
-    compare('modelslab: an image that nobody requested', unknown.returned?.status, 'failed');
+    compare('modelslab: an image that was not requested', unknown.returned?.status, 'failed');
     compare('modelslab_py: a model that is not loaded', unloaded.returned?.status, 'error');
   });
   await withEmulator({ queueLimit: 0 }, async ({ url }) => {

@@ -66,7 +66,7 @@ async function prepareClone() {
     cwd: clone,
   });
   check(
-    'the first call in a fresh clone prints its result alone',
+    'the first call in a fresh clone prints only its result',
     /^\d+\.\d+\.\d+\s*$/.test(printed),
     printed,
   );

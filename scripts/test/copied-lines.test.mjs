@@ -123,7 +123,7 @@ test.runIf(process.platform !== 'win32').each(links)(
 test('the README has such a link', () =>
   expect(links.map(({ path }) => path)).toContain('README.md'));
 
-/** Returns the minutes of all schedules in a text: cron's, GitHub's, Kubernetes' and n8n's. */
+/** Returns the minutes of all schedules in a string: cron's, GitHub's, Kubernetes' and n8n's. */
 function minutesIn(text) {
   return [
     /(?:cron|schedule): ["'](\d+) /g,

@@ -98,7 +98,7 @@ const REPLIES = {
 
 export const REPLY_PLACES = Object.keys(REPLIES);
 
-/** Creates a case: a text with the key after a unique mark. If an output contains the mark, the text reached it. */
+/** Creates a case: a string with the key after a unique mark. If an output contains the mark, the string reached it. */
 function createCase(place, encoded, modelId, answers) {
   const mark = `mark${modelId.replaceAll('-', 'x')}z`;
   return { place, modelId, mark, text: `${mark}.${encoded}`, ...answers };

@@ -70,7 +70,7 @@ const ADVICE = `
 What follows:
 
 - **How often all are unloaded**: if a reload does not count as use, a model that nobody uses is unloaded every
-  7 days, whatever the job does. A list that was loaded together is then unloaded together.
+  7 days, regardless of the job. A list that was loaded together is then unloaded together.
 - **Limit the run as a whole, above the worst case**: \`timeout 4h\` before the command, \`timeout-minutes: 240\` in a
   workflow. \`--timeout\` is for each model; models in line do not use it up.
 - **Do not let two runs overlap**: they share the account's queue. \`flock -n\` in cron, \`concurrency\` in a workflow,

@@ -65,7 +65,7 @@ test('the lockfile has the tools for Linux, macOS and Windows', () => {
     expect(lock).toContain(`'${name}':`);
 });
 
-test(`no folder has more than ${MAX_FILES_IN_A_FOLDER} sources beside its tests`, () => {
+test(`no folder has more than ${MAX_FILES_IN_A_FOLDER} sources, not counting tests`, () => {
   const counts = new Map();
   for (const path of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
   const full = [...counts].filter(([, count]) => count > MAX_FILES_IN_A_FOLDER);

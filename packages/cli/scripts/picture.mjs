@@ -66,7 +66,7 @@ function rowsOf(buffer) {
   return rows.slice(0, rows.findLastIndex((runs) => runs.length > 0) + 1);
 }
 
-/** Leaves spaces out: each run knows its column, and not every SVG viewer keeps them. */
+/** Omits spaces, because each run has its column, and not every SVG viewer preserves spaces. */
 function runsOf(line) {
   const runs = [];
   const { length } = line.translateToString(true);

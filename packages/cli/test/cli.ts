@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The built command line, as it is published. */
+/** The built command line, as published. */
 export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 const MAX_RUN_MS = 120_000;

@@ -43,7 +43,7 @@ test('at the end the status line is gone, and the summary stays', async () => {
     expect.stringMatching(/^1 succeeded, 1 failed in \S+$/),
     expect.stringMatching(/^ {2}not-found: model_not_found\. Check the model id/),
     '  of the account.',
-    expect.stringMatching(/^One success rests on the first reply alone: /),
+    expect.stringMatching(/^One success is based only on the first reply: /),
     expect.stringMatching(/\.$/),
   ]);
 });

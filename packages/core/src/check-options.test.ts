@@ -201,7 +201,7 @@ test.each([
 });
 
 test.each(['a/b', 'a.b:c@d-e_f', 'käse', '模型', 'a+b', 'a,b'])(
-  'the model id %j is sent as it is',
+  'the model id %j is sent unchanged',
   async (id) => {
     const { client, requests, run } = scriptedApi([success]);
     await run(() => client.reload(id));

@@ -58,7 +58,7 @@ function quoteName(name: string): string {
  * Checks the options of `createClient` and returns them with their defaults.
  *
  * @param labels how the host's users know the options; messages use them
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function checkClientOptions(options: ClientOptions, labels: OptionLabels = {}) {
   rejectUnknown(options, CLIENT_OPTIONS);
@@ -94,7 +94,7 @@ export function checkClientOptions(options: ClientOptions, labels: OptionLabels 
  * Checks the options of `reload` and `reloadMany` and returns them with their defaults.
  *
  * @param apiKey the client's key, which no option may contain
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
   rejectUnknown(options, RELOAD_OPTIONS);

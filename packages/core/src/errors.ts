@@ -195,7 +195,7 @@ export class ReloadError extends Error {
     return { name, ...toOutcomeError(this), outcome };
   }
 
-  /** Returns true for a ReloadError, also for one of another copy of this package. */
+  /** Returns true for a ReloadError, even from another copy of this package. */
   static isInstance(value: unknown): value is ReloadError {
     return typeof value === 'object' && value !== null && marker in value;
   }

@@ -36,7 +36,7 @@ export interface OptionSpec<Value = string | number | boolean> {
   max?: number;
   /** Allowed values of an enum. */
   values?: readonly Value[];
-  /** Pattern of a text, and its description, which completes 'must be …'. */
+  /** Pattern of a string, and its description, which completes 'must be …'. */
   pattern?: { regExp: RegExp; description: string };
   /** Value of an option that is left out, if it is a fixed one. */
   default?: Value;

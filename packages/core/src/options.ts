@@ -30,7 +30,10 @@ export interface ClientOptions {
 export interface ReloadOptions {
   /** Condition to wait for. Default `success`. */
   until?: Until | undefined;
-  /** Milliseconds until the call gives up; for `reloadMany` of each model, from its first request that was not rejected because the queue is full. Default 600 000. */
+  /**
+   * Milliseconds until the call gives up; in `reloadMany` for each model, from its first request that was not rejected
+   * because the queue is full. Default 600 000.
+   */
   timeoutMs?: number | undefined;
   /**
    * Maximum age in milliseconds of a known `success` that answers the call without a request. Default: the interval

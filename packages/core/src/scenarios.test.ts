@@ -36,7 +36,7 @@ describe.each(scenarios)(
       expect(seen).toHaveLength(1);
       const [{ outcome, truth } = { outcome: undefined, truth: false }] = seen;
       expect(outcome).toMatchObject({ status: 'success', error: null });
-      // Either the model is loaded, or the success rests on one reply, which may mean only 'accepted'.
+      // Either the model is loaded, or the success is based on one reply, which may mean only 'accepted'.
       if (!truth) expect(outcome?.evidence).toBe('reply');
       if (scenario.success === 'loaded') expect(outcome?.evidence).toBe('change');
       // No request is rejected. One may time out, if the call blocks for longer than a request may take.

@@ -14,7 +14,7 @@ export interface CommandLine {
 /**
  * Parses the arguments of the command.
  *
- * @throws an Error that names the flag, if one is unknown or its value is not valid
+ * @throws an Error that names the flag, if it is unknown or its value is invalid
  */
 export function parseCommandLine(args: string[]): CommandLine {
   const flags = Object.fromEntries(

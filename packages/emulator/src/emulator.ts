@@ -24,7 +24,7 @@ export interface SocketlessEmulator {
 /**
  * Creates an emulator without a socket, for simulations and for tests of code that takes a transport.
  *
- * @throws a TypeError that names the option, if one is not valid
+ * @throws a TypeError that names the option, if it is invalid
  */
 export function createEmulator(options: EmulatorOptions = {}): SocketlessEmulator {
   return createEmulatorFrom(createRequestHandler(resolveOptions(options)));

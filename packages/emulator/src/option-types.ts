@@ -4,7 +4,7 @@ interface OptionType {
   /** Returns whether the value of an option in code is valid. */
   readonly isValid: (value: unknown, spec: OptionSpec) => boolean;
   readonly describeValue: (spec: OptionSpec) => string;
-  /** Converts the text of a flag. Returns undefined if it is not valid. */
+  /** Converts the text of a flag. Returns undefined if it is invalid. */
   readonly parse: (text: string, spec: OptionSpec) => unknown;
   readonly describeText: (spec: OptionSpec) => string;
   /** Name of the value in the help. */
@@ -86,7 +86,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
 /**
  * Parses the text of a command-line flag into the value of its option.
  *
- * @throws an Error that names the flag, if the text is not valid
+ * @throws an Error that names the flag, if the text is invalid
  */
 export function parseEmulatorOption(spec: OptionSpec, text: string): unknown {
   const { parse, describeText } = OPTION_TYPES[spec.type];

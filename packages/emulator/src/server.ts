@@ -26,7 +26,7 @@ export interface Emulator extends SocketlessEmulator {
  * @example const emulator = await start({ port: 0, loadTimeMs: 50 }); // … send requests to emulator.url, inspect
  *   emulator.requests … await emulator.close();
  *
- * @throws an Error that names the host and the port if it cannot listen there, a TypeError if an option is not valid
+ * @throws an Error that names the host and the port if it cannot listen there, a TypeError if an option is invalid
  */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);

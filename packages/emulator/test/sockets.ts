@@ -32,7 +32,7 @@ export async function readText(message: AsyncIterable<Buffer>): Promise<string> 
   return Buffer.concat(chunks).toString();
 }
 
-/** Connects and sends a text unchanged. */
+/** Connects and sends a string unchanged. */
 export function sendRaw(url: string, text: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

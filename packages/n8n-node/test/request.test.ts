@@ -25,7 +25,7 @@ describe('A request', () => {
     });
   });
 
-  test('keeps the key that belongs to its host if the credential changes during the wait.', async () => {
+  test("keeps its host's key if the credential changes during the wait.", async () => {
     const n8n = fakeN8n();
     void clock.sleep(20_000).then(() => Object.assign(n8n.credential, { apiKey: 'new-key' }));
 

@@ -26,7 +26,7 @@ export async function emulator(flags: EmulatorFlags): Promise<number> {
   });
 }
 
-/** Returns a command that can be run as it is and suits a load of this length. */
+/** Returns a command that can be run as is and suits a load of this length. */
 export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions): string {
   const interval = pollIntervalFor(options);
   return [

@@ -90,7 +90,7 @@ describe('the logic of the script', () => {
     expect(logic?.replace(/contains -- \$word -.*/, 'contains -- $word OPTIONS'))
       .toMatchInlineSnapshot(`
       "# fish completion for modelslab-reload
-      # Succeeds if the command line so far belongs to this command; none: if it has only options.
+      # Succeeds if the command line so far is for this command, or, for none, has only options.
       function __modelslab_reload_command
           set -l words (commandline -opc)
           set -e words[1]
@@ -122,7 +122,7 @@ describe('the logic of the script', () => {
       "#compdef modelslab-reload
       # zsh completion for modelslab-reload
       _modelslab_reload_first() {
-        # A word behind the command's name is a model id.
+        # A word after the command's name is a model id.
         (( named )) && return 1
         local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local emulator of the API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
         _describe command commands

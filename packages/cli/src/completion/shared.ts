@@ -13,7 +13,7 @@ export function optionsOf(command: CommandName): NamedOption[] {
   return options.map(([name, option]) => Object.assign({ long: `--${name}` as const }, option));
 }
 
-/** Returns `-f` and `--file`, or `--timeout` alone. */
+/** Returns `-f` and `--file`, or only `--timeout`. */
 export function optionNames({ short, long }: NamedOption): string[] {
   return short === undefined ? [long] : [`-${short}`, long];
 }
@@ -24,7 +24,7 @@ export function namesWithValue(): string[] {
   return [...new Set(options.filter(({ value }) => value !== undefined).flatMap(optionNames))];
 }
 
-/** Quotes a text as one shell word. */
+/** Quotes a string as one shell word. */
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -22,7 +22,7 @@ export function zshCompletion(): string {
   return `#compdef modelslab-reload
 # zsh completion for modelslab-reload
 _modelslab_reload_first() {
-  # A word behind the command's name is a model id.
+  # A word after the command's name is a model id.
   (( named )) && return 1
   local -a commands=(${described.join(' ')})
   _describe command commands

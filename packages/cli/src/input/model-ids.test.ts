@@ -101,9 +101,9 @@ test('ids from arguments and files are collected in order, with their locations'
 
 test.each([
   ['empty', ''],
-  ['comments alone', '# nothing\r\n\r\n'],
+  ['only comments', '# nothing\r\n\r\n'],
   ['an empty array', '[]'],
-])('a file that is %s is rejected, even beside ids', async (_name, text) => {
+])('a file of %s is rejected, even if there are other ids', async (_name, text) => {
   await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toThrow(
     /^No model ids found in .*empty\.txt\.$/,
   );

@@ -72,7 +72,7 @@ describe('Standard input', () => {
     expect([nameOf('-'), nameOf('ids.txt')]).toEqual(['standard input', 'ids.txt']);
   });
 
-  test('that is a terminal is rejected, and a file beside it is read.', async () => {
+  test('that is a terminal is rejected, but a file is still read.', async () => {
     replaceStdin('typed', true);
     await expect(readInput('-', input)).rejects.toMatchObject({
       message: 'Standard input is a terminal, so no ids can be read from it.',

@@ -71,6 +71,6 @@ function hintFor({ code, hint }: OutcomeError): string {
 }
 
 function noteOnEvidence(count: number): string {
-  const which = count === 1 ? 'One success rests' : `${count} successes rest`;
-  return `${which} on the first reply alone: the API does not say whether the model is ready or the request was only accepted.`;
+  const which = count === 1 ? 'One success is' : `${count} successes are`;
+  return `${which} based only on the first reply: the API does not indicate whether the model is ready or the request was only accepted.`;
 }

@@ -102,7 +102,7 @@ test.each([
 test.each([
   ['with --quiet', { flags: { quiet: true } }],
   ['in a pipe', { isTTY: false }],
-])('%s nothing but what is logged is written to stderr', (_name, options) => {
+])('%s only log lines are written to stderr', (_name, options) => {
   open({}, options);
   terminal.log('log');
   terminal.result('result\n');

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Format = Parameters<typeof styleText>[0];
 
-/** Colors a text, or returns it unchanged. Color never has a meaning that the words do not have. */
+/** Colors a string, or returns it unchanged. Color never has a meaning that the words do not have. */
 export type Style = (format: Format, text: string) => string;
 
 export interface Theme {

@@ -228,7 +228,7 @@ describe('Timers', () => {
     const sleeps = await sleepsOf(ids, {}, 1);
     expect(sleeps.filter((ms) => ms === REQUEST)).toHaveLength(40);
     expect(sleeps.filter((ms) => ms === POLL)).toHaveLength(20);
-    // All models wait from the beginning; later each poll waits alone.
+    // All models wait from the beginning; later each poll waits separately.
     expect(sleeps.filter((ms) => ms === 600_000)).toHaveLength(1);
   });
 });

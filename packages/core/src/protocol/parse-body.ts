@@ -10,7 +10,7 @@ export interface ParsedBody {
   isApiReply: boolean;
   /** The status word; null without one. */
   status: string | null;
-  /** The message as sent: a text, or an object of lists. */
+  /** The message as sent: a string, or an object of lists. */
   rawMessage: unknown;
   message: string | null;
   /** What to do, in addition to the message; empty without a tip. */
@@ -82,7 +82,7 @@ function parseJson(text: string): unknown {
 const PHP_WARNING =
   /(?:^|[>\n}\s])(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Strict Standards)(?:<\/b>)?: /;
 
-/** Parses the JSON object in a text with a PHP warning before or after it. */
+/** Parses the JSON object in a string with a PHP warning before or after it. */
 function parseBesideWarning(text: string): unknown {
   if (!PHP_WARNING.test(text) || /^\s*<(?:!doctype|html)/i.test(text)) return undefined;
   const end = text.lastIndexOf('}') + 1;

@@ -38,7 +38,7 @@ const RETRYABLE_STATUSES = new Set([408, 425]);
 /**
  * Parses one response. Pure and total: any status, headers and text give a result.
  *
- * @param redact removes the key from a text; every text of the result is redacted, except `body`
+ * @param redact removes the key from a string; every text of the result is redacted, except `body`
  * @param nowMs milliseconds since 1970, for a `Retry-After` date without a `Date` header
  */
 export function parseReply(

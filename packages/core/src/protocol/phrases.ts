@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../outcome.ts';
 
-/** A phrase of the API and the code that it means, whatever the HTTP status. */
+/** A phrase of the API and the code that it means, regardless of the HTTP status. */
 export interface Phrase {
   code: ErrorCode;
   regExp: RegExp;
 }
 
 /**
- * The phrases that decide what a reply means; the first match does. Money comes first, because a used-up
- * quota also arrives as a rate limit (429) or as a bad key (401).
+ * The phrases that decide what a reply means; the first match does. Money comes first, because an exhausted quota may
+ * also be reported as a rate limit (429) or an invalid key (401).
  */
 export const PHRASES: readonly Phrase[] = [
   {

@@ -1,5 +1,5 @@
 /**
- * Returns the text of a reply's field, or null for an empty one: a string as it is, an object of lists
+ * Returns the text of a reply's field, or null for an empty one: a string unchanged, an object of lists
  * (`{"model_id":["The model id field is required."]}`) as `model_id: The model id field is required.`
  */
 export function readText(field: unknown): string | null {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findEnds, toKeyCharacters } from './encodings.ts';
 
-/** Finds the ends of the encodings of one character at the start of a text. */
+/** Finds the ends of the encodings of one character at the start of a string. */
 function findEndsOf(text: string, character: string): number[] {
   const [found] = toKeyCharacters(character);
   if (!found) throw new Error('A test needs a character.');

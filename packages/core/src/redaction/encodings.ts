@@ -29,7 +29,7 @@ export const ESCAPES = [BACKSLASH, PERCENT, AMPERSAND];
 const ENTITY = /&(?:#0{0,4}(\d{1,7})|#x0{0,4}([\da-f]{1,6})|(amp|lt|gt|quot|apos));/iy;
 const NAMED: Record<string, number> = { amp: 0x26, lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27 };
 
-/** Splits a text into its characters, ready to be compared. */
+/** Splits a string into its characters, ready to be compared. */
 export function toKeyCharacters(text: string): KeyCharacter[] {
   return Array.from(text, (character) => {
     const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];

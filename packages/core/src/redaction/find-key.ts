@@ -6,13 +6,13 @@ import {
   type KeyCharacter,
 } from './encodings.ts';
 
-/** A range of a text: start, and exclusive end. */
+/** A range of a string: start, and exclusive end. */
 export type Range = [from: number, to: number];
 
-/** Finds every occurrence of the key in a text, in any encoding; the ranges may overlap. */
+/** Finds every occurrence of the key in a string, in any encoding; the ranges may overlap. */
 export type FindKey = (text: string) => Range[];
 
-/** Creates a search for a key. Its time is linear in the text, whatever the key. */
+/** Creates a search for a key. Its time is linear in the text, regardless of the key. */
 export function createSearch(key: string): FindKey {
   const characters = toKeyCharacters(key);
   const [first] = characters;

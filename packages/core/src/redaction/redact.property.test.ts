@@ -27,7 +27,7 @@ const encode = fc.constantFrom(
   entities,
 );
 
-// Characters that begin an encoding or occur within one, so that a text can be read in many ways.
+// Characters that begin an encoding or occur within one, so that a string can be read in many ways.
 const character = fc.constantFrom(...Array.from('\\&%"/u05c;#xaA-é🔑<'));
 const key = fc.array(character, { minLength: 8, maxLength: 24 }).map((all) => all.join(''));
 
@@ -56,7 +56,7 @@ test('a key is removed in any mixture of encodings', () => {
   );
 });
 
-test('a text without the key is unchanged', () => {
+test('a string without the key is unchanged', () => {
   fc.assert(
     fc.property(key, fc.array(character, { maxLength: 40 }), (text, all) => {
       const other = all.join('');
@@ -68,7 +68,7 @@ test('a text without the key is unchanged', () => {
 
 // A quadratic algorithm would need minutes for these, and an exponential one would never end.
 test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
-  'a key and a text that repeat %j are handled in linear time',
+  'a key and a string that repeat %j are handled in linear time',
   (part) => {
     for (const length of [8, 64]) {
       const redact = createRedactor(part.repeat(length));

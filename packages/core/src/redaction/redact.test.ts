@@ -22,7 +22,7 @@ const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../
 
 /** Every way in which a server may encode a key. */
 const ways: [string, (key: string) => string][] = [
-  ['as it is', (key) => key],
+  ['unchanged', (key) => key],
   ['JSON', json],
   ['JSON in JSON', (key) => json(json(key))],
   ['JSON in JSON in JSON', (key) => json(json(json(key)))],
@@ -128,7 +128,7 @@ test('every occurrence is removed, in any order of the encodings', () => {
   );
 });
 
-test('a key at the end of a text is removed, however often the text is URL-encoded', () => {
+test('a key at the end of a string is removed, however often it is URL-encoded', () => {
   const key = 'a"b/c&d-12345';
   const redact = createRedactor(key);
   for (let layers = 0, text = key; layers <= 3; layers++, text = encodeURIComponent(text)) {

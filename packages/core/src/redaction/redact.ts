@@ -1,13 +1,13 @@
 import { createSearch, type Range } from './find-key.ts';
 import { searchUrlLayers } from './url-layers.ts';
 
-/** Replaces the key in a text. */
+/** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
 
 /**
- * Creates a function that removes the key from a text: unchanged in either case, JSON-escaped (also as PHP does it),
+ * Creates a function that removes the key from a string: unchanged in either case, JSON-escaped (also as PHP does it),
  * URL-encoded, HTML-escaped, any mixture of these, all of that URL-encoded once or twice more, and as base64 of the key
- * alone. Its time is linear in the text, whatever the key.
+ * alone. Its time is linear in the text, regardless of the key.
  */
 export function createRedactor(key: string): (text: string) => string {
   const bytes = new TextEncoder().encode(key);

@@ -79,7 +79,7 @@ test('an error that is its own cause is parsed', () => {
 });
 
 test('a ReloadError of a transport keeps its code', () => {
-  const refused = invalidArgument('A proxy variable is no URL.');
+  const refused = invalidArgument('A proxy variable is not a URL.');
   expect(parseTransportError(refused, redact)).toMatchObject({
     code: 'invalid_argument',
     retryable: false,

@@ -103,7 +103,7 @@ function describe(thrown: unknown): { code: string | null; message: string } {
   let message = '';
   // An error has a handful of causes at most; the bound is for an error that is its own cause.
   for (let error = thrown, depth = 0; isObject(error) && depth < 10; depth++) {
-    // The message beside the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
+    // The message next to the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
     const own = typeof error.message === 'string' ? error.message : '';
     if (typeof error.code === 'string') return { code: error.code, message: own || message };
     message ||= own;

@@ -3,7 +3,7 @@ import type { Transport } from './types.ts';
 
 /**
  * Creates a transport over the global `fetch`, for Workers and other hosts without Node's sockets. It follows no
- * redirect, decodes a compressed body, and stops reading beyond 1 MiB.
+ * redirect, decodes a compressed body, and stops reading after 1 MiB.
  */
 export function createFetchTransport(): Transport {
   return async ({ url, method, headers, body }, signal) => {

@@ -17,7 +17,7 @@ interface Pool {
 /**
  * Creates the default transport: one pool of connections, 10 s for connecting, proxies from `HTTPS_PROXY`,
  * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` as curl reads them, but never for this machine. It follows no redirect,
- * decodes a compressed body, and stops reading beyond 1 MiB.
+ * decodes a compressed body, and stops reading after 1 MiB.
  */
 export function createUndiciTransport(): Transport {
   let loading: Promise<typeof Undici> | undefined;

@@ -70,8 +70,8 @@ test('an image request that finds the model loading does not restart its load', 
 test.each<[string, string, object, object]>([
   ['by its path', '/api/v6/images/fetch/1', {}, IMAGE],
   ['by its id as a number', '/api/v6/images/fetch', { request_id: 1 }, IMAGE],
-  ['by its id as a text', '/api/v6/images/fetch', { request_id: '1' }, IMAGE],
-  ['that nobody requested', '/api/v6/images/fetch/12', {}, NOT_FOUND],
+  ['by its id as a string', '/api/v6/images/fetch', { request_id: '1' }, IMAGE],
+  ['that was not requested', '/api/v6/images/fetch/12', {}, NOT_FOUND],
   ['with another spelling', '/api/v6/images/fetch/01', {}, NOT_FOUND],
   ['without an id', '/api/v6/images/fetch', {}, NOT_FOUND],
 ])('fetch of an image %s', async (_, path, body, expected) => {

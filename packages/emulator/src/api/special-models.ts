@@ -131,14 +131,14 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
   'problem-json': always('403 with application/problem+json', PROBLEM),
   'http-200-error': always('an error under HTTP 200', createError(200, 'Something went wrong')),
   'error-field': always(
-    '404, model not found, with error in place of status and message',
+    '404, model not found, with error instead of status and message',
     createJson(404, { error: 'Model not found: error-field' }),
   ),
   'error-object': always(
-    'model not found under HTTP 200, with an error object in place of message',
+    'model not found under HTTP 200, with an error object instead of message',
     createJson(200, { status: 'error', error: { message: 'Model not found: error-object' } }),
   ),
-  misspelt: changed('have messege in place of message', misspell),
+  misspelt: changed('have messege instead of message', misspell),
   'validation-object': always(
     'an error under HTTP 200 whose message is an object of lists',
     createError(200, { model_id: ['The selected model id is invalid.'] }),
@@ -151,7 +151,7 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
     'the text Model is reloading',
     createJson(200, { status: 'success', message: 'Model is reloading' }),
   ),
-  deploying: whileLoading('messege deploying_gpu and a text in data', DEPLOYING),
+  deploying: whileLoading('messege deploying_gpu and a string in data', DEPLOYING),
   'no-message': always('success without a message', createJson(200, { status: 'success' })),
   'empty-body': always('200 with an empty body', EMPTY),
   'second-reply-empty': second('200 with an empty body', EMPTY),

@@ -54,7 +54,7 @@ describe('createSummary', () => {
     expect(rows).toEqual(['b', 'c', 'a']);
   });
 
-  test('shows an error in place of a table', () => {
+  test('shows an error instead of a table', () => {
     expect(summarize([], 'The input <x> is wrong.')).toBe(
       '### ModelsLab reload\n\nThe input &#60;x&#62; is wrong.\n',
     );
@@ -87,7 +87,7 @@ describe('createSummary', () => {
     ]);
   });
 
-  test('names an empty list as the reason if there is no model', () => {
+  test('states that there was no model if the list is empty', () => {
     expect(summarize([])).toBe('### ModelsLab reload\n\nThere was no model to reload.\n');
   });
 });

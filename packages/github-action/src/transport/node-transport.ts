@@ -19,9 +19,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 10_000;
 
 /**
- * Creates a transport over Node's own http and https that keeps connections open. It follows no
- * redirect, and stops reading a body beyond 1 MiB, compressed or not. `https:` goes through the
- * proxy in `env`, loopback never does.
+ * Creates a transport over Node's own http and https that keeps connections open. It follows no redirect, and stops
+ * reading a body after 1 MiB, compressed or not. `https:` goes through the proxy in `env`, loopback never does.
  *
  * @param env holds the proxy variables; the one that applies must be valid
  */

@@ -71,7 +71,7 @@ export async function readCredential(
 /**
  * Joins the client that all executions of this process with the same options share.
  *
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function joinClient(context: IExecuteFunctions, options: ClientOptions): Membership {
   return store.join(options, {
