@@ -6,7 +6,7 @@ export interface TransportRequest {
   body: string;
 }
 
-/** The reply, with any status: a transport throws only if the reply is incomplete. */
+/** The reply, with any status: a transport throws only if it does not receive a complete reply. */
 export interface TransportReply {
   status: number;
   /** Names in lower case. */
