@@ -23,7 +23,7 @@ export function bundledLicenses(fileName = 'THIRD-PARTY-LICENSES.txt') {
   };
 }
 
-/** Returns the folder in node_modules of the package that a file belongs to; null for the project's own files. */
+/** Returns the folder in node_modules of the package that contains a file; null for the project's own files. */
 function packageFolderOf(id) {
   const [folder] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? [null];
   return folder;
@@ -32,7 +32,7 @@ function packageFolderOf(id) {
 function licenseOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`${name} has no license file to put next to the bundle.`);
+  if (!file) throw new Error(`${name} has no license file, which the bundle needs.`);
   const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
   return `${name} ${version} (${license})\n\n${text}\n`;
 }

@@ -1,5 +1,5 @@
-// `pnpm demo`: starts the emulator and reloads some models through the built command line, over a real socket.
-// Exits 0 if each ended as expected.
+// `pnpm demo`: starts the emulator and reloads some models through the built command line, over a real socket. Exits
+// with 0 if each ended as expected.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = fileURLToPath(new URL('../packages/cli/dist/bin.js', import.meta.url));
 
-/** What the command must print about each model. */
+/** The expected output for each model. */
 const EXPECTED = {
   'loaded-already': /^[✓+] loaded-already +success .*"Model reloaded"$/,
   'loads-1': /^[✓+] loads-1 +success .*, after processing$/,
@@ -63,7 +63,7 @@ async function demonstrate() {
     console.error('The emulator did not start.');
     return false;
   }
-  // In a terminal it shows what the picture in the README shows: colors and a status line that moves.
+  // In a terminal, the output has colors and a moving status line, as in the README's picture.
   const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
   const options = ['--base-url', url, '--poll-interval', '1s', '--timeout', '40s'];
   if (!isTerminal) options.push('--no-color');

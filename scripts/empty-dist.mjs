@@ -1,4 +1,4 @@
-// Empties dist before a build, so that no file of an earlier build is packed.
+// Empties dist before a build, so that files of an earlier build are not packed.
 import { rmSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });

@@ -1,9 +1,9 @@
-// For anyone with a key: reloads one of your models with the live API, waits, and prints what that showed about
-// the open questions, as a report for an issue. It costs what a reload costs, if anything.
+// For anyone with a key: reloads one of your models with the live API, waits, and prints a report on the open questions
+// for an issue. It costs as much as one reload, if a reload is billed.
 //
 //   MODELSLAB_API_KEY=… npx -y pnpm@10 live-check my-model
 //
-// MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for trying it against the emulator.
+// MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createTransport, ReloadError } from '@modelslab-reload/core';
 import { liveCheck } from './live-check/check.mjs';
@@ -16,7 +16,7 @@ const apiKey = process.env.MODELSLAB_API_KEY?.trim();
 const [modelId] = process.argv.slice(2);
 if (!apiKey || !modelId) {
   console.error(
-    'Set MODELSLAB_API_KEY, and give the id of one of your models: npx -y pnpm@10 live-check <model-id>',
+    'Set MODELSLAB_API_KEY, and pass the id of one of your models: npx -y pnpm@10 live-check <model-id>',
   );
   process.exit(2);
 }
@@ -31,11 +31,11 @@ for (const [name, code] of Object.entries(EXIT_CODES)) {
   });
 }
 
-// Nobody has to read what goes on for the report to be made.
+// The report does not depend on a reader of the progress.
 process.stderr.on('error', () => {});
 
 try {
-  // Each exchange is in the file as soon as it ends, so that nothing is lost however the run ends.
+  // Each exchange is written to the file as soon as it ends, so that nothing is lost, however the run ends.
   writeFileSync(RECORD, '');
   const result = await liveCheck({
     apiKey,

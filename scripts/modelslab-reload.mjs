@@ -1,5 +1,5 @@
-// Runs the command line from a checkout. Builds it if it is missing, then runs it in this process, so that signals,
-// streams and exit codes are its own.
+// Runs the command line from a checkout. Builds it if it is missing, then runs it in this process, so that it receives
+// signals and owns the streams and the exit code.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,16 +1,16 @@
-// Downloads other versions of Node from npm, for the tests that need them, into a cache outside the repository.
+// Downloads other versions of Node from npm into a cache outside the repository, for the tests that need them.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Folder for what tests download. */
+/** Folder for the downloads of tests. */
 export const cacheFolder = join(
   process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
   'modelslab-reload',
 );
 
-/** True if npm has a Node for this machine. */
+/** True if npm has Node for this machine. */
 export const canFetchNode = process.platform === 'linux' && process.arch === 'x64';
 
 /** Returns the path of a version's binary in the cache, whether it exists or not. */
@@ -29,7 +29,7 @@ export function fetchNode(version) {
   return binary;
 }
 
-/** Installs packages into a folder outside the repository; `manifest` is more of its package.json. */
+/** Installs packages into a folder outside the repository; `manifest` has additional fields of its package.json. */
 export function npmInstall(folder, packages, manifest = {}) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));

@@ -1,5 +1,5 @@
-// The vendor's own clients against the emulator: two Python SDKs and the command line. What they understood is compared
-// with what the emulator meant. They are somebody else's reading of the same documents.
+// Tests the vendor's own clients against the emulator: two Python SDKs and the command line. Compares their
+// interpretation with the emulator's intent, as an independent reading of the same documents.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ try {
 console.log(`${checks - failures.length} passed, ${failures.length} failed`);
 if (failures.length > 0) process.exitCode = 1;
 
-/** An image of a model that is not loaded: accepted, polled, ready. Each SDK polls in its own way. */
+/** An image of an unloaded model: accepted, polled, ready. Each SDK polls in its own way. */
 async function checkImages() {
   await withEmulator({ loadTimeMs: 1500, drawUnloaded: 'loads' }, async ({ url, emulator }) => {
     const fields = { model_id: 'my-model', prompt: 'a cat' };
@@ -62,7 +62,7 @@ async function checkImages() {
   });
 }
 
-/** The reload call, which one of the SDKs has, and the list. */
+/** The reload call, which only one of the SDKs has, and the list. */
 async function checkReloads() {
   await withEmulator({ loadTimeMs: 60_000, loaded: ['b'], models: MODELS }, async ({ url }) => {
     const [loading, loaded, list, misspelt, missing] = await callPython(url, [
@@ -72,7 +72,7 @@ async function checkReloads() {
       ['modelslab', 'reload_model', { model_id: 'misspelt' }],
       ['modelslab', 'reload_model', {}],
     ]);
-    compare('modelslab: a reload that begins', loading.returned, RELOADING);
+    compare('modelslab: a reload that starts', loading.returned, RELOADING);
     compare('modelslab: a loaded model', loaded.returned?.status, 'success');
     compare('modelslab: the trained models', list.returned?.data, MODELS);
     compare('modelslab: messege', misspelt.returned?.messege, RELOADING.message);
@@ -98,7 +98,7 @@ async function checkRefusals() {
       /status code 401: .*Invalid API key/,
     );
     compare('modelslab: an invalid key', same.returned?.message, 'Invalid API key');
-    compare('modelslab: an image that nobody requested', unknown.returned?.status, 'failed');
+    compare('modelslab: an image that was not requested', unknown.returned?.status, 'failed');
     compare('modelslab_py: a model that is not loaded', unloaded.returned?.status, 'error');
   });
   await withEmulator({ queueLimit: 0 }, async ({ url }) => {
@@ -109,7 +109,10 @@ async function checkRefusals() {
   });
 }
 
-/** Its exit code is what it made of a reply: 3 the key, 4 the rate, 5 not found, 6 credits, 1 any other error. */
+/**
+ * Its exit code shows its interpretation of a reply: 3 for the key, 4 for the rate limit, 5 for not found, 6 for
+ * credits, 1 for any other error.
+ */
 async function checkCommandLine() {
   const options = { loadTimeMs: 1500, drawUnloaded: 'loads' };
   await withEmulator(options, async ({ front }) => {
@@ -137,7 +140,7 @@ async function checkCommandLine() {
         ['rate-limited-once', 0, /"status": "processing"/],
         ['quota-exceeded-429', 4, /monthly limit exceeded/],
         ['misspelt', 0, /"messege": "Model is reloading"/],
-        // It reads the HTTP status alone: it takes an error under 200 for a result.
+        // It reads only the HTTP status, so it treats an error under HTTP 200 as a result.
         ['http-200-error', 0, /"status": "error"/],
         ['quota-exceeded', 0, /monthly limit exceeded/],
       ].map(async ([modelId, ...expected]) => [modelId, expected, await reload(modelId)]),
@@ -162,7 +165,10 @@ async function withEmulator(options, use) {
   }
 }
 
-/** Makes calls with the SDKs, one after another. Each is a client, its function, the arguments, and perhaps another key. */
+/**
+ * Makes calls with the SDKs, one after another. Each consists of a client, its function, the arguments, and optionally
+ * another key.
+ */
 async function callPython(url, rows) {
   const input = rows.map(([client, call, fields, key = KEY]) => ({
     client,
@@ -182,14 +188,14 @@ function runCommandLine(baseUrl, args) {
   return run(clients.cli, [...flags, ...key, ...args]);
 }
 
-/** Runs a program. Not synchronously: an emulator answers it from this process. */
+/** Runs a program asynchronously, because the emulator runs in this process. */
 function run(command, args, input = '') {
   const env = {
     ...process.env,
     HOME: home,
     NO_PROXY: '127.0.0.1',
     no_proxy: '127.0.0.1',
-    // pydantic's warnings are not about us.
+    // pydantic's warnings are not relevant here.
     PYTHONWARNINGS: 'ignore',
   };
   return new Promise((resolve) => {

@@ -43,7 +43,7 @@ async function pack(name) {
   const files = listing.map((path) => path.replace(/^package\//, ''));
   const manifest = JSON.parse(await run('tar', ['-xzOf', filename, 'package/package.json']));
   const faults = [...checkContents(name, files), ...checkManifest(manifest)];
-  check(`${name}: only what is meant to be in it`, faults.length === 0, faults.join(', '));
+  check(`${name}: contains only the intended files`, faults.length === 0, faults.join(', '));
   return filename;
 }
 
@@ -53,7 +53,7 @@ async function useOn(node, tarballs, url) {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const npm = join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js');
-  // The one of n8n is a plugin, which only n8n installs.
+  // The n8n node is a plugin, which only n8n installs.
   const used = tarballs.slice(0, 3);
   await run(node, [npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', ...used], {
     cwd: project,
@@ -119,7 +119,7 @@ async function runEmulator(node, project) {
   }
 }
 
-// Not the synchronous one: the emulator answers from this same process.
+// Asynchronous, because the emulator runs in this process.
 async function run(file, args, options = {}) {
   const shell = windows && !file.endsWith('.exe');
   const { stdout } = await promisify(execFile)(file, args, { timeout: 120_000, shell, ...options });

@@ -1,6 +1,6 @@
 // Rehearses a release on a registry on this machine: a clean clone is versioned, built and published by the commands
-// that the release workflow runs; a publish that fails in the middle is run again; users install the packages; a second
-// release upgrades them. RELEASING.md has what only the real registry can show.
+// that the release workflow runs; a publish that fails halfway is run again; users install the packages; a second
+// release upgrades them. RELEASING.md lists what only the real registry can test.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,9 @@ import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs'
 import { startRegistry } from './release/registry.mjs';
 import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users.mjs';
 
-/** What the registry refuses at first. */
+/** The package that the registry refuses at first. */
 const REFUSED = 'n8n-nodes-modelslab-reload';
-/** pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install what is missing. */
+/** pnpm sets these for its scripts, such as this one. With them, a fresh clone would not install dependencies. */
 const LIKE_A_USER = {
   npm_config_verify_deps_before_run: undefined,
   pnpm_config_verify_deps_before_run: undefined,
@@ -55,7 +55,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Clones what is committed. */
+/** Clones the committed files. */
 async function prepareClone() {
   await run(['git', 'clone', '--quiet', root, clone], { cwd: root });
   const git = (...args) => run(['git', ...args], { cwd: clone });
@@ -66,12 +66,12 @@ async function prepareClone() {
     cwd: clone,
   });
   check(
-    'the first call in a fresh clone prints its result alone',
+    'the first call in a fresh clone prints only its result',
     /^\d+\.\d+\.\d+\s*$/.test(printed),
     printed,
   );
   const changed = await run(['git', 'status', '--porcelain'], { cwd: root });
-  if (changed !== '') console.log('Note: only what is committed is rehearsed.');
+  if (changed !== '') console.log('Note: uncommitted changes are not part of the rehearsal.');
 }
 
 /** Runs the workflow's `version` command and commits, as its pull request does; returns the version. */
@@ -96,7 +96,7 @@ function publish() {
   return pnpm('release', { NPM_CONFIG_USERCONFIG: userConfig, npm_config_registry: registry.url });
 }
 
-/** The same command, run again after a failure in the middle, publishes what is missing and only that. */
+/** Checks that the same command, run again after a failure halfway, publishes only the missing packages. */
 async function publishInTwoGoes(version) {
   registry = await startRegistry(storage, { refuse: REFUSED });
   const token = await registry.createToken();
@@ -110,20 +110,20 @@ async function publishInTwoGoes(version) {
   );
   check('a refused publish fails', failure !== null);
   const before = await publishTimes(version);
-  check('the others are there', Object.keys(before).length === PUBLISHED.length - 1, before);
+  check('all others are published', Object.keys(before).length === PUBLISHED.length - 1, before);
 
   await registry.stop();
   registry = await startRegistry(storage, { port: registry.port });
   for (const go of ['a second', 'a third']) {
     await publish();
     const after = await publishTimes(version);
-    check(`after ${go} go all are there`, Object.keys(after).length === PUBLISHED.length, after);
+    check(`run ${go} publishes the rest`, Object.keys(after).length === PUBLISHED.length, after);
     const again = Object.keys(before).filter((name) => after[name] !== before[name]);
-    check('and none twice', again.length === 0, again);
+    check('and none was published twice', again.length === 0, again);
   }
 }
 
-/** Returns when each package was published in a version, by name; without those that were not. */
+/** Returns the publishing time of each package in a version, by name, without unpublished packages. */
 async function publishTimes(version) {
   const times = await Promise.all(
     PUBLISHED.map(async (name) => {
@@ -151,14 +151,14 @@ async function checkTarballs(version) {
       ...checkManifest(manifest),
     ];
     check(
-      `${packageName}: ${listing.length} files, all meant to be there`,
+      `${packageName}: ${listing.length} files, all of them intended`,
       faults.length === 0,
       faults,
     );
   }
 }
 
-/** What somebody tries first: nothing is installed, and the command runs. */
+/** Tests the first thing that a user tries: the command runs without an installation. */
 async function useWithNpx(version) {
   const env = {
     npm_config_registry: registry.url,
@@ -226,7 +226,7 @@ async function fetchJson(packageName) {
   return response.json();
 }
 
-/** Runs a command; rejects with what it printed. Not the synchronous one: an emulator answers from this process. */
+/** Runs a command; rejects with its output. Asynchronous, because an emulator runs in this process. */
 async function run([command, ...args], { cwd, env = {} } = {}) {
   const shell = process.platform === 'win32' && command !== process.execPath;
   try {

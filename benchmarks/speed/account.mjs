@@ -1,4 +1,5 @@
-// What many models and many callers cost: CPU time and memory of one client, on a virtual clock. Run with --expose-gc.
+// Measures the CPU time and memory of one client with many models and many callers, on a virtual clock. Run with
+// --expose-gc.
 import { createClient } from '@modelslab-reload/core/engine';
 import { createVirtualClock } from '@modelslab-reload/emulator';
 

@@ -1,4 +1,4 @@
-// Code written by hand in place of the tool: one call, its status and message, an exit code.
+// Hand-written code instead of the tool: one call, its status and message, and an exit code.
 const [, , modelId] = process.argv;
 const response = await fetch(`${process.env.MODELSLAB_BASE_URL}/api/v6/images/model_reload`, {
   method: 'POST',

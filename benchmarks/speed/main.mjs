@@ -1,6 +1,6 @@
-// Compares the cost of the code with code written by hand: ratios of medians on this machine.
+// Compares the cost of the code with hand-written code: ratios of medians on this machine.
 //
-//   node benchmarks/speed/main.mjs [--test: times pnpm test as well]
+//   node benchmarks/speed/main.mjs [--test: also times pnpm test]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
@@ -34,7 +34,7 @@ console.log(
 for (const { what, cpuUs, waiting, after } of accountRows) {
   console.log(`| ${what} | ${cpuUs.toFixed(0)} | ${waiting} | ${after} |`);
 }
-console.log('\n| size of | KB | beside |\n| - | -: | - |');
+console.log('\n| size of | KB | compared with |\n| - | -: | - |');
 for (const { what, bytes, beside } of await measureSizes()) {
   const size = bytes === null ? 'not built' : Math.round(bytes / 1000);
   console.log(`| ${what} | ${size} | ${beside ?? ''} |`);

@@ -38,7 +38,7 @@ async function timeAction(url) {
   const what = "one reload by the Action's bundle, Node 24";
   const node = node24();
   if (!existsSync(ACTION)) return [{ what, problem: 'not built' }];
-  if (node === null) return [{ what, problem: 'no Node 24 at hand' }];
+  if (node === null) return [{ what, problem: 'Node 24 is not installed' }];
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const files = {
     GITHUB_OUTPUT: join(folder, 'output'),

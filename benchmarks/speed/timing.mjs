@@ -1,12 +1,12 @@
 /**
- * Times candidates in turn, each once per round, so that other load on the machine affects all alike.
+ * Times candidates in turn, each once per round, so that other load on the machine affects all of them equally.
  *
  * @param things name -> what to do once; its own time is what counts
  * @returns name -> the median, in milliseconds
  */
 export async function medians(rounds, things) {
   const times = Object.fromEntries(Object.keys(things).map((name) => [name, []]));
-  // The first round only warms up: files, code, connections.
+  // The first round only warms up files, code and connections.
   for (let round = -1; round < rounds; round++) {
     for (const [name, thing] of Object.entries(things)) {
       const start = performance.now();

@@ -1,4 +1,4 @@
-/** A generator of random numbers from 0 to 1 (mulberry32): the same seed gives the same numbers. */
+/** Returns a generator of random numbers from 0 to 1 (mulberry32): the same seed gives the same numbers. */
 export function seeded(seed) {
   let state = seed | 0;
   return () => {
@@ -20,13 +20,13 @@ export const LOADS = {
     draw: (random) => 115_000 * Math.exp(normal(random, 0, 0.35)),
   },
   'slow tail': {
-    label: 'slow tail: as narrow, but every tenth takes 200 to 500 s',
+    label: 'slow tail: like narrow, but every tenth takes 200 to 500 s',
     draw: (random, nth) =>
       nth % 10 === 0 ? 200_000 + 300_000 * random() : LOADS.narrow.draw(random),
   },
 };
 
-/** `count` load times of one kind: the same ones for every policy and in every run. */
+/** Returns `count` load times of one kind, the same ones for every policy and in every run. */
 export function drawLoads(kind, count) {
   const random = seeded(20_261_121);
   return Array.from({ length: count }, (_, nth) => LOADS[kind].draw(random, nth));

@@ -51,9 +51,9 @@ printRow(['the eta is', 'lag, s: mean / 95th', 'requests', 'refusals', 'given up
 printRow(Array.from({ length: 5 }, () => '-'));
 const ETAS = {
   'not sent': undefined,
-  right: (leftMs) => leftMs,
-  'a tenth too short': (leftMs) => 0.9 * leftMs,
-  'half too long': (leftMs) => 1.5 * leftMs,
+  exact: (leftMs) => leftMs,
+  '10% too short': (leftMs) => 0.9 * leftMs,
+  '50% too long': (leftMs) => 1.5 * leftMs,
   'always 20 s': () => 20_000,
 };
 for (const [name, eta] of Object.entries(ETAS)) {
@@ -64,7 +64,7 @@ for (const [name, eta] of Object.entries(ETAS)) {
   printPolicy({ name }, found);
 }
 
-console.log('\n### Lists: until all are noticed\n');
+console.log('\n### Lists: until all are detected\n');
 printRow([
   'what fills the queue of 5',
   'models',
@@ -95,7 +95,7 @@ function printPolicy({ name, note }, found) {
   ]);
 }
 
-/** One mark for the three kinds of load: the means of their means. */
+/** Creates one mark for the three kinds of load, with the means of their means. */
 function together(found) {
   const lags = found.map(({ lag }) => lag).filter((lag) => lag !== null);
   return {

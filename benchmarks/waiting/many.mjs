@@ -7,10 +7,10 @@ import { mean, sum } from './simulate.mjs';
 const TRIP_MS = 500;
 
 /** What fills the account's queue of 5: see the emulator. */
-const QUEUES = { open: 'only open exchanges', loading: 'models that load as well' };
+const QUEUES = { open: 'only open requests', loading: 'also loading models' };
 const QUEUE_LIMIT = 5;
 
-/** Measures the time until `reloadMany` has noticed that a whole list is loaded, against the best possible. */
+/** Measures the time until `reloadMany` has detected that a whole list is loaded, against the best possible. */
 export async function reloadLists({ lists }) {
   const rows = [];
   for (const queue of Object.keys(QUEUES)) {
@@ -55,7 +55,7 @@ async function reloadList(queue, count, nth) {
   };
 }
 
-/** Returns the time of a client that knows every load time: it starts each load as soon as the queue allows, and notices its end immediately. */
+/** Returns the time of a client that knows every load time: it starts each load as soon as the queue allows, and detects its end immediately. */
 function bestOf(queue, loads) {
   const longest = Math.max(...loads);
   return TRIP_MS + (queue === 'open' ? longest : Math.max(longest, sum(loads) / QUEUE_LIMIT));

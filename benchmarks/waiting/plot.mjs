@@ -1,4 +1,4 @@
-// A picture as text: lag against requests, a mark per policy, a panel per scenario.
+// Draws an SVG: lag against requests, with a mark per policy and a panel per scenario.
 
 const WIDTH = 760;
 const PANEL = { left: 56, width: 470, height: 190, top: 44, gap: 62 };
@@ -82,7 +82,7 @@ function drawLegend(marks) {
   );
   const below = 24 * marks.length + 8;
   const lines = [
-    'Lag: from loaded to noticed.',
+    'Lag: from loaded to detected.',
     'Means of three kinds of load.',
     'Filled: less than 0.5% timed out',
     'within 10 minutes. Hollow: more;',

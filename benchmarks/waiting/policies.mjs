@@ -26,7 +26,7 @@ export const POLICIES = [
   { name: '2 s to 2 min, full jitter', ask: askByGaps(fullJitter) },
 ];
 
-/** The real loop: notices `success`, or gives up at its deadline. */
+/** The real loop: detects `success`, or gives up at its deadline. */
 async function askWithClient({ transport, clock, timeoutMs, modelId }) {
   const client = createClient({ apiKey: KEY, transport, clock });
   return client.reload(modelId, { timeoutMs }).then(
@@ -47,12 +47,12 @@ function askByGaps(gapsOf, ownTimeoutMs = Infinity) {
       headers: {},
       body: JSON.stringify({ key: KEY, model_id: modelId }),
     };
-    const isNoticed = async () => JSON.parse((await transport(request)).text).status === 'success';
-    if (await isNoticed()) return true;
+    const isLoaded = async () => JSON.parse((await transport(request)).text).status === 'success';
+    if (await isLoaded()) return true;
     for (const gap of gapsOf(random)) {
       if (clock.now() + gap > deadline) return false;
       await clock.sleep(gap);
-      if (await isNoticed()) return true;
+      if (await isLoaded()) return true;
     }
     return false;
   };

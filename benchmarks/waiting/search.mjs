@@ -1,5 +1,5 @@
-// Searches the intervals of the schedule: the smallest mean lag that meets the goals, by a model of the harmless
-// and the restarting scenario in plain arithmetic. `simulate.mjs` then checks what it found with the real loop.
+// Searches the intervals of the schedule with the smallest mean lag that meet the goals, using an arithmetic model of
+// the harmless and the restarting scenario. `simulate.mjs` then checks the result with the real loop.
 //
 //   node benchmarks/waiting/search.mjs
 import { drawLoads, LOADS, seeded } from './loads.mjs';
@@ -23,7 +23,7 @@ const kinds = Object.keys(LOADS).map((kind) => {
     .toSorted((a, b) => a - b);
   const sums = [0];
   for (const load of loads) sums.push(sums.at(-1) + load);
-  // By whole seconds: how many loads are done, and how long they took together.
+  // For each whole second: how many loads are done, and how long they took together.
   const done = Array.from({ length: 601 }, (_, at) => {
     const next = loads.findIndex((load) => load > at);
     return next === -1 ? DRAWS : next;

@@ -2,7 +2,7 @@ import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { seeded } from './loads.mjs';
 
 /**
- * Simulates one policy for one model after another, each with an emulator and a clock of its own.
+ * Simulates one policy for one model after another, each with its own emulator and clock.
  *
  * @param loads milliseconds that each model loads, at every start of its load
  * @param options.eta what the API adds to `processing` as `eta`, given the true milliseconds left
@@ -24,20 +24,20 @@ export async function simulate(policy, repeat, loads, { timeoutMs = 600_000, eta
       const text = JSON.stringify({ ...body, eta: eta(loadTimeMs - clock.now()) / 1000 });
       return { ...reply, text };
     };
-    const noticed = await clock.run(() =>
+    const detected = await clock.run(() =>
       policy.ask({ transport, clock, timeoutMs, modelId, random }),
     );
     requests += emulator.requests.length;
-    if (noticed) lags.push(clock.now() - emulator.loadedSince(modelId));
+    if (detected) lags.push(clock.now() - emulator.loadedSince(modelId));
   }
   lags.sort((a, b) => a - b);
   return {
-    /** Seconds from loaded to noticed; null if no model was noticed. */
+    /** Seconds from loaded to detected; null if no model was detected. */
     lag: lags.length > 0 ? mean(lags) / 1000 : null,
     lag95: lags.length > 0 ? lags[Math.ceil(0.95 * lags.length) - 1] / 1000 : null,
     requests: requests / loads.length,
     refusals: refusals / loads.length,
-    /** Share of models that were not noticed. */
+    /** Share of models that were not detected as loaded. */
     givenUp: 1 - lags.length / loads.length,
   };
 }

@@ -22,7 +22,7 @@ async function requestReload(modelId, { apiKey, baseUrl }) {
   try {
     return JSON.parse(text);
   } catch {
-    // A page of a proxy, or an empty body: nothing is known, so the next request decides.
+    // A proxy's page or an empty body: the state is unknown, so the next request decides.
     return { status: 'unknown' };
   }
 }

@@ -27,7 +27,7 @@ for (const modelId of ['second-reply-html', 'second-reply-empty', 'second-reply-
   });
 }
 
-test('reports an error of the API in its own words', async () => {
+test("reports an error with the API's message", async () => {
   await assert.rejects(loadModel('not-found', options), /Model not found: not-found/);
   await assert.rejects(loadModel('quota-exceeded', options), /monthly limit exceeded/);
 });

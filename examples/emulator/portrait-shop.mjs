@@ -1,5 +1,5 @@
-// A product that draws portraits with its own model. It is given its client and the function that sends image requests,
-// so that a test can replace both.
+// A product that generates portraits with its own model. Its client and the function that sends image requests are
+// parameters, so that a test can replace both.
 const MODEL_ID = 'our-style';
 
 export function createPortraitShop({ apiKey, modelslab, send }) {
@@ -8,7 +8,7 @@ export function createPortraitShop({ apiKey, modelslab, send }) {
   /** Returns the URL of a portrait. Waits while the model loads, which takes two minutes after a quiet week. */
   async function draw(prompt) {
     await modelslab.reload(MODEL_ID);
-    // One image at a time: the account's queue takes five requests, and rejects more.
+    // One image at a time: the account's queue accepts five requests, and rejects more.
     const image = previous.then(() => requestImage(prompt));
     previous = image.catch(() => {});
     return image;

@@ -13,7 +13,7 @@ function openShop(options) {
   const emulator = createEmulator({ ...options, apiKey: API_KEY, clock });
   const modelslab = createClient({ apiKey: API_KEY, transport: emulator.answer, clock });
   const shop = createPortraitShop({ apiKey: API_KEY, modelslab, send: emulator.answer });
-  /** Draws a portrait and returns the time that the customer waited. */
+  /** Generates a portrait and returns the time that the customer waited. */
   const serveCustomer = async () => {
     const startedAt = clock.now();
     await shop.draw('a portrait of my cat');
@@ -45,7 +45,7 @@ test('a customer every second day keeps the model loaded for a year', async () =
   expect(emulator.loadedSince('our-style')).toBe(0);
 });
 
-test('thirty customers at a time all get their portrait, and no request is rejected', async () => {
+test('thirty concurrent customers all get their portrait, and no request is rejected', async () => {
   const { clock, emulator, serveCustomer } = openShop({ latencyMs: 300 });
   const waits = await clock.run(() =>
     Promise.all(Array.from({ length: 30 }, () => serveCustomer())),

@@ -56,7 +56,7 @@ test('many with progress', async () => {
   const { exitCode, stdout } = await node('many-with-progress.mjs', [], {
     POLL_INTERVAL_MS: '200',
   });
-  // What is left of the 200 ms when the reply has been read.
+  // The rest of the 200 ms once the reply has been read.
   expect(stdout).toMatch(/^b reply 1: processing, next request in (?:200|1\d\d)ms$/m);
   expect(stdout).toContain('b: success\n');
   expect(stdout).toContain('not-found: model_not_found, ');

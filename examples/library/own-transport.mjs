@@ -10,7 +10,7 @@ const modelslab = createClient({
     now: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   },
-  // It does not follow redirects, because the key would go with them, and it does not retry: the client does.
+  // It does not follow redirects, because the key would be forwarded, and it does not retry, because the client does.
   transport: async ({ method, url, headers, body }, signal) => {
     const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
     return {

@@ -1,4 +1,4 @@
-// A server that makes sure a model is loaded before it generates with it: POST /images/my-model
+// A server that ensures that a model is loaded before it generates with it: POST /images/my-model
 //   MODELSLAB_API_KEY=… node server.mjs
 // A client that has less time sends `Prefer: wait=20` (seconds).
 import { createServer } from 'node:http';
@@ -8,8 +8,8 @@ const HOUR_MS = 3_600_000;
 const MAX_WAIT_MS = 240_000;
 const RETRY_AFTER_MS = 30_000;
 
-// One client for each API key, kept as long as the process: it shares the account's limits, and one polling loop for
-// each model, among all requests.
+// One client per API key, kept for the life of the process. All requests share the account's limits and one polling
+// loop for each model.
 const modelslab = createClient({
   apiKey: process.env.MODELSLAB_API_KEY,
   baseUrl: process.env.MODELSLAB_BASE_URL,
@@ -32,7 +32,7 @@ async function handle(request, response) {
   response.once('close', () => disconnected.abort());
   try {
     await modelslab.reload(modelId, {
-      // ModelsLab unloads a model after 7 days without use, so a success of the last hours needs no request.
+      // ModelsLab unloads a model after 7 days without use, so a success from the last hours needs no request.
       maxAgeMs: 6 * HOUR_MS,
       timeoutMs: timeLeft(request),
       signal: AbortSignal.any([disconnected.signal, shutdown.signal]),
@@ -71,7 +71,7 @@ async function generate(modelId) {
 
 function send(response, status, body, headers = {}) {
   if (response.destroyed) return;
-  // A connection that is kept alive would keep the process alive for some seconds more.
+  // Keep-alive connections would keep the process alive for a few more seconds.
   if (shutdown.signal.aborted) response.shouldKeepAlive = false;
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));

@@ -1,4 +1,4 @@
-// The server under a crowd, over sockets: how many requests reach the API, and what each client gets.
+// Tests the server under load, over sockets: how many requests reach the API, and what each client receives.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

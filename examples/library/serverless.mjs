@@ -3,7 +3,7 @@
 //   export default { fetch: (request, env) => handle(request, createModels(env)) };
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
-// One client for each isolate, outside of the handler: it remembers what it knows of each model between requests.
+// One client per isolate, outside the handler, so that it remembers the state of each model between requests.
 let client;
 export function createModels(env) {
   client ??= createClient({ apiKey: env.MODELSLAB_API_KEY, baseUrl: env.MODELSLAB_BASE_URL });

@@ -1,4 +1,4 @@
-// The function on a virtual clock: what a caller gets, minute by minute, in one isolate and in several.
+// Tests the function on a virtual clock: what a caller receives, minute by minute, in one isolate and in several.
 import { createClient } from '@modelslab-reload/core';
 import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
@@ -36,7 +36,7 @@ function emulate(options = {}) {
   return { clock, emulator, createIsolate };
 }
 
-test('a loaded model is used in the first call', async () => {
+test('a loaded model is used at the first call', async () => {
   const { clock, createIsolate } = emulate({ loaded: ['my-model'] });
   const done = await clock.run(() => callUntilDone({ clock, isolates: [createIsolate()] }));
   expect(done).toMatchObject({ seen: [200], evidence: 'reply', image: 'an image by my-model' });
@@ -49,7 +49,7 @@ test('an unloaded model: 503 with Retry-After until it is loaded, in one isolate
   expect(done.seen.slice(0, -1).every((status) => status === 503)).toBe(true);
   expect(done.waitedMs).toBeGreaterThanOrEqual(120_000);
   expect(done.waitedMs).toBeLessThanOrEqual(180_000);
-  // Most calls are answered from what the client remembers.
+  // Most calls are answered from memory.
   expect(emulator.requests.length).toBeLessThanOrEqual(3);
 });
 
@@ -92,7 +92,7 @@ test('a model that does not exist is 404, and no model is 400', async () => {
   expect(statuses).toEqual([404, 400]);
 });
 
-test('one client for each isolate', () => {
+test('one client per isolate', () => {
   const env = { MODELSLAB_API_KEY: 'demo-key', STORE: createStore() };
   expect(createModels(env).client).toBe(createModels(env).client);
   expect(createModels(env).store).toBe(env.STORE);

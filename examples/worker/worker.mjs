@@ -1,5 +1,5 @@
-// A Worker that makes sure that a model is loaded before it generates. It waits up to 20 seconds, then responds 503
-// with Retry-After, and the next request continues the same wait.
+// A Worker that ensures that a model is loaded before it generates. It waits up to 20 seconds, then responds 503 with
+// Retry-After, and the next request continues the same wait.
 //   POST /images/my-model
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
@@ -17,7 +17,7 @@ const STATUSES = {
   forbidden: 500,
 };
 
-// One client for each isolate, which all its requests share: it keeps the account's limits and remembers each model.
+// One client per isolate, shared by all its requests: it enforces the account's limits and remembers each model.
 let modelslab;
 
 export default {
@@ -33,7 +33,7 @@ export default {
     });
     try {
       await modelslab.reload(modelId, {
-        // ModelsLab unloads a model after 7 days without use, so a success of the last hours needs no request.
+        // ModelsLab unloads a model after 7 days without use, so a success from the last hours needs no request.
         maxAgeMs: 6 * HOUR_MS,
         timeoutMs: Number(env.MAX_WAIT_MS) || MAX_WAIT_MS,
         // Ends the wait when the client disconnects (compatibility flag `enable_request_signal`).

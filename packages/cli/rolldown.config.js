@@ -10,10 +10,10 @@ export default defineConfig({
     dir: 'dist',
     cleanDir: true,
     entryFileNames: '[name].js',
-    // Without a hash, so that a file of the package keeps its name from release to release.
+    // Without a hash, so that each file has the same name in every release.
     chunkFileNames: '[name].js',
     minify: true,
-    // Node starts CommonJS about 15 ms sooner than modules.
+    // Node starts CommonJS about 15 ms faster than ES modules.
     format: 'cjs',
   },
   plugins: [

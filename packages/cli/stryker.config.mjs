@@ -4,11 +4,11 @@ export default createStrykerConfig({
   name: 'cli',
   mutate: [
     'src/**/*.ts',
-    // Tested through the built bin alone, because they own the streams and the end of the process.
+    // Tested only through the built bin, because they own the streams and the exit of the process.
     '!src/{bin,main}.ts',
     '!src/output/stdout.ts',
     '!src/commands/{list,completion}.ts',
-    // Tables of texts, which the compiler and the generated documents check.
+    // Tables of texts, which are checked by the compiler and the generated documents.
     '!src/{options,version}.ts',
     '!src/commands/{help,table}.ts',
   ],

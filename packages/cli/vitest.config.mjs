@@ -5,9 +5,9 @@ export const projects = createProjects('cli', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // They start processes.
   slow: ['src/completion/*.test.ts', 'test/**/*.test.ts'],
-  // Which takes its time on a busy machine.
+  // Starting a process takes long on a busy machine.
   testTimeout: 30_000,
 });
 
-// Most of the time is that of other processes, and of waiting for them.
+// Most of the time is spent in other processes and waiting for them.
 export default defineConfig({ test: { projects, maxWorkers: '100%' } });

@@ -1,5 +1,5 @@
-// One file for each entry, and one for what they share: fifty small modules took longer to import than to run.
-// undici and zod stay dependencies; undici is imported when the first request is sent.
+// One file for each entry and one shared file, because fifty small modules took longer to import than to run. undici
+// and zod stay dependencies; undici is imported when the first request is sent.
 import { defineConfig } from 'rolldown';
 
 export default defineConfig({

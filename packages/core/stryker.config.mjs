@@ -2,7 +2,7 @@ import { createStrykerConfig } from '../../scripts/mutants/config.mjs';
 
 export default createStrykerConfig({
   name: 'core',
-  // What decides: the account, polling, the operations, the parsing of replies and the redaction.
+  // The code with decisions: the account, polling, the operations, the parsing of replies and the redaction.
   mutate: [
     'src/account/*.ts',
     'src/operations/*.ts',

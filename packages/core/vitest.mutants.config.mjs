@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The tests beside the source. What they miss would be found by those in test/ at many times the cost.
+// The tests next to the sources. Those in test/ would detect more mutants, but take many times as long.
 export default defineConfig({
   test: {
     isolate: false,

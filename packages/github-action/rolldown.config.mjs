@@ -4,14 +4,14 @@ import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
 export default defineConfig({
   input: 'src/index.ts',
   platform: 'node',
-  // Nothing here needs to run just because it is imported, and @actions/core would bring an HTTP client along.
+  // No module has side effects at import; otherwise @actions/core would add an HTTP client to the bundle.
   treeshake: { moduleSideEffects: false },
   plugins: [
     bundledLicenses('licenses.txt'),
     {
       name: 'package-type',
       generateBundle() {
-        // Where the bundle lies, no package.json of another kind above it may decide what it is.
+        // So that no package.json above the bundle determines its module type.
         const source = '{ "type": "commonjs" }\n';
         this.emitFile({ type: 'asset', fileName: 'package.json', source });
       },
@@ -20,7 +20,7 @@ export default defineConfig({
   output: {
     dir: 'dist',
     entryFileNames: 'index.js',
-    // Node 24 starts a CommonJS file 15 ms sooner than a module.
+    // Node 24 starts a CommonJS file 15 ms faster than an ES module.
     format: 'cjs',
     minify: true,
     codeSplitting: false,

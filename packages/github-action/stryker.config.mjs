@@ -4,7 +4,7 @@ export default createStrykerConfig({
   name: 'github-action',
   mutate: [
     'src/**/*.ts',
-    // Tested through the bundle alone, in a runner: they are the step's process, its files and its sockets.
+    // Tested only through the bundle, in a runner, because they own the step's process, files and sockets.
     '!src/{index,main,lifecycle,reload,secrets}.ts',
     '!src/report/report.ts',
     '!src/transport/node-transport.ts',

@@ -6,12 +6,10 @@ const node = findNode24();
 const canInterrupt = process.platform !== 'win32';
 if (node === null) {
   console.log(
-    'No Node of 24 or newer is at hand: the tests that run the bundle are left out. `pnpm test:action` fetches one and runs them.',
+    'Node 24 or newer is not installed, so the tests that run the bundle are skipped. `pnpm test:action` downloads it and runs them.',
   );
 } else if (!canInterrupt) {
-  console.log(
-    'No process of another can be interrupted here: the tests of cancelling are left out.',
-  );
+  console.log('Windows has no signals, so the cancellation tests are skipped.');
 }
 
 export const projects = createProjects('github-action', import.meta.dirname, {
@@ -27,5 +25,5 @@ export const projects = createProjects('github-action', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-// Most of the time is that of other processes, and of waiting for them.
+// Most of the time is spent in other processes and waiting for them.
 export default defineConfig({ test: { projects, maxWorkers: '100%' } });

@@ -1,5 +1,5 @@
-// Each entry becomes one CommonJS file that requires n8n-workflow and nothing else: n8n verifies only
-// packages without dependencies. Compressed, with the names of functions and properties as they are.
+// Each entry becomes one CommonJS file that requires n8n-workflow and nothing else: n8n verifies only packages without
+// dependencies. Compressed, but functions and properties keep their names.
 import { cp, readdir } from 'node:fs/promises';
 import { defineConfig } from 'rolldown';
 
@@ -31,7 +31,7 @@ function bundle(entry, plugins) {
   };
 }
 
-/** The icons, and the codex by which n8n's search finds the node. */
+/** The icons, and the codex that n8n's search uses. */
 async function copyUnbuilt() {
   for (const file of await readdir(NODE)) {
     if (/\.(svg|node\.json)$/.test(file)) await cp(`${NODE}/${file}`, `dist/${NODE}/${file}`);

@@ -6,14 +6,14 @@ import { createProjects } from '../../scripts/vitest/projects.mjs';
 const { resolve } = createRequire(import.meta.url);
 
 export const projects = createProjects('n8n-node', import.meta.dirname, {
-  // They lie apart from the sources, because n8n loads whatever is in the folder of a node.
+  // They are not next to the sources, because n8n loads every file in a node's folder.
   quick: ['test/*.test.ts'],
   // The built files and n8n's linter.
   slow: ['test/*.test.mts'],
   setupFiles: [fileURLToPath(new URL('test/virtual-time.ts', import.meta.url))],
   testTimeout: 30_000,
-  // The CommonJS half, as n8n loads it: the other has no `"type": "module"`, so that vite would
-  // transform all its files.
+  // The CommonJS build, as n8n loads it. The other one has no `"type": "module"`, so vite would transform all of its
+  // files.
   resolve: { alias: { 'n8n-workflow': resolve('n8n-workflow') } },
 });
 

@@ -5,7 +5,7 @@ const { resolve } = createRequire(import.meta.url);
 
 export default defineConfig({
   resolve: { alias: { 'n8n-workflow': resolve('n8n-workflow') } },
-  // Those of the built files are apart (`.mts`), because a mutation does not reach them.
+  // Tests of the built files (`.mts`) are excluded, because a mutation does not reach them.
   test: {
     include: ['test/*.test.ts'],
     setupFiles: ['test/virtual-time.ts'],

@@ -1,4 +1,4 @@
-// The proof in a real n8n, apart from the quick tests: `pnpm test:n8n`.
+// The tests in a real n8n, separate from the quick tests: `pnpm test:n8n`.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-"""Makes calls with the vendor's two Python SDKs, and prints what each understood.
+"""Makes calls with the vendor's two Python SDKs, and prints what each returned.
 
 Reads a JSON array of {"client", "call", "url", "key", "fields"} from standard input. Prints an array, in the same
 order, of {"returned": value} or {"raised": text}. Only the URL of an SDK is replaced; it has no option for that.

@@ -1,6 +1,6 @@
-// The vendor's command line calls a newer path than the emulator has. Only paths are rewritten here: under `/draw`
-// its image calls are those of the emulator, under `/reload` its image request is a reload call, so that it shows what
-// it makes of each reply of the reload call.
+// The vendor's command line calls a newer path than the emulator's. This server only rewrites paths: under `/draw`, its
+// image calls become those of the emulator; under `/reload`, its image request becomes a reload call, to show how it
+// interprets each reply of the reload call.
 import { once } from 'node:events';
 import { createServer, request as sendRequest } from 'node:http';
 
@@ -10,7 +10,7 @@ const PATHS = [
   ['/reload/api/v7/images/text-to-image', '/api/v6/images/model_reload'],
 ];
 
-/** Starts a server that passes requests on to the emulator. */
+/** Starts a server that forwards requests to the emulator. */
 export async function startFront(emulatorUrl) {
   const server = createServer((request, response) => {
     const { method, headers } = request;

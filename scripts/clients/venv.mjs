@@ -3,11 +3,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../node-binary.mjs';
 
-// The vendor's, in the versions that were looked at; `requests`, because modelslab_py imports it and does not name it.
+// The vendor's packages, in the tested versions, and `requests`, which modelslab_py imports but does not declare.
 const PACKAGES = ['modelslab==0.2', 'modelslab-py==0.2.3', 'modelslab-cli==0.2.2', 'requests'];
 
 /**
- * Installs the vendor's clients into a Python environment in the cache, once, and says so.
+ * Installs the vendor's clients into a Python environment in the cache, once, and prints a line.
  *
  * @returns {{ python: string, cli: string } | { missing: string }} their paths, or the reason why they are missing
  */
@@ -21,10 +21,10 @@ export function installClients() {
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return paths;
 
-  if (!tryRun('python3', ['--version'])) return { missing: 'no python3 on this machine' };
+  if (!tryRun('python3', ['--version'])) return { missing: 'python3 is not installed' };
   console.log(`Installing ${PACKAGES.join(', ')} into ${folder}: 50 MB, once.`);
   rmSync(folder, { recursive: true, force: true });
-  if (!tryRun('python3', ['-m', 'venv', folder])) return { missing: 'python3 has no venv' };
+  if (!tryRun('python3', ['-m', 'venv', folder])) return { missing: 'python3 does not have venv' };
   if (!tryRun(paths.python, ['-m', 'pip', 'install', '--quiet', ...PACKAGES])) {
     return { missing: 'pip cannot install the packages' };
   }

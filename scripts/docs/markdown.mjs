@@ -1,4 +1,4 @@
-/** Formats a Markdown table, spaced as the formatter does it. */
+/** Formats a Markdown table like the formatter. */
 export function markdownTable(head, rows) {
   const widths = head.map((name, at) =>
     Math.max(3, ...[name, ...rows.map((row) => row[at])].map((cell) => String(cell).length)),

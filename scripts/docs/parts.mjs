@@ -1,4 +1,4 @@
-// The generated parts of the documents, made from the tables in the code. Run by vitest, which reads TypeScript.
+// Generates parts of the documents from the tables in the code. Run by vitest, which can import TypeScript.
 import { ERROR_SPECS, OPTION_SPECS } from '@modelslab-reload/core';
 import { EMULATOR_OPTION_SPECS, specialModels } from '@modelslab-reload/emulator';
 import { exitCodeTable } from '../../packages/cli/src/errors.ts';
@@ -26,7 +26,7 @@ const OTHER_OPTIONS = {
   ],
 };
 
-/** How a host names what the core's texts name, and what it has to add to the hint of a code. */
+/** A host's names for the terms in the core's texts, and its additions to the hints of codes. */
 const HOSTS = {
   'packages/github-action/README.md': {
     terms: [

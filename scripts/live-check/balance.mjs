@@ -22,7 +22,7 @@ export async function readBalance({ apiKey, baseUrl = DEFAULT_BASE_URL, signal, 
     const amount = Number.parseFloat(balance);
     return Number.isFinite(amount) ? { amount, currency: String(currency ?? '') } : null;
   } catch {
-    // What went wrong is in the record.
+    // The record shows what went wrong.
     return null;
   }
 }

@@ -31,7 +31,7 @@ export async function liveCheck(options) {
     const next = nextInMs === null ? '' : `; the next request in ${formatDuration(nextInMs)}`;
     const what =
       type === 'waiting' ? `waiting (${reason})` : `${status}, ${message ?? 'no message'}`;
-    // The core has cleaned the message.
+    // The core has already cleaned the message.
     log(`${formatDuration(now() - begun)}: ${what}${next}`);
   };
   const reload = async (part, until) => {
@@ -46,7 +46,7 @@ export async function liveCheck(options) {
   const balance = (part) =>
     readBalance({ apiKey, baseUrl, signal, send: recorder.transportFor(part, hideNumbers) });
 
-  // Refuses bad options before the first request.
+  // Rejects invalid options before the first request.
   createPart('wait');
   const before = await balance('balance before');
   const outcome = await reload('wait', 'success');

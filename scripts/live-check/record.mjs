@@ -1,16 +1,16 @@
 import { toPlainLine } from './text.mjs';
 
 /**
- * Wraps a transport so that every exchange is kept, with the key taken out.
+ * Wraps a transport so that every exchange is recorded, without the key.
  *
  * @param {{ send: import('@modelslab-reload/core').Transport, redact: (text: string) => string, now: () => number,
- *   onExchange: (exchange: object) => void }} options `onExchange` gets each exchange when it has ended
+ *   onExchange: (exchange: object) => void }} options `onExchange` receives each exchange when it has ended
  */
 export function createRecorder({ send, redact, now, onExchange }) {
   const startedAt = now();
   const exchanges = [];
 
-  /** Returns a transport whose exchanges belong to one part of the check; `hide` alters the text that is kept. */
+  /** Returns a transport for one part of the check; `hide` changes the recorded text. */
   function transportFor(part, hide = (text) => text) {
     return async (request, signal) => {
       const exchange = {

@@ -3,7 +3,7 @@ import { formatDuration } from '@modelslab-reload/core';
 import { parseObject, toCode, toPlainLine } from './text.mjs';
 
 /**
- * Formats what a live check showed: one row for each open question of docs/unknowns.md.
+ * Formats the report of a live check, with one row for each open question of docs/unknowns.md.
  *
  * @param {Awaited<ReturnType<import('./check.mjs').liveCheck>>} result
  * @param {string} record the name of the file with all exchanges
@@ -19,7 +19,7 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
     `# Live check, ${startedAt.toISOString().slice(0, 10)}, version ${version}`,
     '',
     host === null ? 'The live API.' : `Not the live API: ${toPlainLine(host)}.`,
-    ...(isStopped ? ['', 'Stopped before its end.'] : []),
+    ...(isStopped ? ['', 'Stopped early.'] : []),
     '',
     '| question | answer |',
     '| --- | --- |',
@@ -27,7 +27,7 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
     '',
     'Only you can answer: was the model unloaded before? Could you generate an image with it right after `success`?',
     '',
-    `Every exchange, without the key, is in ${record}. Look through it, and attach it if you like.`,
+    `Every exchange, without the key, is in ${record}. Review it, and attach it if you like.`,
   ];
   return redact(lines.join('\n'));
 }
@@ -44,7 +44,7 @@ function answers({ exchanges, outcome, repeat, balance }) {
     'Which message came last?': replies.length === 0 ? 'none' : message(replies.at(-1)),
     'Does the call return immediately, or when the model is loaded?':
       replies.length === 0
-        ? 'no reply came'
+        ? 'no reply received'
         : `the first reply took ${formatDuration(replies[0].tookMs)}`,
     'Does the status change from processing to success?': change(outcome),
     'What may success mean?': meaning(outcome),
@@ -94,7 +94,7 @@ function meaning({ evidence }) {
   return evidence === 'reply' ? 'unclear: it was the first reply' : 'there was no success';
 }
 
-/** The balance may change later, or for other reasons, so the report mentions both. */
+/** The balance may change later or for other reasons, so the report mentions both. */
 function billing({ before, after }) {
   if (before === null || after === null) return 'the balance could not be read';
   const spent = before.amount - after.amount;

@@ -2,7 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 
 const MAX_LENGTH = 200;
 
-/** Returns one printable line of bounded length: no escape sequence, control or direction mark of others is kept. */
+/**
+ * Returns one printable line of bounded length: untrusted text keeps no escape sequence, control character or direction
+ * mark.
+ */
 export function toPlainLine(text) {
   const line = stripVTControlCharacters(String(text))
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
@@ -10,13 +13,13 @@ export function toPlainLine(text) {
   return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH - 1)}…`;
 }
 
-/** Returns a text of others for a Markdown table: shown as it is, never as markup, a link or a mention. */
+/** Escapes untrusted text for a Markdown table, so that it is never markup, a link or a mention. */
 export function toCode(text) {
   const line = toPlainLine(text).replace(/[`|]/g, "'");
   return line === '' ? 'empty' : `\`${line}\``;
 }
 
-/** Returns the fields of a JSON object, or an object without any. */
+/** Returns the fields of a JSON object, or an empty object. */
 export function parseObject(text) {
   try {
     const value = JSON.parse(text);

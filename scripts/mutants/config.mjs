@@ -2,12 +2,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Returns Stryker's config of a package. Its `vitest.mutants.config.mjs` has the tests that are run: those that
- * import the sources, because a mutation does not reach a bundle.
+ * Returns Stryker's config of a package. Its `vitest.mutants.config.mjs` selects the tests that import the sources,
+ * because a mutation does not reach a bundle.
  *
  * @param name of the package's folder
  * @param mutate globs of the sources
- * @param minScore percentage of the mutants that tests must notice
+ * @param minScore percentage of the mutants that tests must detect
  */
 export function createStrykerConfig({ name, mutate, minScore }) {
   return {
@@ -17,9 +17,9 @@ export function createStrykerConfig({ name, mutate, minScore }) {
     coverageAnalysis: 'perTest',
     concurrency: 2,
     timeoutMS: 5000,
-    // Within the package, the normal tests would find those of the copy that is changed.
+    // Inside the package, normal test runs would also find the tests of Stryker's copy.
     tempDirName: join(tmpdir(), `modelslab-reload-mutants-${name}`),
-    // Stryker reads it through TypeScript 5, which is not installed everywhere, and the tests do not need it.
+    // Stryker would read it with TypeScript 5, which is not always installed, and the tests do not need it.
     tsconfigFile: 'none.json',
     ignorePatterns: ['tsconfig*.json', 'dist', 'reports'],
     reporters: ['clear-text', 'progress', 'html', 'json'],

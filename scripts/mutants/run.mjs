@@ -1,13 +1,13 @@
-// Mutation tests: changes the source in hundreds of small ways, and asks whether a test notices each.
-// Run by `test:mutants` of a package; arguments go to Stryker, so that a shard can run alone:
-// pnpm --filter @modelslab-reload/core run test:mutants --mutate 'src/polling/*.ts'
+// Runs mutation tests, which change the source in hundreds of small ways and check whether a test detects each change.
+// Run by `test:mutants` of a package; arguments go to Stryker, so that a part can run alone:
+//   pnpm --filter @modelslab-reload/core run test:mutants --mutate 'src/polling/*.ts'
 import { spawnSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachedTool } from '../cached-tool.mjs';
 
 const version = '9.6.1';
-// The package whose script runs this.
+// The package that runs this script.
 const packageFolder = process.cwd();
 const modules = cachedTool({
   name: `stryker-${version}`,

@@ -1,6 +1,6 @@
-// What may be in a tarball: what `files` names, and what npm adds. A source, a test or a note of ours is neither.
+// Checks tarballs: they may contain only what `files` lists and what npm adds, but no sources, tests or notes.
 
-/** By folder of the package: the extensions in `dist`. */
+/** The extensions in `dist`, by the folder of the package. */
 const EXTENSIONS = {
   core: ['js', 'd.ts', 'js.map', 'json'],
   cli: ['js', 'txt', 'json'],
@@ -14,7 +14,7 @@ const LAUNCHERS = { emulator: ['bin/modelslab-emulator.js'] };
 /** The folders in `packages/` that are published to npm. */
 export const PUBLISHED = Object.keys(EXTENSIONS);
 
-/** Returns what is wrong with the files of a tarball, without the leading `package/`; empty if nothing is. */
+/** Returns the problems with the files of a tarball, which are paths without the leading `package/`. */
 export function checkContents(folder, files) {
   const extensions = EXTENSIONS[folder].map((extension) => extension.replace('.', '\\.')).join('|');
   const allowed = new RegExp(
@@ -24,12 +24,12 @@ export function checkContents(folder, files) {
   const strange = files.filter((file) => !required.includes(file) && !allowed.test(file));
   const missing = required.filter((file) => !files.includes(file));
   return [
-    ...strange.map((file) => `${file} is in it`),
+    ...strange.map((file) => `${file} should not be in it`),
     ...missing.map((file) => `${file} is missing`),
   ];
 }
 
-/** Returns what is wrong with a published package.json. */
+/** Returns the problems with a published package.json. */
 export function checkManifest({ scripts = {}, dependencies = {}, peerDependencies = {} }) {
   const atInstall = ['preinstall', 'install', 'postinstall'].filter((name) => name in scripts);
   const local = Object.entries({ ...dependencies, ...peerDependencies }).filter(([, range]) =>

@@ -1,5 +1,5 @@
-// An npm registry on this machine (Verdaccio): the packages of this repository live in it alone, all others come
-// through it from the registry that npm is set up to use.
+// Runs an npm registry on this machine (Verdaccio). It serves this repository's packages itself, and all others from
+// the registry that npm is configured to use.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachedTool } from '../cached-tool.mjs';
 
-// The newest that runs on Node 20.
+// The newest version that runs on Node 20.
 const VERDACCIO = '6.8.0';
 const OWN = ['@modelslab-reload/*', 'modelslab-reload', 'n8n-nodes-modelslab-reload'];
 const START_MS = 60_000;
@@ -57,7 +57,7 @@ export async function startRegistry(folder, { refuse, port: wanted } = {}) {
   };
 }
 
-/** JSON is YAML. */
+/** JSON is valid YAML. */
 function createConfig(folder, refuse) {
   const upstream = execFileSync('npm', ['config', 'get', 'registry'], {
     encoding: 'utf8',
@@ -69,7 +69,7 @@ function createConfig(folder, refuse) {
     auth: { htpasswd: { file: join(folder, 'htpasswd'), algorithm: 'bcrypt', rounds: 4 } },
     uplinks: { upstream: { url: upstream, timeout: '60s', maxage: '60m' } },
     packages: {
-      // Without an uplink: what is missing here is missing.
+      // Without an uplink, so that a missing package is really missing.
       ...Object.fromEntries(OWN.map((pattern) => [pattern, open])),
       ...(refuse && { [refuse]: { ...open, publish: 'nobody' } }),
       '**': { access: '$all', proxy: 'upstream' },
@@ -95,7 +95,7 @@ async function waitUntilUp(url, child) {
   throw new Error('Verdaccio did not start.');
 }
 
-/** Makes a user, as `npm adduser` does, and returns a token to publish with. */
+/** Creates a user, as `npm adduser` does, and returns a token for publishing. */
 async function createToken(url) {
   const name = `releaser-${Date.now()}`;
   const response = await fetch(new URL(`-/user/org.couchdb.user:${name}`, url), {
@@ -104,7 +104,7 @@ async function createToken(url) {
     body: JSON.stringify({ name, password: 'only-on-this-machine' }),
   });
   const { token } = await response.json();
-  if (!token) throw new Error(`Verdaccio made no user: ${response.status}`);
+  if (!token) throw new Error(`Verdaccio did not create a user: ${response.status}`);
   return token;
 }
 

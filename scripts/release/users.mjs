@@ -1,4 +1,5 @@
-// Projects of users, each with its own package manager: installed from a registry, type-checked strictly, and run.
+// Creates projects like those of users, each with its own package manager: installs the packages from a registry,
+// checks their types strictly, and runs them.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,7 +15,7 @@ const tsc = join(
 
 export const USED = ['@modelslab-reload/core', 'modelslab-reload', '@modelslab-reload/emulator'];
 
-/** How each package manager installs and upgrades; yarn is fetched into the cache. */
+/** The install and upgrade commands of each package manager; yarn is downloaded into the cache. */
 export const MANAGERS = {
   npm: {
     install: ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...USED],
@@ -30,10 +31,13 @@ export const MANAGERS = {
   },
 };
 
-/** Makes a project and installs the packages; its caches are its own, since a version may have been another yesterday. */
+/**
+ * Creates a project and installs the packages, with separate caches, because an earlier run may have published the same
+ * version.
+ */
 export async function createProject({ folder, manager, registry, run }) {
   mkdirSync(folder, { recursive: true });
-  // Without a packageManager field, which would name another one than the user's.
+  // Without a packageManager field, which would select another one than the user's.
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true }\n');
   writeFileSync(join(folder, '.npmrc'), `registry=${registry}\n`);
   writeFileSync(
@@ -72,7 +76,7 @@ export function readManifest(folder, name) {
   return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'));
 }
 
-/** Compiles a strict program as ES module and as CommonJS; returns what the compiler printed. */
+/** Compiles a strict program as an ES module and as CommonJS; returns the compiler's output. */
 export async function typeCheck({ folder, run }) {
   cpSync(join(release, 'strict-consumer.ts'), join(folder, 'consumer.mts'));
   cpSync(join(release, 'strict-consumer.ts'), join(folder, 'consumer.cts'));
@@ -104,7 +108,9 @@ await emulator.close();
 console.log(status, evidence);
 `;
 
-/** Runs a program that uses the library and the emulator, as ES module and through \`require\`; returns both outputs. */
+/**
+ * Runs a program that uses the library and the emulator, as an ES module and with \`require\`; returns both outputs.
+ */
 export async function runPrograms({ folder, run }) {
   writeFileSync(
     join(folder, 'program.mjs'),
@@ -120,7 +126,7 @@ export async function runPrograms({ folder, run }) {
   return outputs;
 }
 
-/** Returns a command with the fetched yarn in the place of its name. */
+/** Returns a command with the downloaded yarn in place of its name. */
 function toCommand([name, ...args]) {
   return name === 'yarn' ? [process.execPath, yarnBinary(), ...args] : [name, ...args];
 }

@@ -1,4 +1,5 @@
-// Runs lines that people copy from the documents where they would run them: under cron's environment, in an empty home.
+// Runs lines that users copy from the documents in their environment: with cron's variables, in an empty home
+// directory.
 import { execFile, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -18,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listFiles, read, root } from './repository.mjs';
 
 const SCHEDULE = /^(\d+|\*) (?:\S+ ){4} *(.*)$/;
-/** What a machine has in /usr/bin and /bin; node is not there if a version manager installed it. */
+/** The commands in /usr/bin and /bin; node is not there if a version manager installed it. */
 const TOOLS = ['sh', 'env', 'cat', 'flock', 'timeout'];
 
 const blocks = listFiles()
@@ -42,7 +43,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** Makes the home of somebody who followed the documents, and the folders of a bare machine. */
+/** Creates the home directory of a user who followed the documents, and the folders of a bare machine. */
 function prepareHome() {
   const [node, bare] = ['node-bin', 'usr-bin'].map((name) => join(home, name));
   for (const folder of [node, bare, join(home, '.local/bin')])
@@ -71,7 +72,7 @@ describe.runIf(process.platform === 'linux')('a crontab', () => {
       const env = { HOME: home, PATH: '/usr/bin:/bin', SHELL: '/bin/sh', LOGNAME: 'me' };
       for (const line of text.split('\n')) {
         const [, name, value] = /^([A-Z]+)=(.*)$/.exec(line) ?? [];
-        // Where the documents write somebody's home.
+        // The home directory in the documents.
         if (name) env[name] = value.replaceAll('/home/me', home);
         const [, , command] = SCHEDULE.exec(line) ?? [];
         if (!command) continue;
@@ -92,7 +93,7 @@ describe.runIf(process.platform === 'linux')('a crontab', () => {
   );
 });
 
-test('every schedule has an odd minute, so that not everyone sends requests on the hour', () => {
+test('no schedule is on the hour, so that not everyone sends requests at the same time', () => {
   const minutes = listFiles()
     .filter((path) => /^(?:examples|packages|README|\.github).*\.(?:md|ya?ml|json)$/.test(path))
     .map((path) => [path, minutesIn(read(path))]);
@@ -106,7 +107,7 @@ const links = blocks.flatMap(({ path, text }) =>
 );
 
 test.runIf(process.platform !== 'win32').each(links)(
-  'the link of $path works in an empty home',
+  'the link of $path works in an empty home directory',
   async ({ line }) => {
     const env = { ...process.env, HOME: home };
     expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
@@ -114,7 +115,7 @@ test.runIf(process.platform !== 'win32').each(links)(
       '--version',
     ]);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    // Once more, as after a new clone.
+    // Once again, as after a new clone.
     expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
   },
 );
@@ -122,7 +123,7 @@ test.runIf(process.platform !== 'win32').each(links)(
 test('the README has such a link', () =>
   expect(links.map(({ path }) => path)).toContain('README.md'));
 
-/** Returns the minutes of all schedules in a text: cron's, GitHub's, Kubernetes' and n8n's. */
+/** Returns the minutes of all schedules in a string: cron's, GitHub's, Kubernetes' and n8n's. */
 function minutesIn(text) {
   return [
     /(?:cron|schedule): ["'](\d+) /g,

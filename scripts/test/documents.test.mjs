@@ -1,4 +1,4 @@
-// Every code block of every README is checked against the thing it speaks of.
+// Checks every code block of every README against the code.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,7 +32,7 @@ const blocks = files.flatMap((file) => {
 });
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
-test('every block is of a kind that is checked here', () => {
+test('every block is of a kind that these tests check', () => {
   const known = new Set(['ts', 'json', 'yaml', 'sh', 'crontab', 'ini', '']);
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
@@ -42,7 +42,7 @@ test('the TypeScript compiles, strictly, against the types of the packages', () 
   const folder = mkdtempSync(join(root, 'scripts/.compiled-'));
   try {
     for (const [at, { code }] of inLanguage('ts').entries()) {
-      // What the text around a block speaks of.
+      // Names that the text around a block introduces.
       const given = [
         ['apiKey', 'const apiKey: string'],
         ['hostSleep', 'function hostSleep(ms: number, signal: AbortSignal): Promise<void>'],
@@ -124,7 +124,7 @@ describe('the command line', () => {
   const all = help.map(([, text]) => text).join('\n');
 
   test.each(inLanguage('sh', 'crontab', 'ini', ''))('$name has options that exist', ({ code }) => {
-    // From a command's name to the end of its part of the line.
+    // From the name of a command to its end in the line.
     const uses = Array.from(
       code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
       ([, words]) => words,
@@ -150,7 +150,7 @@ describe('the command line', () => {
   });
 });
 
-test('every link to a file of the repository leads somewhere', () => {
+test('every link to a file of the repository has a target', () => {
   const dead = files.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8').replaceAll(
       /^[ \t]*```.*?^[ \t]*```$/gms,

@@ -1,4 +1,4 @@
-// Loaded before a host: each connection fails with the next of the given texts, in its message and its code.
+// Loaded before a host: each connection fails with the next of the given texts in its message and its code.
 const { Socket } = require('node:net');
 
 const texts = JSON.parse(process.env.FAILING_TEXTS);

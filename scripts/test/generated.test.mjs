@@ -18,7 +18,7 @@ const INPUTS = {
   retries: 'maxRetries',
   'request-timeout': 'requestTimeoutMs',
 };
-/** Where each part is, so that none gets lost. */
+/** The parts of each document, so that none is lost. */
 const PARTS = {
   'README.md': ['error codes and what to do'],
   'packages/cli/README.md': ['exit codes'],
@@ -70,7 +70,7 @@ describe('a generated part', () => {
     );
   });
 
-  test('is spaced as the formatter does it', () => {
+  test('is formatted like the formatter does', () => {
     expect(markdownTable(['a', 'bb'], [['1234', 'x']])).toBe(
       '| a    | bb  |\n| ---- | --- |\n| 1234 | x   |',
     );

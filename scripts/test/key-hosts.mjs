@@ -1,4 +1,4 @@
-// Runs each host against what echoes the key, and returns what it shows: a text for each output.
+// Runs each host against an API that echoes the key, and returns the text of each output.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { liveCheck } from '../live-check/check.mjs';
 import { formatReport } from '../live-check/report.mjs';
 import { root } from './repository.mjs';
 
-/** A model that loads is in order at the second request. */
+/** A loading model succeeds at the second request. */
 const POLL_INTERVAL_MS = 20;
 
 const show = (value) => {

@@ -1,6 +1,6 @@
-// Where the key could come from: what an API, a proxy or a transport that echoes it may return.
+// The possible sources of the key: what an API, a proxy or a transport that echoes it may return.
 
-/** The second has characters that each encoding writes differently. */
+/** The second key has characters that each encoding writes differently. */
 export const KEYS = ['Secret-Key.0123456789', `sk/a"b'c\\d&e<f>g+h=i%j~é0123456789`];
 
 const json = (text) => JSON.stringify(text).slice(1, -1);
@@ -41,13 +41,13 @@ const formsOf = new Map(
     const forms = encodingsOf(key)
       .map((encoded) => encoded.replace(/(?:=|%3D)+$/i, '').toLowerCase())
       .flatMap((encoded) => [encoded, json(encoded), json(json(encoded))]);
-    // Whatever contains a longer form contains the shorter one as well.
+    // A text that contains a longer form also contains the shorter one.
     const unique = [...new Set(forms)];
     return [key, unique.filter((form) => !unique.some((o) => o !== form && form.includes(o)))];
   }),
 );
 
-/** Returns every form in which an output shows the key: its encodings, and these in JSON or in JSON in JSON. */
+/** Returns every form in which an output may contain the key: its encodings, also in JSON and in JSON in JSON. */
 export function findKey(key, output) {
   const text = output.toLowerCase();
   return formsOf.get(key).filter((form) => text.includes(form));
@@ -64,11 +64,11 @@ const image = reply(200, { status: 'success', output: ['https://cdn.example/1.pn
 const isToken = (text) => /^[\w!#$%&'*+.^`|~-]+$/.test(text);
 const error = (message, more = {}) => ({ status: 'error', message, ...more });
 
-/** Replies with the key, by place: to a reload (the nth of its model), or to the request of an image. */
+/** Replies with the key, by place: to a reload (the nth of its model), or to an image request. */
 const REPLIES = {
   'message of an error': { reload: (key) => reply(500, error(`no: ${key}!`)) },
   'message of a success': { reload: (key) => reply(200, { status: 'success', message: key }) },
-  'message of a load that goes on': {
+  'message of a load in progress': {
     reload: (key, nth) => (nth > 0 ? success : reply(200, { status: 'processing', message: key })),
   },
   'status word': { reload: (key) => reply(200, { status: key, message: 'x' }) },
@@ -79,7 +79,7 @@ const REPLIES = {
   'HTML page': {
     reload: (key) => reply(502, `<html>${key}</html>`, { 'content-type': 'text/html' }),
   },
-  'reply that is cut off': { reload: (key) => reply(200, `{"status":"success","message":"${key}`) },
+  'truncated reply': { reload: (key) => reply(200, `{"status":"success","message":"${key}`) },
   'header value': {
     reload: (key) => reply(500, error('x'), { 'x-echo': key, 'retry-after': key, server: key }),
   },
@@ -98,10 +98,7 @@ const REPLIES = {
 
 export const REPLY_PLACES = Object.keys(REPLIES);
 
-/**
- * Creates a case: a text with the key after a mark, which is the case's own. An output that has the mark was
- * reached by the text.
- */
+/** Creates a case: a string with the key after a unique mark. If an output contains the mark, the string reached it. */
 function createCase(place, encoded, modelId, answers) {
   const mark = `mark${modelId.replaceAll('-', 'x')}z`;
   return { place, modelId, mark, text: `${mark}.${encoded}`, ...answers };
@@ -118,7 +115,7 @@ const replyCases = new Map(
   ]),
 );
 
-/** Returns all cases of the replies: a model id each, which names the place and the encoding. */
+/** Returns all cases of the replies, each with a model id for its place and encoding. */
 export const casesOfReplies = (key) => replyCases.get(key);
 
 /** Returns cases for another place, with an id for each encoding. */
@@ -126,7 +123,7 @@ export function createOtherCases(place, key, prefix) {
   return encodingsOf(key).map((encoded, nth) => createCase(place, encoded, `${prefix}-0-${nth}`));
 }
 
-/** Creates an API that echoes the key as the cases do; models that are none of theirs are in order. */
+/** Creates an API that echoes the key as in the cases; all other models succeed. */
 export function createApi(key, listed = []) {
   const cases = new Map(casesOfReplies(key).map((one) => [one.modelId, one]));
   const everything = encodingsOf(key).join(' ');

@@ -1,11 +1,11 @@
-// Checks outputs for the key, counts them, and makes docs/key.md of the counts.
+// Checks outputs for the key, counts them, and generates docs/key.md from the counts.
 import { expect } from 'vitest';
 import { markdownTable } from '../docs/markdown.mjs';
 import { findKey } from './key-places.mjs';
 
-/** The cases that each output was tried with, and those whose mark it has, by place and output. */
+/** The cases that each output was tested with, and those whose mark it contains, by place and output. */
 const tried = new Map();
-/** Fails if an output has the key, and counts it for the cases. */
+/** Fails if an output contains the key, and counts it for the cases. */
 export function expectNoKey(key, cases, outputs) {
   for (const [name, output] of Object.entries(outputs)) {
     if (output === null || output === '') continue;
@@ -17,7 +17,7 @@ export function expectNoKey(key, cases, outputs) {
   }
 }
 
-/** The same for a run of many models: a case counts for each output that names its model. */
+/** The same for a run of many models: a case counts for each output that contains its model id. */
 export function expectNoKeyInRun(key, cases, outputs) {
   expectNoKey(key, [], outputs);
   for (const [name, output] of Object.entries(outputs)) {
@@ -37,7 +37,7 @@ function count({ place, mark }, name, isMarked) {
   tried.set(place, columns);
 }
 
-/** Returns how many texts were tried from a place, and how many of them reached an output. */
+/** Returns how many texts of a place were tested, and how many of them reached an output. */
 export function reachOf(place) {
   const columns = [...tried.get(place).values()];
   const reached = new Set(columns.flatMap(({ marks }) => [...marks]));
@@ -74,16 +74,18 @@ function cell(place, name) {
 
 const INTRODUCTION = `# Where the key appears
 
-Never, but in the body of a request. A test lets every place from which the key could come return it, in every encoding,
-and looks for it in every output of every host; it also writes this page, so a difference fails the tests.
+The API key appears only in the body of a request. A test makes every possible source return the key in every encoding, and
+searches every output of every host for it. The test also generates this page, so a difference fails the tests.
 
-- **Rows**: the places, in replies, proxies, exceptions and inputs. The replies were tried with two keys: one of plain
-  characters, which can also be in the name of a header, and one with characters that each encoding writes differently.
-- **Columns**: what the host shows: of the library all that an error, an outcome or an event holds, printed or as JSON; the
-  command line's streams and record; the Action's log (before GitHub masks it), outputs and summary; an n8n item and the
-  error of a node that stops; the live check's report and record.
-- **Cells**: \`never\`: the key does not appear, in any encoding, and the number is that of the outputs which have the
-  mark that stood beside it, so that the text did get there. \`nothing\`: neither the key nor the mark appears.
-  Empty: there is no such output. The encodings are the key as it is, JSON-escaped (once, twice, PHP's way, all as \`\\u\`),
-  URL-encoded (also all bytes, and as a form), HTML-escaped (by name, decimal and hexadecimal), base64, base64 in a URL,
-  and base64url. Of an input, the command line and the Action were tried with the key as it is.`;
+- **Rows**: the sources: replies, proxies, exceptions and inputs. The replies were tested with two keys: one of plain
+  characters, which may also be part of a header name, and one with characters that each encoding writes differently.
+- **Columns**: the outputs of each host. For the library, everything in an error, an outcome or an event, printed or as JSON;
+  for the command line, its streams and its record; for the Action, its log (before GitHub masks it), outputs and summary; for
+  n8n, an item and the error of a node that stops; for the live check, its report and its record.
+- **Cells**: \`never\` means that the key does not appear in any encoding. Each text also contains a mark, and the number counts
+  the texts whose mark reached the output. \`nothing\` means that neither the key nor a mark appears. An empty cell means that
+  this output does not exist.
+
+The encodings are the key unchanged, JSON-escaped (once, twice, as PHP does it, all as \`\\u\`), URL-encoded (also all bytes, and
+as a form), HTML-escaped (named, decimal and hexadecimal), base64, base64 in a URL, and base64url. For inputs, the command line
+and the Action were tested with the unchanged key only.`;

@@ -1,4 +1,4 @@
-// Makes docs/key.md: no host shows the key, wherever it comes from and however it is written.
+// Generates docs/key.md: no host shows the key, regardless of its source and encoding.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createProxy } from 'node:net';
@@ -60,7 +60,7 @@ const OTHER_PLACES = {
 describe.each(KEYS)('a reply with the key %s', (key) => {
   const cases = casesOfReplies(key);
 
-  test('shows it nowhere in the library', async () => {
+  test('does not show it in the library', async () => {
     const baseUrl = await startApi(key);
     await Promise.all(
       cases.map(async (one) =>
@@ -69,19 +69,19 @@ describe.each(KEYS)('a reply with the key %s', (key) => {
     );
   });
 
-  test('shows it nowhere in the command line', async () => {
+  test('does not show it in the command line', async () => {
     const baseUrl = await startApi(key);
     const args = ['--base-url', baseUrl, '--concurrency', '20', ...idsOf(cases)];
     expectNoKeyInRun(key, cases, await runCli({ apiKey: key, args }));
   });
 
-  test('shows it nowhere in the Action', async () => {
+  test('does not show it in the Action', async () => {
     const baseUrl = await startApi(key);
     const inputs = { 'base-url': baseUrl, concurrency: '20', 'model-ids': idsOf(cases).join() };
     expectNoKeyInRun(key, cases, await runAction({ apiKey: key, inputs }));
   });
 
-  test('shows it nowhere in n8n and the live check', async () => {
+  test('does not show it in n8n and the live check', async () => {
     for (const one of cases) {
       const host = { modelId: one.modelId, apiKey: key };
       expectNoKey(key, [one], await runN8n({ ...host, send: createApi(key) }));
@@ -90,7 +90,7 @@ describe.each(KEYS)('a reply with the key %s', (key) => {
   });
 });
 
-test('an exception with the key shows it nowhere', async () => {
+test('no host shows the key in an exception', async () => {
   const cases = createOtherCases(OTHER_PLACES.exception, KEY, 'e');
   for (const one of cases) {
     const { text, modelId } = one;
@@ -120,7 +120,7 @@ test.each([
     (text) =>
       `HTTP/1.1 502 Bad Gateway\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   ],
-])('%s: a proxy that echoes the key shows it nowhere', async (place, prefix, answer) => {
+])('%s: no host shows the key that a proxy echoes', async (place, prefix, answer) => {
   const cases = createOtherCases(place, KEY, prefix);
   const answers = cases.map(({ text }) => answer(text));
   const baseUrl = 'https://api.invalid';
@@ -143,7 +143,7 @@ test.each([
   expectNoKeyInRun(KEY, cases, await runAction({ apiKey: KEY, inputs, env: proxied }));
 });
 
-test('a model in the list whose id has the key shows it nowhere', async () => {
+test('no host shows the key in a listed model id', async () => {
   const cases = createOtherCases(OTHER_PLACES.list, KEY, 'l');
   const baseUrl = await startApi(KEY, cases);
   const args = ['--base-url', baseUrl, '--all-trained'];
@@ -180,36 +180,36 @@ const INPUTS = {
   },
 };
 
-test.each(Object.entries(INPUTS))(
-  '%s: an input with the key shows it nowhere',
-  async (place, to) => {
-    const send = createApi(KEY);
-    const transport = async ({ url, body }) => send(new URL(url).pathname, body);
-    const cases = createOtherCases(place, KEY, 'i');
-    for (const one of cases) {
-      const host = { modelId: 'm', apiKey: KEY, send, transport };
-      expectNoKey(KEY, [one], await runLibrary({ ...host, ...to.library(one.text) }));
-      expectNoKey(KEY, [one], await runN8n({ ...host, ...to.n8n(one.text) }));
-      if (place !== 'other options') {
-        expectNoKey(KEY, [one], await runLiveCheck({ ...host, ...to.library(one.text) }));
-      }
+test.each(Object.entries(INPUTS))('%s: no host shows the key in an input', async (place, to) => {
+  const send = createApi(KEY);
+  const transport = async ({ url, body }) => send(new URL(url).pathname, body);
+  const cases = createOtherCases(place, KEY, 'i');
+  for (const one of cases) {
+    const host = { modelId: 'm', apiKey: KEY, send, transport };
+    expectNoKey(KEY, [one], await runLibrary({ ...host, ...to.library(one.text) }));
+    expectNoKey(KEY, [one], await runN8n({ ...host, ...to.n8n(one.text) }));
+    if (place !== 'other options') {
+      expectNoKey(KEY, [one], await runLiveCheck({ ...host, ...to.library(one.text) }));
     }
-    // A process for each encoding would take longer than all else.
-    const [plain] = cases;
-    expectNoKey(KEY, [plain], await runCli({ apiKey: KEY, args: to.cli(plain.text) }));
-    const inputs = { 'model-ids': 'm', ...to.action(plain.text) };
-    expectNoKey(KEY, [plain], await runAction({ apiKey: KEY, inputs }));
-  },
-);
+  }
+  // A process for each encoding would take too long.
+  const [plain] = cases;
+  expectNoKey(KEY, [plain], await runCli({ apiKey: KEY, args: to.cli(plain.text) }));
+  const inputs = { 'model-ids': 'm', ...to.action(plain.text) };
+  expectNoKey(KEY, [plain], await runAction({ apiKey: KEY, inputs }));
+});
 
-/** The rows of the table, in their order. */
+/** The rows of the table in order. */
 const PLACES = [...REPLY_PLACES, ...Object.values(OTHER_PLACES), ...Object.keys(INPUTS)];
 
-/** The places whose texts do not all reach an output, how many do, and why. */
+/** The places with texts that do not reach an output, the number that do, and the reason. */
 const UNSEEN = {
-  [OTHER_PLACES.proxyBody]: [0, 'a tunnel that is refused ends with the head of the answer'],
-  'model id that was typed': [3, 'the message has no id with the key; n8n repeats what is a list'],
-  'base URL': [0, 'the message has no URL, which may have a password'],
+  [OTHER_PLACES.proxyBody]: [0, 'a rejected tunnel ends with the head of the response'],
+  'model id that was typed': [
+    3,
+    'the message does not repeat an id with the key; n8n repeats lists',
+  ],
+  'base URL': [0, 'the message does not repeat the URL, which may contain a password'],
 };
 
 test.each(PLACES)('%s: each text with the key reaches an output', (place) => {

@@ -1,4 +1,4 @@
-// The command itself: exit codes, what it leaves on disk, and how it ends on Ctrl-C.
+// Tests the command itself: its exit codes, its files, and Ctrl-C.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -70,32 +70,27 @@ test('a failure ends with exit code 1 and a report', async () => {
 
 test.each([
   ['no key', [], { MODELSLAB_API_KEY: '' }, 'Set MODELSLAB_API_KEY'],
-  ['no model', [], {}, 'give the id of one of your models'],
-  [
-    'a base URL that cannot work',
-    ['a'],
-    { MODELSLAB_BASE_URL: 'ftp://x' },
-    'must begin with https:',
-  ],
-])('%s: exit code 2, and a sentence on stderr', async (_title, args, env, sentence) => {
+  ['no model', [], {}, 'pass the id of one of your models'],
+  ['an invalid base URL', ['a'], { MODELSLAB_BASE_URL: 'ftp://x' }, 'must begin with https:'],
+])('%s: exit code 2, and a message on stderr', async (_title, args, env, sentence) => {
   const { code, stdout, stderr } = await startCheck(args, env).result;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(sentence);
   expect(emulator.requests).toEqual([]);
 });
 
-test('Ctrl-C: the report of what was seen, the record whole, and exit code 130', async () => {
+test('Ctrl-C: a report so far, a complete record, and exit code 130', async () => {
   const { child, result } = startCheck(['always-processing']);
   while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 2) await sleep(20);
   child.kill('SIGINT');
   const { code, stdout } = await result;
   expect(code).toBe(130);
-  expect(stdout).toContain('Stopped before its end.');
+  expect(stdout).toContain('Stopped early.');
   expect(stdout).toMatch(/\| What was the outcome\? \| processing, aborted, /);
   expect(readRecord().filter(({ part }) => part === 'wait').length).toBeGreaterThanOrEqual(2);
 });
 
-test('a process that is killed leaves the exchanges that had ended', async () => {
+test('a process that is killed leaves a record of the finished exchanges', async () => {
   const { child, result } = startCheck(['hangs']);
   while (emulator.requests.length < 2) await sleep(20);
   child.kill('SIGKILL');

@@ -6,14 +6,14 @@ import { formatReport } from '../live-check/report.mjs';
 const KEY = 'a-long-secret-key';
 const START = Date.parse('2026-11-21T20:15:00Z');
 
-/** Runs the check against an emulator on a virtual clock; returns its report, row by row, and all that it left behind. */
+/** Runs the check against an emulator on a virtual clock; returns the rows of its report, the result and the record. */
 async function run({ modelId = 'my-model', balances = [], reply, fault, ...options } = {}) {
   const clock = createVirtualClock(START);
   const emulator = createEmulator({
     apiKey: KEY,
     clock,
     loadTimeMs: 100_000,
-    // The filter is on in every scenario, as the vendor has it.
+    // The spam filter is on in every scenario, as in the vendor's API.
     repeat: 'refused',
     intercept: ({ path }) =>
       path.endsWith('/wallet_balance') && balances.length > 0
@@ -91,7 +91,8 @@ test.each(scenarios)(
     expect(rows['Which requests got a reply?']).toBe(
       `${result.outcome.requests} of ${result.outcome.requests}`,
     );
-    // The second request comes right after the first success, so the filter shows itself, unless that took too long.
+    // The second request comes right after the first success, so the filter rejects it, unless the success took too
+    // long.
     const refused = scenario.repeat === 'refused' && (isLoaded || scenario.success !== 'blocking');
     expect(rows['What does the same request return right after success?']).toBe(
       refused ? '`error`, `success`' : '`success`',
@@ -102,7 +103,7 @@ test.each(scenarios)(
 );
 
 test.each(Object.keys(specialModels))(
-  'the special model %s leaves a whole report',
+  'the report for the special model %s is complete',
   async (modelId) => {
     const { report, rows, result, all } = await run({ modelId });
     expect(Object.keys(rows)).toHaveLength(12);
@@ -123,9 +124,9 @@ test('a failed reload is reported like any other', async () => {
   });
 });
 
-test('refused connections are counted apart from the requests that got a reply', async () => {
+test('refused connections are counted separately from the requests that got a reply', async () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-  // The first is the balance, the next two begin the reload.
+  // The first is the balance; the next two start the reload.
   const { rows } = await run({ fault: (nth) => (nth === 2 || nth === 3 ? refused : null) });
   expect(rows).toMatchObject({
     'Which requests got a reply?': '2 of 4; the last failure: `ECONNREFUSED: connect ECONNREFUSED`',
@@ -135,13 +136,13 @@ test('refused connections are counted apart from the requests that got a reply',
   });
 });
 
-test('a network that never comes up is reported without a single reply', async () => {
+test('a network that is never available is reported without a reply', async () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   const { rows } = await run({ fault: () => refused });
   expect(rows).toMatchObject({
     'Which requests got a reply?': expect.stringMatching(/^0 of \d+; the last failure: /),
     'Which status words, in order?': 'none',
-    'Does the call return immediately, or when the model is loaded?': 'no reply came',
+    'Does the call return immediately, or when the model is loaded?': 'no reply received',
     'Is a reload billed?': 'the balance could not be read',
     'What was the outcome?': expect.stringContaining('network_error'),
   });
@@ -162,11 +163,11 @@ test.each([
 ])('the report of the balances %j is: %s', async (balances, expected) => {
   const { rows, all } = await run({ balances: [...balances] });
   expect(rows['Is a reload billed?']).toBe(expected);
-  // How much money somebody has is not for an issue. Times with jitter may end in the same digits.
+  // A user's balance must not appear in an issue. Times with jitter may end in the same digits.
   expect(all).not.toMatch(/(?<!\d)(?:43\.|50\b(?!ms))/);
 });
 
-test('texts of others cannot steer a terminal or a page', async () => {
+test('untrusted text cannot control a terminal or a page', async () => {
   const message = '\u001B[31mred\u001B[0m \u202Eodd | <img src=x> `code` @everyone\r\nnext';
   const { report, logged, rows } = await run({ reply: () => json({ status: 'success', message }) });
   const unprintable = /(?!\n)\p{Cc}|\p{Cf}/u;
@@ -176,11 +177,11 @@ test('texts of others cannot steer a terminal or a page', async () => {
   expect(rows['Which message came last?']).toBe("`red odd ' <img src=x> 'code' @everyone next`");
 });
 
-test('options that are not valid are rejected before the first request', async () => {
+test('invalid options are rejected before the first request', async () => {
   await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
 });
 
-test('the report contains no key, whatever it is made of', async () => {
+test('the report does not contain the key, regardless of its characters', async () => {
   const { result } = await run();
   const reply = result.exchanges.find(({ part }) => part === 'wait');
   reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });

@@ -57,9 +57,9 @@ const INTRODUCTION = `# How long a nightly run takes
 
 A job that keeps models loaded finds most of them loaded, and ends in seconds. How long it takes if many are unloaded
 depends on what nobody has published: whether the call returns immediately or when the model is loaded, and whether loading
-models fill the account's queue of 5. This table has the time for ${MODELS} models in each scenario of the
+models fill the account's queue of 5. This table shows the time for ${MODELS} models in each scenario of the
 [emulator](../packages/emulator/README.md), with \`--until accepted\`, loads of 2 minutes and the default options. \`--until success\`
-takes 3 minutes more at most. A test makes this page on a virtual clock, and checks that every model is reached without an
+takes at most 3 more minutes. A test generates this page on a virtual clock, and checks that every model is reached without an
 error. Nothing here was measured against the live API.
 
 _success_: \`loaded\` (returned when the model is loaded), \`accepted\` (returned immediately), \`blocking\` (the call returns
@@ -69,14 +69,14 @@ repeated request does to a load makes no difference here.`;
 const ADVICE = `
 What follows:
 
-- **How often all are unloaded**: if a reload does not count as use, a model that nobody generates with is unloaded every
-  7 days, whatever the job does. A list that was loaded together is then unloaded together.
+- **How often all are unloaded**: if a reload does not count as use, a model that nobody uses is unloaded every
+  7 days, regardless of the job. A list that was loaded together is then unloaded together.
 - **Limit the run as a whole, above the worst case**: \`timeout 4h\` before the command, \`timeout-minutes: 240\` in a
   workflow. \`--timeout\` is for each model; models in line do not use it up.
 - **Do not let two runs overlap**: they share the account's queue. \`flock -n\` in cron, \`concurrency\` in a workflow,
   \`concurrencyPolicy: Forbid\` in Kubernetes.
-- **\`--concurrency 4\`** halves the time if the call blocks. The smallest plan's queue holds 5, for everything that the
-  account does: leave a slot to your customers.
-- **GitHub bills minutes**: at up to 200 minutes a night, run a long list with cron on a machine of yours, or in several
+- **\`--concurrency 4\`** halves the time if the call blocks. The smallest plan's queue holds 5, for everything that uses the
+  account: leave a slot for your customers.
+- **GitHub bills minutes**: at up to 200 minutes a night, run a long list with cron on your own machine, or in several
   schedules of 50 models at different hours.
 `;

@@ -1,4 +1,4 @@
-// What the tests of this folder know about the repository: its files, and what its sources import.
+// Reads the files of the repository and the imports of its sources, for the tests in this folder.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -23,7 +23,7 @@ export function isSource(path) {
   return /\.(?:ts|mts|js|mjs|cjs)$/.test(path);
 }
 
-/** Returns whether a file is a test, or lies in a folder of tests. */
+/** Returns whether a file is a test or is in a folder of tests. */
 export function isTest(path) {
   return /\.(?:test|e2e)\.\w+$/.test(path) || /(?:^|\/)test\//.test(path);
 }
@@ -32,7 +32,7 @@ export function read(path) {
   return readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n');
 }
 
-/** Returns what a source imports: paths in the repository, or names of packages. */
+/** Returns the imports of a source: paths in the repository, or names of packages. */
 export function importsOf(path, text = read(path)) {
   const specifiers = Array.from(text.matchAll(IMPORT), ([, specifier]) => specifier);
   return specifiers.map((specifier) =>
@@ -40,7 +40,7 @@ export function importsOf(path, text = read(path)) {
   );
 }
 
-/** Returns one circle in a graph as the list of its members, or null. */
+/** Returns one cycle in a graph as the list of its members, or null. */
 export function findCircle(graph) {
   const done = new Set();
   const path = [];

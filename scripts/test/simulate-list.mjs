@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /**
  * @param {{ models: number, unloaded: number, success: string, queue: string, repeat?: string,
  *   concurrency?: number, until?: string }} options
- * @returns what came of it; `minutes` is 0 for a run of less than 10 s
+ * @returns the result; `minutes` is 0 for a run of less than 10 s
  */
 export async function simulateList({
   models,
@@ -31,7 +31,7 @@ export async function simulateList({
     for await (const outcome of client.reloadMany(ids, { until })) outcomes.push(outcome);
   });
   const elapsedMs = clock.now() - startedAt;
-  // What was accepted goes on loading.
+  // Accepted models continue to load.
   const begun = new Set(
     emulator.requests.filter(({ reply }) => reply === 200).map((r) => r.modelId),
   );

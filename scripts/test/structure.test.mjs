@@ -1,4 +1,4 @@
-// The rules of AGENTS.md that a program can check: where files are, how large, and what imports what.
+// Checks the rules of AGENTS.md about locations, sizes and imports of files.
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findCircle, importsOf, isSource, isTest, listFiles, read } from './repository.mjs';
@@ -29,14 +29,14 @@ describe('AGENTS.md', () => {
   const named = foldersNamedIn(read('AGENTS.md'));
   const folders = [...new Set(files.map((path) => dirname(path)))].flatMap((path) => parents(path));
 
-  test('names only folders that exist', () => {
+  test('lists only folders that exist', () => {
     expect(named.filter((pattern) => !folders.some((folder) => matches(pattern, folder)))).toEqual(
       [],
     );
     expect(named.length).toBeGreaterThan(15);
   });
 
-  test('names every folder that holds sources', () => {
+  test('lists every folder with sources', () => {
     const holders = new Set(
       files.filter((path) => isSource(path) && !isConfig(path)).map((path) => dirname(path)),
     );
@@ -65,7 +65,7 @@ test('the lockfile has the tools for Linux, macOS and Windows', () => {
     expect(lock).toContain(`'${name}':`);
 });
 
-test(`no folder has more than ${MAX_FILES_IN_A_FOLDER} sources beside its tests`, () => {
+test(`no folder has more than ${MAX_FILES_IN_A_FOLDER} sources, not counting tests`, () => {
   const counts = new Map();
   for (const path of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
   const full = [...counts].filter(([, count]) => count > MAX_FILES_IN_A_FOLDER);
@@ -73,7 +73,7 @@ test(`no folder has more than ${MAX_FILES_IN_A_FOLDER} sources beside its tests`
 });
 
 describe('imports', () => {
-  test('every relative import leads to a file, so that the rules below see it', () => {
+  test('every relative import has a target file, so that the rules below apply to it', () => {
     const lost = [...graph].flatMap(([path, imports]) =>
       imports
         .filter((target) => target.startsWith('packages/') && !files.includes(target))
@@ -93,15 +93,15 @@ describe('imports', () => {
     expect(upward).toEqual([]);
   });
 
-  test('in the core come from a layer each', () => {
+  test('in the core each come from a layer', () => {
     expect(inFolder(CORE).filter((path) => layerOf(path) === -1)).toEqual([]);
   });
 
-  test('make no circle', () => {
+  test('have no cycle', () => {
     expect(findCircle(graph)).toBeNull();
   });
 
-  test('stay in the package, or go through an entry of another one', () => {
+  test('stay in the package, or use an entry of another one', () => {
     const deep = [...graph].flatMap(([path, imports]) => {
       const own = path.split('/').slice(0, 2).join('/');
       return imports
@@ -115,7 +115,7 @@ describe('imports', () => {
     expect(deep).toEqual([]);
   });
 
-  test('of the emulator name nothing of the core, whose mistakes it would repeat', () => {
+  test('of the emulator do not include the core, whose mistakes it would repeat', () => {
     const imports = inFolder('packages/emulator/src/').flatMap((path) => graph.get(path));
     expect(imports.filter((target) => /@modelslab-reload\/|packages\/core/.test(target))).toEqual(
       [],
@@ -124,14 +124,14 @@ describe('imports', () => {
     expect(Object.keys(dependencies).filter((name) => name.includes('modelslab'))).toEqual([]);
   });
 
-  test('of the core name no host', () => {
+  test('of the core do not include a host', () => {
     const imports = inFolder(CORE).flatMap((path) => graph.get(path));
     expect(imports.filter((target) => /@actions\/|n8n-|commander/.test(target))).toEqual([]);
   });
 });
 
 describe('the checks themselves', () => {
-  test('find a circle and an upward import', () => {
+  test('find a cycle and an upward import', () => {
     const circle = new Map([
       ['a', ['b']],
       ['b', ['c']],
@@ -183,7 +183,7 @@ function foldersNamedIn(markdown) {
   });
 }
 
-/** Returns whether a file configures a tool, which looks for it at the root of a package. */
+/** Returns whether a file configures a tool that looks for it at the root of a package. */
 function isConfig(path) {
   return /\.config\.\w+$/.test(path);
 }

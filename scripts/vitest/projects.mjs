@@ -1,13 +1,12 @@
-// How the tests of a package are divided over processes, for its own vitest config and for `pnpm test:quick`.
+// Distributes the tests of a package over processes, for its own vitest config and for `pnpm test:quick`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDefaults } from 'vitest/config';
 
 /**
- * Returns the projects of a package. The quick tests share a process, because starting one for each file and
- * importing everything again takes several times as long as the tests. A file has its own process if it
- * is slow (so that a free core takes the next one), or if it replaces a module: that works only if nothing
- * has imported the module before.
+ * Returns the projects of a package. The quick tests share a process, because starting one for each file and importing
+ * everything again takes several times as long as the tests. A file has its own process if it is slow (so that a free
+ * core can run the next one), or if it replaces a module, which works only if nothing has imported the module before.
  *
  * @param name of the package's folder
  * @param root of the package

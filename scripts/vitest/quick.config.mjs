@@ -1,5 +1,5 @@
-// `pnpm test:quick`: the tests beside the sources of all packages, but for those that open sockets, start
-// processes or try many random values.
+// `pnpm test:quick`: the tests next to the sources of all packages, except those that open sockets, start processes or
+// use many random values.
 import { defineConfig } from 'vitest/config';
 import { projects as action } from '../../packages/github-action/vitest.config.mjs';
 import { projects as cli } from '../../packages/cli/vitest.config.mjs';
@@ -10,5 +10,5 @@ import { isQuick } from './projects.mjs';
 
 const projects = [...core, ...cli, ...action, ...n8nNode, ...emulator].filter(isQuick);
 
-// What was transformed is kept between runs, which saves a quarter of the time.
+// Transformed files are cached between runs, which saves a quarter of the time.
 export default defineConfig({ test: { projects, experimental: { fsModuleCache: true } } });

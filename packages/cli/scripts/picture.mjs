@@ -1,5 +1,5 @@
-// Makes docs/picture-of-a-run.svg: the built command line in a pseudo-terminal, against the emulator
-// with loads of two minutes and a queue of two, as it waits and as it ends. Takes almost five minutes.
+// Creates docs/picture-of-a-run.svg: the built command line in a pseudo-terminal, against the emulator with loads of
+// two minutes and a queue of two, while it waits and at its end. Takes almost five minutes.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -66,7 +66,7 @@ function rowsOf(buffer) {
   return rows.slice(0, rows.findLastIndex((runs) => runs.length > 0) + 1);
 }
 
-/** Leaves spaces out: each run knows its column, and not every SVG viewer keeps them. */
+/** Omits spaces, because each run has its column, and not every SVG viewer preserves spaces. */
 function runsOf(line) {
   const runs = [];
   const { length } = line.translateToString(true);

@@ -11,8 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('--quiet and --verbose exclude each other', () => {
-  expect(() => checkVerbosity({ quiet: true, verbose: true })).toThrow('exclude each other');
+test('--quiet and --verbose cannot be combined', () => {
+  expect(() => checkVerbosity({ quiet: true, verbose: true })).toThrow('cannot be combined');
   expect(() => checkVerbosity({ quiet: true })).not.toThrow();
 });
 
@@ -38,7 +38,7 @@ test('the client gets every option of the command line', () => {
   });
 });
 
-test('an empty MODELSLAB_BASE_URL is the same as none', () => {
+test('an empty MODELSLAB_BASE_URL is ignored', () => {
   vi.stubEnv('MODELSLAB_BASE_URL', '');
   expect(() => openClient({}, 'the-key')).not.toThrow();
 });
@@ -57,7 +57,7 @@ test('http: to another machine is rejected with the option that allows it', () =
   expect(() => openClient({ ...url, 'allow-insecure-http': true }, 'the-key')).not.toThrow();
 });
 
-test('an option that is not valid leaves the file of --record alone', () => {
+test('an invalid option does not change the file of --record', () => {
   const record = join(folder, 'untouched.ndjson');
   expect(() => openClient({ record, 'base-url': 'nowhere' }, 'the-key')).toThrow('nowhere');
   expect(existsSync(record)).toBe(false);

@@ -21,7 +21,7 @@ const LABELS: OptionLabels = {
 /** Rejects --quiet combined with --verbose. */
 export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
   if (quiet && verbose) {
-    throw new CommandError('--quiet and --verbose exclude each other.', 'Leave one out.');
+    throw new CommandError('--quiet and --verbose cannot be combined.', 'Use only one.');
   }
 }
 
@@ -29,7 +29,7 @@ export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
  * Creates the client that the options describe. Nothing is sent yet.
  *
  * @param inputFiles files that are read, which --record must not overwrite
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  * @throws {CommandError} if the record cannot be written
  */
 export function openClient(

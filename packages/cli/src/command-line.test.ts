@@ -89,7 +89,7 @@ describe('the options', () => {
   });
 });
 
-describe('a command line that is not valid is rejected', () => {
+describe('an invalid command line is rejected', () => {
   test.each([
     ['m --api-key zzz', 'cannot be given as an option', 'MODELSLAB_API_KEY'],
     ['m --api-key=zzz', 'cannot be given as an option', '--api-key-file'],

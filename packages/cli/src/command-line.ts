@@ -33,11 +33,10 @@ interface Given {
 }
 
 /**
- * Parses the words after `modelslab-reload`. The command is the first word that is neither an option
- * nor an option's value, if it is a command's name. Otherwise the command is `reload`, whose name may
- * be left out.
+ * Parses the words after `modelslab-reload`. The command is the first word that is neither an option nor an option's
+ * value, if it is a command's name. Otherwise the command is `reload`, whose name is optional.
  *
- * @throws {CommandError} for unknown options, and options or operands that do not belong to the command
+ * @throws {CommandError} for unknown options, and options or operands that the command does not take
  * @throws {ReloadError} `invalid_argument` for values that are out of bounds
  */
 export function parseCommandLine(args: string[]): CommandLine {
@@ -122,7 +121,7 @@ function readFlags<Table extends Options>(table: Table, given: readonly Given[])
 function readValue({ parse, value: valueName }: Option, { name, value }: Given): unknown {
   const label = `--${name}`;
   if (parse === undefined) {
-    // The value is not repeated: it may be anything.
+    // The value is not repeated, because it may be the key.
     if (value !== undefined) throw new CommandError(`${label} does not take a value.`);
     return true;
   }

@@ -46,7 +46,7 @@ test.each([
     'What.\nDo this.\nOr that.\n',
   ],
   ['an error of the core', invalidArgument('What.', 'Do this.'), 2, 'What.\nDo this.\n'],
-  ['an unforeseen error', new TypeError('x is y'), 1, /^Unexpected error: x is y\nThis is a bug/],
+  ['an unexpected error', new TypeError('x is y'), 1, /^Unexpected error: x is y\nThis is a bug/],
   ['anything else', 'text', 1, /^Unexpected error: text\n/],
 ])('%s is reported without a stack', (_name, error, exitCode, text) => {
   expect(reportError(error)).toBe(exitCode);
@@ -56,7 +56,7 @@ test.each([
   expect(written).not.toMatch(/\n +at /);
 });
 
-test('an error is bounded, printable and without the key', () => {
+test('an error is bounded and printable, without the key', () => {
   vi.stubEnv('MODELSLAB_API_KEY', ' secret-key ');
   reportError(new CommandError(`\u001B[31mred\r\n"secret-key" ${'x'.repeat(100_000)}`));
   expect(written).toMatch(/^modelslab-reload: \[31mred "\[redacted\]" x+…\n$/);

@@ -27,12 +27,12 @@ export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as c
 export const READER_GONE_EXIT_CODE = 141;
 
 const OTHER_EXIT_CODES: readonly (readonly [exitCode: number, meaning: string])[] = [
-  [0, 'all models reached what --until asks for'],
+  [0, 'all models met the --until condition'],
   [1, 'failures with different exit codes'],
-  [SIGNAL_EXIT_CODES.SIGHUP, 'ended by SIGHUP, as 130'],
+  [SIGNAL_EXIT_CODES.SIGHUP, 'ended by SIGHUP, like 130'],
   [SIGNAL_EXIT_CODES.SIGINT, 'ended by Ctrl-C (SIGINT); unfinished models are reported as aborted'],
-  [READER_GONE_EXIT_CODE, 'the reader of stdout went away, as in `… | head -1`'],
-  [SIGNAL_EXIT_CODES.SIGTERM, 'ended by SIGTERM, as 130'],
+  [READER_GONE_EXIT_CODE, 'the reader of stdout closed it, as in `… | head -1`'],
+  [SIGNAL_EXIT_CODES.SIGTERM, 'ended by SIGTERM, like 130'],
 ];
 
 /** Returns all exit codes with their meanings: those of the error codes, and the others. */
@@ -72,7 +72,7 @@ function toCommandError(error: unknown): CommandError {
   const message = error instanceof Error ? error.message : String(error);
   return new CommandError(
     `Unexpected error: ${message}`,
-    'This is a bug in modelslab-reload. Please report it, with a file made by --record if you can.',
+    'This is a bug in modelslab-reload. Please report it, if possible with a file written by --record.',
     1,
   );
 }

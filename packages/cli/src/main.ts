@@ -4,7 +4,7 @@ import { flushOutput, handleStreamErrors, print } from './output/stdout.ts';
 import { endProcess } from './signals.ts';
 import { version } from './version.ts';
 
-/** An interrupted process does not wait any longer for a reader that has stopped reading. */
+/** Maximum time that an interrupted process waits for a reader that has stopped reading. */
 const MAX_IDLE_MS = 3000;
 
 /** Runs the command line and ends the process with its exit code. */
@@ -16,7 +16,7 @@ export async function main(args: string[]): Promise<void> {
   } catch (error) {
     exitCode = reportError(error);
   }
-  // A pipe may still hold a part of the output; a connection that is given up may still be open.
+  // Part of the output may still be in a pipe, and an abandoned connection may still be open.
   const isInterrupted = Object.values<number>(SIGNAL_EXIT_CODES).includes(exitCode);
   await flushOutput(isInterrupted ? MAX_IDLE_MS : Infinity);
   endProcess(exitCode);

@@ -6,7 +6,7 @@ import {
   type OptionSpec,
 } from '@modelslab-reload/core';
 
-/** One option of the command line. Parsing, help and completion are made from these. */
+/** One option of the command line. Parsing, help and completion are derived from these. */
 export interface Option<Value = unknown> {
   /** One letter, such as `f`. */
   short?: string;
@@ -18,7 +18,7 @@ export interface Option<Value = unknown> {
   values?: readonly string[];
   /** Completion offers files. */
   isPath?: true;
-  /** May be given several times; its value is a list then. */
+  /** May be given several times; its value is then a list. */
   repeats?: true;
   summary: string;
 }
@@ -36,7 +36,7 @@ type ValueOf<One> = One extends { parse: (text: string, label: string) => infer 
     : Value
   : true;
 
-/** Takes type, bounds and values of an option from the core, where its default is as well. */
+/** Takes the type, bounds and values of an option from the core, which also has its default. */
 export function coreOption<Name extends OptionName>(name: Name) {
   const spec: OptionSpec = OPTION_SPECS[name];
   return {

@@ -8,7 +8,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { recordTo, type RecordedExchange } from './record.ts';
 import { endProcess } from './signals.ts';
 
-// One function alone: a spy on all of node:fs replaces the methods of its streams in every file of the process.
+// Only one function, because a spy on all of node:fs would replace the methods of its streams in every file of the
+// process.
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
   return { ...real, writeSync: vi.fn<typeof fs.writeSync>(real.writeSync) };
@@ -77,7 +78,7 @@ test('a failure is recorded and passed on', async () => {
 test('an aborted request is recorded as such', async () => {
   const record = open(() => Promise.reject(new Error('internal')));
   await expect(record(request, AbortSignal.abort())).rejects.toThrow('internal');
-  expect(lines()).toMatchObject([{ error: 'The request was aborted before the reply came.' }]);
+  expect(lines()).toMatchObject([{ error: 'The request was aborted before the reply.' }]);
 });
 
 test('a request that is open when the process ends is recorded', async () => {
@@ -86,7 +87,7 @@ test('a request that is open when the process ends is recorded', async () => {
   void record(request, signal);
   endProcess(0);
   expect(exit).toHaveBeenCalledOnce();
-  expect(lines()).toMatchObject([{ reply: null, error: 'The run ended before the reply came.' }]);
+  expect(lines()).toMatchObject([{ reply: null, error: 'The run ended before the reply.' }]);
 });
 
 test('an input file is not overwritten, even under another name', () => {
@@ -115,7 +116,7 @@ test('an existing file is replaced', () => {
   expect(readFileSync(path, 'utf8')).toBe('');
 });
 
-test('a file that can no longer be written ends the record with one message, not the run', async () => {
+test('a write failure ends the record with one message, but not the run', async () => {
   const record = open(() => Promise.resolve({ status: 200, headers: {}, text: '' }));
   const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
   vi.mocked(writeSync).mockImplementation(() => {

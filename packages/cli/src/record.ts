@@ -16,9 +16,9 @@ export interface RecordedExchange {
   at: string;
   elapsedMs: number;
   request: TransportRequest;
-  /** null without a whole reply. */
+  /** null without a complete reply. */
   reply: TransportReply | null;
-  /** Why there is no whole reply; null if there is one. */
+  /** Why the reply is missing or incomplete; null for a complete one. */
   error: string | null;
 }
 
@@ -48,13 +48,13 @@ export function recordTo(
       const exchange: RecordedExchange = { at, elapsedMs, request, reply, error };
       write(JSON.stringify(redactDeep(exchange, redact)));
     };
-    const cancelExitTask = onExit(() => end(null, 'The run ended before the reply came.'));
+    const cancelExitTask = onExit(() => end(null, 'The run ended before the reply.'));
     try {
       const reply = await transport(request, signal);
       end(reply, null);
       return reply;
     } catch (error) {
-      end(null, signal.aborted ? 'The request was aborted before the reply came.' : String(error));
+      end(null, signal.aborted ? 'The request was aborted before the reply.' : String(error));
       throw error;
     }
   };
@@ -110,7 +110,7 @@ function openLineWriter(path: string): (line: string) => void {
     try {
       writeSync(file, `${line}\n`);
     } catch (error) {
-      // The run matters more than its record.
+      // The run is more important than its record.
       file = null;
       process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
     }

@@ -35,7 +35,7 @@ test.each([
   expect(exit).not.toHaveBeenCalled();
 });
 
-test('the same signal within a moment is one: a script runner passes Ctrl-C on', async () => {
+test('the same signal twice in a row counts once, because a script runner forwards Ctrl-C', async () => {
   await runWithSignals(async () => {
     process.emit('SIGTERM', 'SIGTERM');
     process.emit('SIGTERM', 'SIGTERM');
@@ -60,7 +60,7 @@ test('a signal after the task ends the process', async () => {
   expect(exit.mock.calls).toEqual([[129]]);
 });
 
-test('what an aborted task throws keeps its message and gets the exit code of the signal', async () => {
+test('an error of an aborted task keeps its message and gets the exit code of the signal', async () => {
   const run = runWithSignals(async () => {
     process.emit('SIGTERM', 'SIGTERM');
     throw invalidArgument('Stopped early.', 'Again.');
@@ -72,7 +72,7 @@ test('what an aborted task throws keeps its message and gets the exit code of th
   });
 });
 
-test('an error is thrown unchanged without a signal, and an unforeseen one after a signal as well', async () => {
+test('an error is thrown unchanged without a signal, and so is an unexpected one after a signal', async () => {
   const known = invalidArgument('Known.');
   await expect(runWithSignals(() => Promise.reject(known))).rejects.toBe(known);
   const error = new TypeError('unforeseen');
@@ -84,7 +84,7 @@ test('an error is thrown unchanged without a signal, and an unforeseen one after
   await expect(run).rejects.toBe(error);
 });
 
-test('an uncaught exception aborts the task, and is thrown when the task has ended', async () => {
+test('an uncaught exception aborts the task and is thrown when the task has ended', async () => {
   const error = new TypeError('nobody catches it');
   let isDone = false;
   const run = runWithSignals(async (signal) => {
@@ -98,7 +98,7 @@ test('an uncaught exception aborts the task, and is thrown when the task has end
   expect(isDone).toBe(true);
 });
 
-test('an uncaught exception is thrown instead of what the aborted task throws', async () => {
+test('an uncaught exception is thrown instead of the error of the aborted task', async () => {
   const error = new TypeError('nobody catches it');
   const run = runWithSignals(async () => {
     process.emit('uncaughtException', error);
@@ -107,7 +107,7 @@ test('an uncaught exception is thrown instead of what the aborted task throws', 
   await expect(run).rejects.toBe(error);
 });
 
-test('the tasks for the end run once, without those that were cancelled', () => {
+test('exit tasks run once, except those that were cancelled', () => {
   const first = vi.fn<() => void>();
   const second = vi.fn<() => void>();
   onExit(first);
@@ -123,7 +123,7 @@ test('the tasks for the end run once, without those that were cancelled', () => 
 test.each([
   ['linux', [[process.pid, 'SIGINT']]],
   ['win32', []],
-] as const)('on %s 130 is given by %j', (platform, kills) => {
+] as const)('on %s, exit code 130 is set by %j', (platform, kills) => {
   vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
   process.on('SIGINT', () => {});
   endProcess(130);

@@ -6,7 +6,7 @@ const SAME_SIGNAL_MS = 200;
 
 const exitTasks = new Set<() => void>();
 
-/** Registers a short synchronous task for the end of the process; returns what cancels it. */
+/** Registers a short synchronous task for the end of the process; returns a function that cancels it. */
 export function onExit(task: () => void): () => void {
   exitTasks.add(task);
   return () => void exitTasks.delete(task);
@@ -16,8 +16,8 @@ export function onExit(task: () => void): () => void {
 export function endProcess(exitCode: number): void {
   for (const task of exitTasks) task();
   exitTasks.clear();
-  // A shell stops a loop or a script only if its child was ended by the signal itself: an exit code of
-  // 130 could mean anything. Windows has no signals, and process 1 of a container ignores them.
+  // A shell stops a loop or a script only if the signal itself ended its child, because exit code 130 could mean
+  // anything. Windows has no signals, and process 1 of a container ignores them.
   if (exitCode === SIGNAL_EXIT_CODES.SIGINT && process.platform !== 'win32') {
     process.removeAllListeners('SIGINT');
     process.kill(process.pid, 'SIGINT');
@@ -26,10 +26,10 @@ export function endProcess(exitCode: number): void {
 }
 
 /**
- * Runs a task that the first SIGINT, SIGTERM or SIGHUP stops: its signal is aborted, so that it can
- * still report the finished models, and the exit code is that of the signal. A second signal ends the process
- * immediately, and so does one that comes while the last output is written. An exception that nobody
- * catches stops the task as well, and is thrown after the task has ended.
+ * Runs a task that the first SIGINT, SIGTERM or SIGHUP stops: its signal is aborted, so that it can still report the
+ * finished models, and the exit code is that of the signal. A second signal ends the process immediately, and so does
+ * one that arrives while the last output is written. An uncaught exception stops the task as well, and is thrown after
+ * the task has ended.
  */
 export async function runWithSignals(
   task: (signal: AbortSignal) => Promise<number>,

@@ -4,7 +4,7 @@ export function suggest<Word extends string>(
   candidates: readonly Word[],
   maxEdits: number,
 ): Word | null {
-  // A long word is not a typo of a short one, and would take long to compare.
+  // A long word is not a typo of a short one, and comparing it would take long.
   const near = candidates
     .filter(({ length }) => Math.abs(length - word.length) <= maxEdits)
     .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))

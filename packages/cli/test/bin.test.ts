@@ -13,7 +13,7 @@ const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 /** Returns the files of the bundle that a run loads. */
 async function loadedBy(args: string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const preload = fileURLToPath(new URL('./loaded.cjs', import.meta.url));
-  // In quotes, since a path may have blanks; backslashes are escapes there.
+  // In quotes, because a path may contain spaces; backslashes are escapes there.
   const NODE_OPTIONS = `--require ${JSON.stringify(preload)}`;
   const { stderr } = await cli(args, { env: { NODE_OPTIONS, ...env } });
   return /^loaded: (.*)$/m.exec(stderr)?.[1]?.split(' ') ?? [];
@@ -37,7 +37,7 @@ test('a run loads undici for its first request, but not the emulator, the help o
   await emulator.close();
   expect(files).toContain('undici.js');
   expect(files.filter((file) => /emulator|help|completion/.test(file))).toEqual([]);
-  // No key: it ends before anything is sent.
+  // Without a key, it ends before anything is sent.
   expect(await loadedBy(['m'], { MODELSLAB_API_KEY: '' })).not.toContain('undici.js');
   expect(await loadedBy(['--help'])).not.toContain('reload.js');
 });

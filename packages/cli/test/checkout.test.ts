@@ -8,7 +8,7 @@ import { environment } from './cli.ts';
 
 const script = fileURLToPath(new URL('../../../scripts/modelslab-reload.mjs', import.meta.url));
 
-test('the root script passes arguments and the exit code, and takes paths from where the user stands', () => {
+test("the root script passes arguments and the exit code, and resolves paths against the user's folder", () => {
   const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
   writeFileSync(join(cwd, 'none.txt'), '# none\n');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, '-f', 'none.txt'], {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The built command line, as it is published. */
+/** The built command line, as published. */
 export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 const MAX_RUN_MS = 120_000;
@@ -27,7 +27,7 @@ export interface RunOptions {
 export function environment(more: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
-    // Windows finds neither its sockets nor its console without it.
+    // Windows needs it for sockets and for the console.
     SystemRoot: process.env.SystemRoot,
     NO_PROXY: '127.0.0.1,localhost,::1',
     MODELSLAB_API_KEY: 'demo-key',
@@ -40,11 +40,11 @@ export function startCli(args: string[], options: RunOptions = {}): ChildProcess
   const child = spawn(process.execPath, [bin, ...args], {
     env: environment(options.env),
     cwd: options.cwd,
-    // What a test leaves behind when it fails must not run on.
+    // A process that a failed test leaves behind must not keep running.
     timeout: MAX_RUN_MS,
     killSignal: 'SIGKILL',
   });
-  // A process that reads nothing closes its standard input.
+  // A process may close its standard input without reading it.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   return child;

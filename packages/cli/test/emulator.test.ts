@@ -19,7 +19,7 @@ async function startEmulator(args: string[]) {
   return { child, run, url: first.trim(), stderr: () => stderr };
 }
 
-test('the emulator takes all of its options, responds, and never logs a key', async () => {
+test('the emulator accepts all of its options, responds, and never logs a key', async () => {
   const { child, run, url } = await startEmulator(OPTIONS.split(' '));
   const asked = await cli(['list', '-o', 'ndjson'], {
     env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: 'other-key' },

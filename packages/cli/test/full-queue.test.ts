@@ -5,7 +5,7 @@ import { openTerminal } from './pty.ts';
 
 const IDS = ['a-model', 'b-model', 'c-model', 'd-model', 'e-model'];
 
-test('a list that does not fit into the queue is shown screen by screen, at 80 columns', async () => {
+test('every screen of a list that does not fit into the queue is clean, at 80 columns', async () => {
   const emulator = await start({
     port: 0,
     queue: 'loading',
@@ -23,7 +23,7 @@ test('a list that does not fit into the queue is shown screen by screen, at 80 c
     /^. 0 of 5 done · 2 loading · [12] in line · .*(?:queue full|queue is full|a reply)/,
   );
 
-  // Every screen is results and one status line below them, or, at the end, the summary.
+  // Every screen consists of results with one status line or, at the end, the summary below them.
   const ended = terminal.ended();
   const over = ended.then(() => 'over');
   const screens = new Set<string>();

@@ -12,7 +12,7 @@ const isOutcome = new Ajv2020({ validateFormats: false }).compile(
   JSON.parse(readFileSync(schemaFile, 'utf8')),
 );
 
-/** What may become of each model; `hangs` never ends, so that there is always something to interrupt. */
+/** The possible models; `hangs` never ends, so that there is always something to interrupt. */
 const models: Record<string, (string | null)[]> = {
   loaded: [null, 'aborted'],
   cold: [null, 'aborted'],
@@ -58,12 +58,12 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
       for (const outcome of outcomes) {
         expect(isOutcome(outcome)).toBe(true);
         expect(models[outcome.modelId]).toContain(outcome.error?.code ?? null);
-        // The last one may have been cut on its way.
+        // The last one may have been interrupted.
         const seen = emulator.requests.filter(({ modelId }) => modelId === outcome.modelId).length;
         expect([seen, seen + 1]).toContain(outcome.requests);
       }
     }),
-    // Each run starts a process, so a failure is not made smaller.
+    // Each run starts a process, so shrinking a failure would take too long.
     { numRuns: 8, endOnFailure: true },
   );
 }, 120_000);

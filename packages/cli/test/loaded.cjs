@@ -1,4 +1,4 @@
-// Loaded before the bin: tells on standard error which files of the bundle the run has loaded.
+// Loaded before the bin: prints to standard error which files of the bundle the run has loaded.
 const path = require('node:path');
 
 const dist = path.join(__dirname, '../dist');

@@ -3,8 +3,8 @@ import { afterEach, beforeEach } from 'vitest';
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException'] as const;
 
 /**
- * Lets each test of this file start without listeners for signals and uncaught exceptions, and puts those
- * of the test runner back after it: other files run in the same process, and their errors must not get lost.
+ * Lets each test of this file start without listeners for signals and uncaught exceptions, and restores those of the
+ * test runner after it, because other files run in the same process, and their errors must not be lost.
  */
 export function isolateProcessListeners(): void {
   let before: [string, Function[]][] = [];

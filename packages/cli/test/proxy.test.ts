@@ -5,10 +5,10 @@ import { start } from '@modelslab-reload/emulator';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { cli } from './cli.ts';
 
-/** What the proxy was asked for. */
+/** The requests that the proxy received. */
 const requested: string[] = [];
 
-/** A proxy that refuses all tunnels. */
+/** A proxy that rejects all tunnels. */
 const proxy = createServer((request, response) => {
   requested.push(request.url ?? '');
   response.writeHead(502).end();

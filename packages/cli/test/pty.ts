@@ -5,7 +5,7 @@ import { bin, environment } from './cli.ts';
 
 /** The command line in a pseudo-terminal, and its screen. */
 export interface Terminal {
-  /** Returns the lines on the screen, without blanks at their ends and empty lines at the end. */
+  /** Returns the lines on the screen, without trailing spaces and trailing empty lines. */
   screen(): string[];
   /** Waits until a line of the screen matches. */
   until(line: RegExp): Promise<string>;
@@ -57,7 +57,7 @@ export function openTerminal(
         if (found !== undefined) return found;
         await sleep(10);
       }
-      throw new Error(`No line came to match ${pattern}:\n${screen().join('\n')}`);
+      throw new Error(`No line matches ${pattern}:\n${screen().join('\n')}`);
     },
     type: (text) => pty.write(text),
     resize(newColumns) {
@@ -66,7 +66,7 @@ export function openTerminal(
     },
     async ended() {
       const code = await exit;
-      // What was written last is parsed a little later.
+      // The last output is parsed a little later.
       await new Promise<void>((resolve) => emulated.write('', resolve));
       return code;
     },

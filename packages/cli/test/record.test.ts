@@ -39,11 +39,12 @@ test('--record has a line for each exchange of a run, the list included, without
   await emulator.close();
 });
 
-// ASCII, so that it can be in a header as it is; 24 bytes, so that its base64 has no padding, which would stay.
+// ASCII, so that it can be in a header unchanged; 24 bytes, so that its base64 has no padding, which would not be
+// redacted.
 const KEY = `Secret/Key+0123"'&456789`;
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 
-/** The key as a server may echo it. */
+/** The ways in which a server may echo the key. */
 const ECHOES = [
   KEY,
   json(KEY),
@@ -86,7 +87,7 @@ async function recordOf(ids: string[]): Promise<RecordedExchange[]> {
   return read(path);
 }
 
-test('a long record has [redacted] in place of each echo of the key, and all else as it was', async () => {
+test('a long record has [redacted] for each echo of the key and is otherwise unchanged', async () => {
   const ids = Array.from({ length: 25 * ECHOES.length }, (_, at) => String(at));
   const [list, ...reloads] = await recordOf(ids);
   expect(list).toMatchObject({
@@ -119,7 +120,7 @@ test('a long record has [redacted] in place of each echo of the key, and all els
   );
 });
 
-test('a list whose ids have the key is recorded with [redacted] in their place', async () => {
+test('a list of ids that contain the key is recorded with [redacted] instead', async () => {
   const exchanges = await recordOf(ECHOES.map((echo, at) => `${at} <${echo}>`));
   expect(exchanges.map(({ reply }) => JSON.parse(reply?.text ?? ''))).toEqual([
     {

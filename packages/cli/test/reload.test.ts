@@ -39,7 +39,7 @@ function reload(line: string, options: RunOptions = {}): Promise<Ran> {
   });
 }
 
-// The core's tests have every kind of reply. Here is what becomes of a success, a wait and a failure.
+// The core's tests cover every kind of reply. These cover the output for a success, a wait and a failure.
 test.concurrent.each([
   ['loaded', 0, ['loaded success']],
   ['--no-wait cold-2', 0, ['cold-2 processing']],
@@ -60,7 +60,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('ndjson comes as each model ends, and can be given to --file', async () => {
+test.concurrent('ndjson is printed as each model finishes, and can be passed to --file', async () => {
   const { stdout } = await reload('-o ndjson cold-10 loaded');
   const ids = (text: string) =>
     text
@@ -73,7 +73,7 @@ test.concurrent('ndjson comes as each model ends, and can be given to --file', a
   expect(ids(again.stdout).toSorted()).toEqual(['cold-10', 'loaded']);
 });
 
-test.concurrent('what list and reload print as json can be given to --file', async () => {
+test.concurrent('the json of list and reload can be passed to --file', async () => {
   const list = await cli(['list', '-o', 'json'], { env: { MODELSLAB_BASE_URL: emulator.url } });
   const first = await reload('-q -o json -f -', { input: list.stdout });
   const second = await reload('-q -o json -f -', { input: first.stdout });
@@ -97,7 +97,7 @@ test.concurrent('text: results are on stdout, everything else on stderr', async 
   expect(stderr).not.toContain('\u001B');
 });
 
-test.concurrent('an image is named with its URL', async () => {
+test.concurrent('an image is printed with its URL', async () => {
   const { code, stdout, stderr } = await reload('--until image loaded');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^✓ loaded  success +\S+  image https?:\/\/\S+$/m);
@@ -171,7 +171,7 @@ test.concurrent('an account without trained models is not a failure', async () =
   });
 });
 
-test.concurrent('a list that fails under --all-trained gives its error, its exit code and no results', async () => {
+test.concurrent('if the list fails, --all-trained prints its error and no results, and ends with its exit code', async () => {
   const { code, stdout, stderr } = await reload('--all-trained loaded -o json', {
     env: { MODELSLAB_API_KEY: 'wrong' },
   });
@@ -179,7 +179,7 @@ test.concurrent('a list that fails under --all-trained gives its error, its exit
   expect(stderr).toMatch(/^modelslab-reload: Invalid API key/);
 });
 
-test.concurrent('an unknown model that is close to a command gets a hint, and any unknown model the list', async () => {
+test.concurrent('an unknown model gets a hint about the list, or about a command with a similar name', async () => {
   const strict = await start({
     port: 0,
     intercept: ({ modelId }) => ({
@@ -198,7 +198,7 @@ test.concurrent('an unknown model that is close to a command gets a hint, and an
   await strict.close();
 });
 
-test.concurrent('a home that cannot be written and no home at all', async () => {
+test.concurrent('a missing home directory has no effect', async () => {
   for (const HOME of ['/nowhere', undefined]) {
     expect((await reload('-q loaded', { env: { HOME } })).code).toBe(0);
   }

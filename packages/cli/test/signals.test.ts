@@ -29,13 +29,13 @@ async function startWaiting(args: string[]) {
   return { child, run };
 }
 
-// SIGINT ends the process by the signal itself, because a shell stops a loop only then.
+// On SIGINT, the process ends with the signal itself, because only that stops a shell loop.
 test.each([
   ['SIGINT', { code: null, signal: 'SIGINT' }],
   ['SIGTERM', { code: 143, signal: null }],
   ['SIGHUP', { code: 129, signal: null }],
 ] as const)(
-  '%s: what is done and the rest as aborted, in valid JSON, and %j',
+  '%s: the finished models and the rest as aborted, in valid JSON, and %j',
   async (name, end) => {
     const { child, run } = await startWaiting(['-o', 'json']);
     child.kill(name);
@@ -76,7 +76,7 @@ test('Ctrl-C stops a shell loop', async () => {
   });
   const [text] = (await once(shell.stderr, 'data')) as [string];
   expect(text).toContain('cold: processing');
-  // To the whole group, as a terminal does.
+  // To the whole process group, as a terminal does.
   process.kill(-(shell.pid ?? 0), 'SIGINT');
   const { stdout, stderr } = await run;
   expect(stdout).toMatch(/^✗ cold  processing .* aborted: .*\n$/);
@@ -114,7 +114,7 @@ test('the record of an interrupted run is complete, an open request included', a
     env: { MODELSLAB_BASE_URL: emulator.url },
   });
   const run = finished(child);
-  // It is written as it goes.
+  // It is written as the run proceeds.
   while (
     !existsSync(record) ||
     readFileSync(record, 'utf8') === '' ||
@@ -128,11 +128,11 @@ test('the record of an interrupted run is complete, an open request included', a
   const exchanges = lines.map((line) => JSON.parse(line));
   expect(exchanges).toEqual([
     expect.objectContaining({ reply: expect.objectContaining({ status: 200 }), error: null }),
-    expect.objectContaining({ reply: null, error: expect.stringMatching(/before the reply came/) }),
+    expect.objectContaining({ reply: null, error: expect.stringMatching(/before the reply\.$/) }),
   ]);
 });
 
-test('a reader that goes away ends the run with 141 and without a message', async () => {
+test('a reader that closes stdout ends the run with 141 and without a message', async () => {
   const { child, run } = await startWaiting(['not-found', '-o', 'ndjson', '--concurrency', '1']);
   child.stdout.destroy();
   child.kill('SIGINT');

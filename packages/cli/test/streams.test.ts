@@ -17,10 +17,10 @@ afterAll(() => emulator.close());
 
 const env = () => ({ MODELSLAB_BASE_URL: emulator.url });
 
-/** More than a pipe holds. */
+/** More than a pipe can hold. */
 const MANY_IDS = Array.from({ length: 2000 }, (_, at) => `model-${at}\n`).join('');
 
-test('a reader of stderr that goes away does not lose the JSON on stdout', async () => {
+test('the JSON on stdout is complete even if the reader of stderr closes it', async () => {
   const args = ['cold', 'loaded', '-v', '-o', 'json', '--poll-interval', '100ms'];
   const child = startCli(args, { env: env() });
   child.stderr.destroy();
@@ -29,24 +29,19 @@ test('a reader of stderr that goes away does not lose the JSON on stdout', async
   expect(JSON.parse(stdout)).toHaveLength(2);
 });
 
-test.runIf(existsSync('/dev/full'))(
-  'a device that is full ends the run with 1 and a message',
-  () => {
-    const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'help'], {
-      env: environment(),
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-    });
-    closeSync(full);
-    expect(status).toBe(1);
-    expect(stderr).toBe(
-      'modelslab-reload: The output cannot be written to stdout: no space left.\n',
-    );
-  },
-);
+test.runIf(existsSync('/dev/full'))('a full device ends the run with 1 and a message', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'help'], {
+    env: environment(),
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect(status).toBe(1);
+  expect(stderr).toBe('modelslab-reload: The output cannot be written to stdout: no space left.\n');
+});
 
-test('a reader that is slow gets everything', async () => {
+test('a slow reader gets everything', async () => {
   const child = startCli(['-f', '-', '-q', '-o', 'json'], {
     input: MANY_IDS,
     env: { ...env(), MODELSLAB_API_KEY: 'wrong-key' },
@@ -63,7 +58,7 @@ test('the first signal ends a run whose reader has stopped reading', async () =>
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.end(MANY_IDS);
-  // The output has begun, and nobody reads on.
+  // The output has started, and nothing more is read.
   await once(child.stdout, 'readable');
   await sleep(500);
   child.kill('SIGTERM');
@@ -71,7 +66,7 @@ test('the first signal ends a run whose reader has stopped reading', async () =>
   expect(child.exitCode).toBe(143);
 });
 
-test('the first signal ends a run that still waits for a model, too', async () => {
+test('the first signal also ends a run that still waits for a model', async () => {
   const ids = Array.from({ length: 150 }, (_, at) => `${at}-${'x'.repeat(1000)}\n`).join('');
   const before = emulator.requests.length;
   const args = [bin, 'hangs', '-f', '-', '-q', '-o', 'ndjson', '--no-wait', '--concurrency', '9'];
@@ -87,7 +82,7 @@ test('the first signal ends a run that still waits for a model, too', async () =
   expect(child.exitCode).toBe(143);
 });
 
-test('a run that ends by an unforeseen error prints what is done', async () => {
+test('a run that ends with an unexpected error prints the finished models', async () => {
   const preload = fileURLToPath(new URL('./fault.cjs', import.meta.url));
   const args = ['loaded', 'hangs', '-o', 'json'];
   const { code, stdout, stderr } = await cli(args, {

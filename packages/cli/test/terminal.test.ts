@@ -43,7 +43,7 @@ test('at the end the status line is gone, and the summary stays', async () => {
     expect.stringMatching(/^1 succeeded, 1 failed in \S+$/),
     expect.stringMatching(/^ {2}not-found: model_not_found\. Check the model id/),
     '  of the account.',
-    expect.stringMatching(/^One success rests on the first reply alone: /),
+    expect.stringMatching(/^One success is based only on the first reply: /),
     expect.stringMatching(/\.$/),
   ]);
 });
@@ -58,7 +58,7 @@ test('Ctrl-C leaves a clean screen', async () => {
   expect(screen[1]).toMatch(/^✗ cold {4}processing .* aborted: /);
   expect(screen[2]).toMatch(/^1 succeeded, 1 aborted in /);
   expect(screen.join('\n')).not.toMatch(/\^C|usually|⠋/);
-  // Nothing is left switched off: wrapping, the cursor.
+  // Wrapping and the cursor are on again.
   expect(terminal.raw()).not.toContain('\u001B[?25l');
   expect(terminal.raw().lastIndexOf('\u001B[?7h')).toBeGreaterThan(
     terminal.raw().lastIndexOf('\u001B[?7l'),
@@ -81,13 +81,13 @@ test.each([
   expect(screen.join('')).toContain('"Model reloaded"');
 });
 
-test('a name that is wider than it looks does not wrap', async () => {
+test('a name whose characters are wider than one column does not wrap', async () => {
   open(['模型'.repeat(10)], {}, { columns: 100 });
   await terminal.until(/waiting for 模/);
   expect(terminal.screen()).toHaveLength(1);
 });
 
-test('the status line shows that the trained models are listed', async () => {
+test('the status line shows that the trained models are being listed', async () => {
   const silent = await start({ port: 0, intercept: () => new Error('gone') });
   open(['list'], { MODELSLAB_BASE_URL: silent.url });
   await terminal.until(/^. listing the trained models · \ds$/);
@@ -108,7 +108,7 @@ test.each([
   expect(terminal.screen()[0]).toMatch(/^✓ loaded {2}success /);
 });
 
-test('standard input that is a terminal is not read', async () => {
+test('standard input is not read if it is a terminal', async () => {
   open(['-f', '-']);
   expect(await terminal.ended()).toBe(2);
   expect(terminal.screen()[0]).toMatch(/Standard input is a terminal/);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-// Values and places of options and ids are tested beside the parser. This is about what reaches the person.
+// Values and locations of options and ids are tested next to the parser. These tests cover what the user sees.
 test.concurrent.each([
   ['', 'No model ids were given', '--file'],
   ['-f missing.txt', 'missing.txt cannot be read', 'no such file'],
@@ -33,9 +33,9 @@ test.concurrent.each([
   ['m --api-key=secret-zzz', 'cannot be given as an option', '--api-key-file'],
   ['m -ksecret-zzz', 'Unknown option: -k', '--help'],
   ['m --timeout 10', '--timeout must be a duration', '90s'],
-  ['m --no-wait --until success', 'exclude each other', 'Leave one out'],
-  ['m --quiet --verbose', 'exclude each other', 'Leave one out'],
-  ['list -qv', 'exclude each other', 'Leave one out'],
+  ['m --no-wait --until success', 'cannot be combined', 'Use only one'],
+  ['m --quiet --verbose', 'cannot be combined', 'Use only one'],
+  ['list -qv', 'cannot be combined', 'Use only one'],
   ['m --base-url http://192.0.2.1', 'unencrypted', '--allow-insecure-http'],
   ['completion tcsh', 'Name one shell', 'help completion'],
 ])('%j ends with exit code 2 before anything is sent', async (line, what, whatToDo) => {
@@ -70,13 +70,13 @@ test.concurrent('the first run without a key prints three lines', async () => {
   ]);
 });
 
-test.concurrent('a mistyped command without a key is named as such', async () => {
+test.concurrent('a mistyped command without a key gets a hint', async () => {
   const { stderr } = await cli(['emulater'], { env: { MODELSLAB_API_KEY: undefined } });
   expect(stderr).toMatch(/^modelslab-reload: No API key is set/);
   expect(stderr).toMatch(/^Did you mean the command\? modelslab-reload emulator$/m);
 });
 
-test.concurrent('an error that quotes what was typed does not show the key', async () => {
+test.concurrent('an error that quotes the input does not show the key', async () => {
   const { code, stderr } = await cli(['m', '--timeout', 'my-secret-key'], {
     env: { MODELSLAB_API_KEY: 'my-secret-key' },
   });

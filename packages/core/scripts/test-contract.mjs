@@ -1,5 +1,5 @@
-// The client against prism, a server by other people that serves docs/openapi.yaml: it checks each request against the
-// file and answers with its examples. Needs the built package.
+// Tests the client against prism, a third-party server for docs/openapi.yaml: it checks each request against the file
+// and replies with its examples. Needs the built package.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ const FETCH = '/api/v6/images/fetch/1';
 const reload = (until) => (client) => client.reload('my-model', { until, timeoutMs: 20_000 });
 const list = (client) => client.listTrainedModels();
 
-/** What is called, what prism is to answer by path (a status, or the name of an example), and what comes of it. */
+/** The call, prism's reply for each path (a status, or the name of an example), and the expected result. */
 const rows = [
   [reload('success'), { [RELOAD]: 'example=success' }, { status: 'success', evidence: 'reply' }],
   [reload('success'), { [RELOAD]: 'example=misspelt' }, { message: 'Model reloaded' }],
@@ -46,7 +46,7 @@ const port = await freePort();
 const baseUrl = `http://127.0.0.1:${port}`;
 const prism = await startPrism(port);
 try {
-  // A request that breaks the contract, so that silence means something below.
+  // A request that violates the contract, to prove that violations are reported.
   const { headers } = await fetch(baseUrl + RELOAD, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -64,7 +64,7 @@ try {
   prism.kill();
 }
 
-/** Makes one call, and gathers what prism finds wrong with its requests. */
+/** Makes one call, and collects the violations that prism finds in its requests. */
 async function ask(call, prefer) {
   const violations = [];
   const transport = createTransport();
@@ -94,7 +94,7 @@ async function startPrism(at) {
   const server = spawn(process.execPath, [cli, 'mock', '-h', '127.0.0.1', '-p', at, contract], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // It is read to its end: a server whose output nobody reads stops.
+  // The output is read to its end, because a server blocks if nobody reads its output.
   await new Promise((resolve, reject) => {
     server.stdout.on('data', (text) => String(text).includes('is listening') && resolve());
     server.once('exit', () => reject(new Error('prism did not start.')));

@@ -1,5 +1,5 @@
-// One script in every runtime that the package is for, against the emulator on a socket: Node, Deno, Bun, workerd and an
-// edge function's VM. Then what only a Worker has, and its bundles. Needs the built packages.
+// Runs one script in every supported runtime, against the emulator over a socket: Node, Deno, Bun, workerd and an edge
+// function's VM. Then tests the Worker's specifics and its bundles. Needs the built packages.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -39,11 +39,11 @@ await checkBinary('Bun', {
 await checkEdgeFunction();
 
 for (const [name, bundle] of Object.entries(bundlers)) {
-  await check(`${name}: a Worker's bundle imports nothing of Node`, async () => {
+  await check(`${name}: a Worker's bundle imports nothing from Node`, async () => {
     const entry = join(folder, 'scripts/runtimes/client-only.mjs');
     assert.deepEqual((await bundle(entry, { conditions: WORKER })).imports, []);
     assert.deepEqual((await bundle(entry, { conditions: EDGE })).imports, []);
-    // Without the conditions it is the entry of Node, so silence above means something.
+    // Without the conditions, Node's entry is bundled; this proves that the checks above can fail.
     assert.match((await bundle(entry, { conditions: [] })).imports.join(' '), /node:/);
   });
   await check(`${name}: a Worker's bundle has at most ${MAX_WORKER_BYTES} bytes`, async () => {
@@ -72,11 +72,12 @@ function runMain(binary, args = []) {
   };
 }
 
-/** Runs the script on a runtime whose binary npm has for this machine, or reports that there is none. */
+/** Runs the script on a runtime if npm has its binary for this machine; otherwise prints a note. */
 async function checkBinary(runtime, { path, tool, args }) {
-  if (!canFetchNode) return console.log(`# ${runtime} is tried on Linux x64 alone`);
+  if (!canFetchNode) return console.log(`# ${runtime} is tested only on Linux x64`);
   const binary = join(cachedTool(tool), path);
-  if (!existsSync(binary)) return console.log(`# ${runtime} came without its binary: not tried`);
+  if (!existsSync(binary))
+    return console.log(`# ${runtime} was installed without its binary, so it is not tested`);
   const version = (await run(binary, ['--version'])).trim().split('\n')[0];
   await checkScript(`${runtime} ${version}`, runMain(binary, args));
 }
@@ -114,7 +115,7 @@ async function checkWorkerd() {
   return Number(/^(\d+) checks in workerd$/m.exec(printed)?.[1]);
 }
 
-// Not the synchronous one: the emulator answers from this same process.
+// Asynchronous, because the emulator runs in this process.
 async function run(file, args, options = {}) {
   const { stdout } = await promisify(execFile)(file, args, {
     cwd: folder,

@@ -1,4 +1,4 @@
-// Writes the JSON Schema of an Outcome beside the built code, from the zod schema that is the source.
+// Writes the JSON Schema of an Outcome next to the built code, from the zod schema.
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { outcomeSchema } from '../dist/schema.js';

@@ -23,11 +23,11 @@ describe('createClient rejects', () => {
     [{ apiKey: '' }, /key is missing/],
     [{ apiKey: '   ' }, /key is missing/],
     [{ apiKey: untyped(7) }, /key is missing/],
-    [{ apiKey: 'secret\n' }, /contains a blank, a control character or an invisible/],
-    [{ apiKey: 'sec ret' }, /contains a blank/],
-    [{ apiKey: '\u200bsecret' }, /contains a blank/],
-    [{ apiKey: 'sec\u00adret' }, /contains a blank/],
-    [{ apiKey: 'secret\u{e0041}' }, /contains a blank/],
+    [{ apiKey: 'secret\n' }, /contains whitespace, a control character or an invisible/],
+    [{ apiKey: 'sec ret' }, /contains whitespace/],
+    [{ apiKey: '\u200bsecret' }, /contains whitespace/],
+    [{ apiKey: 'sec\u00adret' }, /contains whitespace/],
+    [{ apiKey: 'secret\u{e0041}' }, /contains whitespace/],
     [{ apiKey: '"secret"' }, /The API key is in quotes/],
     [{ apiKey: "'secret'" }, /The API key is in quotes/],
     [{ apiKey: ' "secret"\n' }, /The API key is in quotes/],
@@ -63,7 +63,7 @@ describe('createClient rejects', () => {
     [{ requestTimeoutMs: 2 ** 31 }, /requestTimeoutMs must be .* at most 2147483647/],
     [{ userAgent: 'a\r\nb' }, /userAgent/],
     [{ userAgent: '' }, /userAgent/],
-    // Swapped by mistake: what would be shown, logged or sent in the open is not repeated.
+    // Swapped by mistake: a value that would be shown, logged or sent unencrypted is not repeated.
     [{ apiKey: 'secret-key', baseUrl: 'secret-key' }, /^baseUrl contains the API key\./],
     [
       { apiKey: 'secret-key', baseUrl: 'https://modelslab.com/secret-key' },
@@ -167,10 +167,10 @@ test.each([
     'a\u0007b',
     /^The model id "a\\u0007b" has an invisible character at character 2 \(U\+0007\)\.$/,
   ],
-  ['a\nb', /has a blank at character 2 \(U\+000A\)/],
-  ['two words', /has a blank at character 4/],
-  [' a', /has a blank at character 1 /],
-  ['a\u00a0b', /^The model id "a\\u00a0b" has a blank at character 2 \(U\+00A0\)\.$/],
+  ['a\nb', /has whitespace at character 2 \(U\+000A\)/],
+  ['two words', /has whitespace at character 4/],
+  [' a', /has whitespace at character 1 /],
+  ['a\u00a0b', /^The model id "a\\u00a0b" has whitespace at character 2 \(U\+00A0\)\.$/],
   ['"a"', /has a quote at character 1 \(U\+0022\)/],
   ["a'", /has a quote at character 2/],
   ['“a”', /has a quote at character 1 \(U\+201C\)/],
@@ -201,7 +201,7 @@ test.each([
 });
 
 test.each(['a/b', 'a.b:c@d-e_f', 'käse', '模型', 'a+b', 'a,b'])(
-  'the model id %j is sent as it is',
+  'the model id %j is sent unchanged',
   async (id) => {
     const { client, requests, run } = scriptedApi([success]);
     await run(() => client.reload(id));
@@ -273,7 +273,7 @@ test('a signal of another realm is accepted', async () => {
 });
 
 test.each([{ transport: untyped(undefined) }, { clock: untyped({ now: Date.now }) }])(
-  'the engine wants both ports: %j',
+  'the engine requires both ports: %j',
   (ports) =>
     expect(thrownBy(() => scriptedApi([success], ports as object)).code).toBe('invalid_argument'),
 );

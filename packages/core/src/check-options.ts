@@ -31,7 +31,7 @@ const RELOAD_OPTIONS: Record<keyof ReloadOptions, true> = {
 };
 const LIST_OPTIONS: Record<keyof ListOptions, true> = { timeoutMs: true, signal: true };
 
-// A misspelled option would look like one that was left out, so that a timeout would have no effect.
+// A misspelled option would otherwise be ignored, and a timeout would have no effect.
 function rejectUnknown(options: object, known: object): void {
   if (typeof options !== 'object' || options === null) {
     throw invalidArgument(`The options must be an object, not ${quote(options)}.`);
@@ -58,7 +58,7 @@ function quoteName(name: string): string {
  * Checks the options of `createClient` and returns them with their defaults.
  *
  * @param labels how the host's users know the options; messages use them
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function checkClientOptions(options: ClientOptions, labels: OptionLabels = {}) {
   rejectUnknown(options, CLIENT_OPTIONS);
@@ -94,7 +94,7 @@ export function checkClientOptions(options: ClientOptions, labels: OptionLabels 
  * Checks the options of `reload` and `reloadMany` and returns them with their defaults.
  *
  * @param apiKey the client's key, which no option may contain
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
   rejectUnknown(options, RELOAD_OPTIONS);
@@ -112,7 +112,7 @@ export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
   };
 }
 
-/** Checks the options of `listTrainedModels`; as `checkReloadOptions`. */
+/** Checks the options of `listTrainedModels` in the same way as `checkReloadOptions`. */
 export function checkListOptions(options: ListOptions, apiKey = '') {
   rejectUnknown(options, LIST_OPTIONS);
   rejectKeyIn(options, apiKey);
@@ -124,7 +124,7 @@ export function checkListOptions(options: ListOptions, apiKey = '') {
   return { signal, timeoutMs: checkOption('timeoutMs', options.timeoutMs) };
 }
 
-// Blanks, control characters and invisible characters, which text copied from a web page may contain.
+// Whitespace, control characters and invisible characters, which text copied from a web page may contain.
 const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
 const BRACKET = /[<>\p{Ps}\p{Pe}]/u;
@@ -150,15 +150,15 @@ function checkApiKey(apiKey: unknown): asserts apiKey is string {
   }
   if (BLANK_OR_INVISIBLE.test(apiKey)) {
     throw invalidArgument(
-      'The API key contains a blank, a control character or an invisible character.',
-      'Copy it again from your ModelsLab dashboard, without blanks or line breaks.',
+      'The API key contains whitespace, a control character or an invisible character.',
+      'Copy it again from your ModelsLab dashboard, without spaces or line breaks.',
     );
   }
 }
 
 /**
- * Checks a model id. An id with a blank, a quote, a bracket or an invisible character is rejected with
- * the place of that character, because the API would not find the model.
+ * Checks a model id. An id with whitespace, a quote, a bracket or an invisible character is rejected with the position
+ * of that character, because the API would not find the model.
  *
  * @param apiKey the client's key, which no id may contain
  * @param redact its redactor, which thousands of ids can share; default: a new one
@@ -188,7 +188,7 @@ export function checkModelId(
 }
 
 function kindOf(character: string): string | null {
-  if (/[\s\p{Z}]/u.test(character)) return 'a blank';
+  if (/[\s\p{Z}]/u.test(character)) return 'whitespace';
   if (QUOTE.test(character)) return 'a quote';
   if (BRACKET.test(character)) return 'a bracket';
   return BLANK_OR_INVISIBLE.test(character) ? 'an invisible character' : null;
@@ -197,7 +197,7 @@ function kindOf(character: string): string | null {
 /** A shorter key cannot be distinguished from a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
-// Swapped by mistake, the key would be shown with the results, logged, or sent in a header.
+// If options are swapped by mistake, the key would be shown with the results, logged, or sent in a header.
 function rejectKeyIn(
   values: object,
   apiKey: string,

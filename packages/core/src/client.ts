@@ -91,7 +91,7 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
   const trained = new TrainedModels(context);
   const connectSignal = createSignalHub();
 
-  /** By default a success answers for as long as the interval forbids a request. */
+  /** By default, a success is reused while the interval forbids another request. */
   const withMaxAge = <Call extends { maxAgeMs: number | null }>(call: Call) => ({
     ...call,
     maxAgeMs: call.maxAgeMs ?? requestIntervalMs(context),

@@ -6,8 +6,8 @@ export interface Host {
   /** Returns a number from 0 to 1, for jitter. */
   random: () => number;
   /**
-   * True if calls may share only data, as in a Worker, where a promise, a timer or a request
-   * belongs to the call that made it.
+   * True if calls may share only data, as in a Worker, where a promise, a timer or a request belongs to the call that
+   * created it.
    */
   isIsolated: boolean;
 }

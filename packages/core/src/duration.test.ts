@@ -54,4 +54,4 @@ test.each([
   [124_000, '2m 04s'],
   [3_599_600, '1h 00m'],
   [7_261_000, '2h 01m'],
-])('%d ms is written %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+])('%d ms is formatted as %s', (ms, text) => expect(formatDuration(ms)).toBe(text));

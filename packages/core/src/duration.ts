@@ -1,7 +1,7 @@
 import { invalidArgument } from './errors.ts';
 import { quote } from './text.ts';
 
-/** Timers of every host fire immediately beyond this many milliseconds: a little over 24 days. */
+/** Maximum delay of a host's timer in milliseconds (a little over 24 days); a longer one fires immediately. */
 export const MAX_DURATION_MS = 2 ** 31 - 1;
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -21,7 +21,7 @@ async function bundle(entry: string) {
   };
 }
 
-// What hosts that run foreign code forbid (n8n's verification does), in the bundled form that counts.
+// Globals that hosts of untrusted code forbid, such as n8n's verification; only the bundle matters.
 const FORBIDDEN =
   /\b(?:setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate|process|global|globalThis|__dirname|__filename|console|eval|require)\b(?!['":])/;
 

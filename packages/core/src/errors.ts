@@ -14,7 +14,7 @@ export interface ErrorSpec {
   retryNote?: string;
 }
 
-/** The one table of error codes: checks, exit codes and documents are made from it. */
+/** The single table of error codes; checks, exit codes and documents are derived from it. */
 export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   invalid_argument: {
     meaning: 'an argument or option was rejected before anything was sent',
@@ -30,7 +30,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     retryNote: 'ends all calls of the client',
   },
   payment_required: {
-    meaning: 'no credits, a used-up quota, or an expired subscription',
+    meaning: 'no credits, an exhausted quota, or an expired subscription',
     hint: 'Add credits to the ModelsLab account or upgrade its plan, then run this again.',
     exitCode: 6,
     retryable: false,
@@ -69,14 +69,14 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   api_error: {
     meaning: 'the API returned any other error',
-    hint: 'Read the message of the API. If it does not help, contact ModelsLab with the time of the call.',
+    hint: "Read the API's message. If it does not help, contact ModelsLab with the time of the call.",
     exitCode: 1,
     retryable: false,
     retryNote: 'unless its text asks to try again',
   },
   unexpected_response: {
     meaning:
-      'the response is not from the API: no JSON, no status, a redirect, a page, or far too large',
+      'the response is not from the API: no JSON, no status, a redirect, an HTML page, or too large',
     hint: 'Check the base URL and any proxy in between: the response is not from the API.',
     exitCode: 1,
     retryable: false,
@@ -84,7 +84,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   network_error: {
     meaning:
-      'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message has the system code',
+      'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message includes the system code',
     hint: 'Check the network, the base URL and the proxy settings, then run this again.',
     exitCode: 10,
     retryable: true,
@@ -120,7 +120,7 @@ export interface Failure extends OutcomeError {
   maybeSent: boolean;
   /** Scope of a rate limit: this request (the spam filter) or the whole account. */
   scope: 'request' | 'account';
-  /** What the transport threw, without anything that could hold the key, or the reason of an abort. */
+  /** What the transport threw, without anything that could contain the key, or the reason for an abort. */
   cause: unknown;
 }
 
@@ -195,7 +195,7 @@ export class ReloadError extends Error {
     return { name, ...toOutcomeError(this), outcome };
   }
 
-  /** Returns true for a ReloadError, also for one of another copy of this package. */
+  /** Returns true for a ReloadError, even from another copy of this package. */
   static isInstance(value: unknown): value is ReloadError {
     return typeof value === 'object' && value !== null && marker in value;
   }

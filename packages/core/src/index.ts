@@ -6,7 +6,7 @@ import { createUndiciTransport } from './transport/undici.ts';
 /**
  * Creates a client. Nothing is sent yet.
  *
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  * @example
  * const modelslab = createClient({ apiKey: process.env.MODELSLAB_API_KEY });
  * const outcome = await modelslab.reload('my-model');

@@ -43,7 +43,7 @@ test.each<[OptionName, unknown, string]>([
   ['maxRetries', '3', 'x must be a whole number of at least 0, not "3".'],
   ['until', {}, "x must be 'accepted', 'success' or 'image', not an object."],
   ['allowInsecureHttp', 'false', 'x must be true or false, not "false".'],
-  ['imagePrompt', ' ', 'x must be a text that describes an image, not " ".'],
+  ['imagePrompt', ' ', 'x must be text that describes an image, not " ".'],
   ['userAgent', ' a', 'x must be plain ASCII text that does not start with a space, not " a".'],
   ['baseUrl', () => {}, 'x must be text, not a function.'],
 ])('%s: %j is rejected', (name, value, message) => {

@@ -36,7 +36,7 @@ export interface OptionSpec<Value = string | number | boolean> {
   max?: number;
   /** Allowed values of an enum. */
   values?: readonly Value[];
-  /** Pattern of a text, and its description, which completes 'must be …'. */
+  /** Pattern of a string, and its description, which completes 'must be …'. */
   pattern?: { regExp: RegExp; description: string };
   /** Value of an option that is left out, if it is a fixed one. */
   default?: Value;
@@ -46,7 +46,7 @@ export interface OptionSpec<Value = string | number | boolean> {
   summary: string;
 }
 
-/** The one table of options: checks, command line, Action, node and documents are made from it. */
+/** The single table of options; checks, command line, Action, node and documents are derived from it. */
 export const OPTION_SPECS: {
   readonly [Name in OptionName]: OptionSpec<OptionValues[Name]> &
     (Name extends DefaultedName ? { default: OptionValues[Name] } : unknown);
@@ -92,7 +92,7 @@ export const OPTION_SPECS: {
     min: 1,
     max: MAX_DURATION_MS,
     default: 150_000,
-    summary: 'maximum time for one request; connecting has 10 s of its own',
+    summary: 'maximum time for one request; connecting has a separate limit of 10 s',
   },
   userAgent: {
     of: 'client',
@@ -109,7 +109,7 @@ export const OPTION_SPECS: {
     type: 'boolean',
     default: false,
     summary:
-      'allow a base URL with `http:` to another machine; everybody on the network path can read the key',
+      'allow a base URL with `http:` to another machine; anyone on the network path can read the key',
   },
   until: {
     of: 'call',
@@ -138,7 +138,7 @@ export const OPTION_SPECS: {
   imagePrompt: {
     of: 'call',
     type: 'text',
-    pattern: { regExp: /\S/, description: 'a text that describes an image' },
+    pattern: { regExp: /\S/, description: 'text that describes an image' },
     // Harmless in every style that a model may have been trained for.
     default: 'a grey stone on a white table',
     summary: 'prompt of the image check',
@@ -179,7 +179,7 @@ export function checkOption<Name extends OptionName>(
  * Parses the text of one option: a duration has a unit (`90s`), a boolean is `true` or `false`.
  *
  * @param label how the user knows the option, such as `--timeout`; it begins the error's message
- * @returns the value; `undefined` for a blank text, so that the default applies
+ * @returns the value; `undefined` for blank text, so that the default applies
  * @throws {ReloadError} `invalid_argument`
  * @example
  * parseOption('timeoutMs', '90s', '--timeout'); // 90000

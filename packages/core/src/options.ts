@@ -22,7 +22,7 @@ export interface ClientOptions {
   requestTimeoutMs?: number | undefined;
   /** The `User-Agent` header. Default: name and version of this package. */
   userAgent?: string | undefined;
-  /** Allows a `baseUrl` with `http:` to another machine; everybody on the network path can read the key. Default false. */
+  /** Allows a `baseUrl` with `http:` to another machine; anyone on the network path can read the key. Default false. */
   allowInsecureHttp?: boolean | undefined;
 }
 
@@ -30,9 +30,15 @@ export interface ClientOptions {
 export interface ReloadOptions {
   /** Condition to wait for. Default `success`. */
   until?: Until | undefined;
-  /** Milliseconds until the call gives up; for `reloadMany` of each model, from its first request that was not rejected because the queue is full. Default 600 000. */
+  /**
+   * Milliseconds until the call gives up; in `reloadMany` for each model, from its first request that was not rejected
+   * because the queue is full. Default 600 000.
+   */
   timeoutMs?: number | undefined;
-  /** A `success` that is not older than these milliseconds answers the call without a request. Default: the interval between requests; 0 waits for the interval and sends one. */
+  /**
+   * Maximum age in milliseconds of a known `success` that answers the call without a request. Default: the interval
+   * between requests; 0 waits for the interval and sends a request.
+   */
   maxAgeMs?: number | undefined;
   /** Prompt of the image that `until: 'image'` requests. Default: a grey stone. */
   imagePrompt?: string | undefined;

@@ -69,7 +69,7 @@ test('with any replies, one model ends in time with an outcome that fits its sch
   );
 });
 
-/** The outcome of a call, be it a success or an error with one. */
+/** Returns the outcome of a call, whether it succeeded or failed. */
 async function outcomeOf(reloading: Promise<Outcome>): Promise<Outcome> {
   try {
     const outcome = await reloading;

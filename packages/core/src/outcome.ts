@@ -40,9 +40,9 @@ export interface Outcome {
   /** Interpretation of the last reply that counted: `error` until the API accepts the request. */
   status: 'success' | 'processing' | 'error';
   /**
-   * What a success rests on. `reply`: no reply was `processing` before it, so the API may mean 'loaded' or
-   * only 'accepted'. `change`: first `processing`, then `success`. `image`: the model generated an
-   * image. null without a success.
+   * What a success is based on. `reply`: no reply was `processing` before it, so the API may mean 'loaded' or only
+   * 'accepted'. `change`: first `processing`, then `success`. `image`: the model generated an image. null without a
+   * success.
    */
   evidence: 'reply' | 'change' | 'image' | null;
   /** URL of the image that `until: 'image'` requested; null without one. */
@@ -58,8 +58,8 @@ export interface Outcome {
   /** Time of the call, as ISO 8601 in UTC. */
   startedAt: string;
   /**
-   * Time of the reply that this outcome rests on, as ISO 8601 in UTC; earlier than `startedAt` if a known
-   * answer was reused; null without a reply.
+   * Time of the reply that this outcome is based on, as ISO 8601 in UTC; earlier than `startedAt` if a known answer was
+   * reused; null without a reply.
    */
   repliedAt: string | null;
   /** Milliseconds from the call to its end. */

@@ -1,6 +1,6 @@
 /**
- * zod schemas of an Outcome and its error, to check JSON that this project wrote. They are an entry of
- * their own because importing zod takes three times as long as importing the client.
+ * zod schemas of an Outcome and its error, to validate JSON that this project wrote. They are a separate entry because
+ * importing zod takes three times as long as importing the client.
  */
 import * as z from 'zod/mini';
 

@@ -1,11 +1,11 @@
 /** Longer texts are truncated. */
 const MAX_LINE_LENGTH = 2000;
 
-// Line breaks, control characters (a terminal would obey them) and marks that reverse the direction of text.
+// Line breaks, control characters (which a terminal would execute) and marks that reverse the direction of text.
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 
-// Nearly every text of the API is one ASCII line, and to see that costs far less than a replacement.
+// Nearly every text of the API is one ASCII line, and checking that costs far less than a replacement.
 const MAY_NEED_CLEANING = / {2}|[^ -~]/;
 
 /** Returns one clean, printable line of bounded length. Redact first, because truncating could leave half of a key. */
@@ -14,13 +14,15 @@ export function toLine(text: string): string {
   return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }
 
-/** Longest value that a message quotes. */
+/** Maximum length of a value that a message quotes. */
 const MAX_QUOTE_LENGTH = 200;
 
-// What JSON leaves as it is, though nobody sees it or a terminal would obey it.
+// Characters that JSON does not escape, although they are invisible or control a terminal.
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|[^\P{Z} ]/gu;
 
-/** Formats a value for a message: a string in quotes, with what is invisible as `\u200b`; of an object only that it is one. */
+/**
+ * Formats a value for a message: a string in quotes, with invisible characters as `\u200b`; an object as 'an object'.
+ */
 export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return typeof value === 'function' ? 'a function' : String(value);

@@ -4,10 +4,9 @@ import { createFetchTransport } from './transport/fetch.ts';
 import { systemClock } from './transport/system-clock.ts';
 
 /**
- * Creates a client for Workers and edge functions: the same as in Node, over the platform's `fetch` and
- * timers. Create it once for each key, outside the request handler, so that all requests of an isolate share
- * the account's limits. They share data alone: each waits by its own timer, and when the one that
- * sends has gone, another takes over.
+ * Creates a client for Workers and edge functions: the same as in Node, over the platform's `fetch` and timers. Create
+ * it once for each key, outside the request handler, so that all requests of an isolate share the account's limits.
+ * They share only data: each waits on its own timer, and when the one that polls ends, another takes over.
  *
  * @throws {ReloadError} `invalid_argument` for invalid options
  */

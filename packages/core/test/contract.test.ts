@@ -55,7 +55,7 @@ const reload = (ids: string[], options?: ReloadManyOptions) => (client: Client) 
 /** Returns how a request violates the contract; '' if it does not. */
 function findRequestViolation({ request }: Exchange): string {
   const path = pathOf(request);
-  if (path === undefined) return `${request.url} is no path`;
+  if (path === undefined) return `${request.url} is not a path of the contract`;
   if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') {
     return 'not posted as JSON';
   }
@@ -67,7 +67,7 @@ function findReplyViolation({ request, reply }: Exchange): string {
   const path = pathOf(request);
   if (path === undefined || reply === null) return '';
   const response = contract.paths[path].post.responses[reply.status];
-  if (response === undefined) return `HTTP ${reply.status} is not in it`;
+  if (response === undefined) return `HTTP ${reply.status} is not in the contract`;
   const shared: string | undefined = response.$ref;
   return findViolation(
     shared?.slice(1) ?? `${pointerOf(path)}/responses/${reply.status}`,
@@ -86,12 +86,12 @@ const pointerOf = (path: string) => `/paths/${path.replaceAll('/', '~1')}/post`;
 
 function findViolation(pointer: string, text: string): string {
   const schema = ajv.getSchema(`contract#${pointer}/content/application~1json/schema`);
-  if (schema === undefined) return 'is not to be JSON';
+  if (schema === undefined) return 'should not be JSON';
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return 'is no JSON';
+    return 'is not JSON';
   }
   return schema(body) === true ? '' : ajv.errorsText(schema.errors, { dataVar: 'body' });
 }
@@ -153,7 +153,7 @@ describe('The requests of the client and the replies of the emulator match the c
     ['{"key":"k"}', "body must have required property 'model_id'"],
     ['{"key":"k","model_id":1}', 'body/model_id must be string'],
     ['{"key":"k","model_id":"a","x":1}', 'body must NOT have additional properties'],
-    ['key=k', 'is no JSON'],
+    ['key=k', 'is not JSON'],
   ])('and a violation in the request %s is reported.', (body, violation) => {
     expect(findViolation(`${pointerOf('/api/v6/images/model_reload')}/requestBody`, body)).toBe(
       violation,
@@ -162,20 +162,20 @@ describe('The requests of the client and the replies of the emulator match the c
 
   /** Special models that violate the contract on purpose. */
   const violations: Record<string, string> = {
-    'empty-body': 'is no JSON',
-    'html-502': 'is not to be JSON',
-    redirects: 'HTTP 307 is not in it',
+    'empty-body': 'is not JSON',
+    'html-502': 'should not be JSON',
+    redirects: 'HTTP 307 is not in the contract',
     'status-failed': 'body/status must be equal to one of the allowed values',
     'error-field': "body must have required property 'status'",
-    'php-warning': 'is no JSON',
+    'php-warning': 'is not JSON',
     'problem-json': 'body/status must be equal to one of the allowed values',
     'route-not-found': "body must have required property 'status'",
     'second-reply-401': "body must have required property 'status'",
-    'second-reply-403': 'is no JSON',
-    'second-reply-408': 'HTTP 408 is not in it',
-    'second-reply-cut': 'is no JSON',
-    'second-reply-empty': 'is no JSON',
-    'second-reply-html': 'is no JSON',
+    'second-reply-403': 'is not JSON',
+    'second-reply-408': 'HTTP 408 is not in the contract',
+    'second-reply-cut': 'is not JSON',
+    'second-reply-empty': 'is not JSON',
+    'second-reply-html': 'is not JSON',
   };
 
   test.each(Object.keys(specialModels))(

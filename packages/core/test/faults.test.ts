@@ -48,7 +48,7 @@ function active(): string[] {
     .filter((kind) => !['PipeWrap', 'TTYWrap', 'MessagePort'].includes(kind));
 }
 
-/** Waits for a condition for at most two seconds; no timer of its own runs while it checks. */
+/** Waits for a condition for at most two seconds; it runs no timer while it checks. */
 async function eventually(isReached: () => boolean): Promise<void> {
   for (let tries = 0; tries < 200 && !isReached(); tries++) await sleep(10);
 }

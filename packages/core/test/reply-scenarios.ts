@@ -158,7 +158,7 @@ combination, with three kinds of load times. Everything runs with the default op
 page and checks what must hold in every row. Nothing here was measured against the live API.
 
 **The scenario.** _Success_: \`loaded\` (returned when the model is loaded), \`accepted\` (returned immediately, while the model
-still loads), \`blocking\` (the API replies only when the model is loaded). _Repeat_, a request for a model that loads: \`harmless\`,
+still loads), \`blocking\` (the API replies only when the model is loaded). _Repeat_, a request for a loading model: \`harmless\`,
 \`refused\` (by the spam filter, within 30 s), \`restarts\` (the load restarts, with a new load time). _Reload counts_ as use, so that
 the seven days restart. _Load times_: \`narrow\` (normal, 120 s with a deviation of 10 s), \`wide\` (log-normal, median 115 s,
 sigma 0.35), \`slow tail\` (narrow, but one in ten takes 200 to 500 s).
@@ -172,5 +172,5 @@ _Unknown_: \`success\` with the evidence \`reply\`, which may mean only 'accepte
 \`request_timeout\`. _False_: anything that was not true. _In truth_: models that were loaded when the call ended, regardless of
 the report.
 
-**What it cost.** _Mean_ and _95%_: seconds until the call ended, on average and for 95 of 100. _Requests_ for a model.
-_Loads_: how many times a model was loaded that was reloaded daily for ${DAYS} days.`;
+**What it cost.** _Mean_ and _95%_: seconds until the call ended, on average and at the 95th percentile. _Requests_ for a model.
+_Loads_: how many times a model was loaded in ${DAYS} days of daily reloads.`;

@@ -86,7 +86,7 @@ export function scriptedApi(
   return { client, clock, requests, now, mostOpen: () => maxOpen, run: clock.run };
 }
 
-/** Calls `reload`; returns the outcome, also of a call that rejects with one. */
+/** Calls `reload`; returns the outcome, even of a call that rejects with one. */
 export async function outcomeOf(
   { client }: { client: Client },
   id = 'm',

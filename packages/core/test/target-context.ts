@@ -24,7 +24,7 @@ export function createTargetContext(pollIntervalMs?: number) {
     now: () => clock.now(),
     /** Advances the clock by `seconds`. */
     wait: (seconds: number) => clock.run(() => clock.sleep(seconds * 1000)),
-    /** Parses a reply of the API; a string body is sent as it is. */
+    /** Parses a reply of the API; a string body is sent unchanged. */
     parse: (body: object | string, status = 200) =>
       parseReply(
         { status, headers: {}, text: typeof body === 'string' ? body : JSON.stringify(body) },

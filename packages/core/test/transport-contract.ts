@@ -20,7 +20,7 @@ const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const HALF = reply(SUCCESS).slice(0, -20);
 const MIB_64 = 64 * 2 ** 20;
 
-/** Groups of tests that a transport cannot pass; whoever excludes one gives the reason in a comment. */
+/** Groups of tests that a transport cannot pass; excluding one requires a comment with the reason. */
 export type ContractGroup =
   | 'abort'
   | 'certificate'

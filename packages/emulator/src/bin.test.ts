@@ -41,7 +41,7 @@ test.each([
   },
 );
 
-test('it goes on when nobody reads its output', async () => {
+test('it continues when its output is not read', async () => {
   const child = spawn(process.execPath, [BIN, '--port', '0']);
   child.stdout.destroy();
   let log = '';
@@ -63,7 +63,7 @@ test.each([
     "Unexpected argument 'my-model'. This command does not take positional arguments\n",
   ],
   [['--what'], "Unknown option '--what'\n"],
-])('%j is rejected with a sentence, and exit code 2', async (args, message) => {
+])('%j is rejected with a message, and exit code 2', async (args, message) => {
   expect(await run(args)).toEqual({
     code: 2,
     stdout: '',
@@ -81,7 +81,7 @@ test('a port that is in use is rejected with advice, and exit code 1', async () 
     stdout: '',
     stderr:
       `The emulator cannot listen on 127.0.0.1, port ${port}: the port is in use.\n` +
-      'Choose another with --host or --port; --port 0 takes any free port.\n',
+      'Choose another with --host or --port; --port 0 picks a free port.\n',
   });
   server.close();
 });

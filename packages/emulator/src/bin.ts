@@ -4,7 +4,7 @@ import { formatCurl, formatHelp, parseCommandLine, type CommandLine } from './co
 import { DEFAULTS } from './options.ts';
 import { start } from './server.ts';
 
-// A reader that leaves, such as `head`, must not end the server.
+// A reader that closes the pipe, such as `head`, must not end the server.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
@@ -31,11 +31,11 @@ async function listen({ options }: CommandLine): Promise<void> {
   try {
     const { url } = await start({ ...options, log });
     process.stdout.write(`${url}\n`);
-    // A key that was chosen may be a real one, which must not show.
+    // A key set by the user may be a real one, which must not be printed.
     const key = options.apiKey === undefined ? DEFAULTS.apiKey : 'YOUR_KEY';
     log(`Ctrl-C stops the server. Send it a request:\n  ${formatCurl(url, key)}`);
   } catch (error) {
-    const advice = 'Choose another with --host or --port; --port 0 takes any free port.';
+    const advice = 'Choose another with --host or --port; --port 0 picks a free port.';
     fail(readMessage(error), advice, 1);
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatCurl, formatHelp, parseCommandLine } from './command-line.ts';
 import { EMULATOR_OPTION_SPECS, specialModels } from './index.ts';
 
-test('every option has a flag, of which the last one counts', () => {
+test('every option has a flag, and the last one of a flag counts', () => {
   const args =
     '--host ::1 --port 0 --api-key other --load-time 1.5h --idle-after 1d --latency 0ms ' +
     '--queue-limit 9 --queue loading --spam-window 10s --spam-filter prolonged --retry-after 5s ' +
@@ -37,7 +37,7 @@ test.each([
   ['--success', ' blocking ', { success: 'blocking' }],
   ['--load-time', ' 1.5 s', { loadTimeMs: 1500 }],
   ['--models', ' a , , b ', { models: ['a', 'b'] }],
-])('blanks around a value are ignored: %s %j', (flag, text, options) => {
+])('spaces around a value are ignored: %s %j', (flag, text, options) => {
   expect(parseCommandLine([flag, text]).options).toEqual(options);
 });
 
@@ -63,7 +63,7 @@ test.each<[string[], string]>([
   [['--success', 'maybe'], '--success must be one of loaded, accepted, blocking, not "maybe".'],
   [['--reload-counts', 'true'], '--reload-counts must be yes or no, not "true".'],
   [['--reload-counts', 'toString'], '--reload-counts must be yes or no, not "toString".'],
-  [['--host', ''], '--host must be a text that is not empty, not "".'],
+  [['--host', ''], '--host must be non-empty text, not "".'],
 ])('rejects %j', (args, message) => {
   expect(() => parseCommandLine(args)).toThrow(message);
 });
@@ -80,7 +80,7 @@ test('the help has every flag with its default, and every special model', () => 
   }
 });
 
-test('the command to try it quotes the URL and the body', () => {
+test('the example command quotes the URL and the body', () => {
   expect(formatCurl('http://[::1]:8787', 'demo-key')).toBe(
     String.raw`curl -s "http://[::1]:8787/api/v6/images/model_reload" -d "{\"key\":\"demo-key\",\"model_id\":\"my-model\"}"`,
   );

@@ -14,7 +14,7 @@ export interface CommandLine {
 /**
  * Parses the arguments of the command.
  *
- * @throws an Error that names the flag, if one is unknown or its value is not valid
+ * @throws an Error that names the flag, if it is unknown or its value is invalid
  */
 export function parseCommandLine(args: string[]): CommandLine {
   const flags = Object.fromEntries(
@@ -42,7 +42,7 @@ export function formatHelp(): string {
     `${spec.flag} <${OPTION_TYPES[spec.type].placeholder(spec)}>`,
     `${spec.summary} (default ${spec.default})`,
   ]);
-  return `Starts a local server that behaves like the ModelsLab reload API may behave, until Ctrl-C stops it.
+  return `Starts a local server that simulates the ModelsLab reload API, until Ctrl-C stops it.
 Its URL is written to stdout, the log of its requests to stderr.
 
 Usage: npx @modelslab-reload/emulator [options]
@@ -67,7 +67,7 @@ function formatRows(rows: readonly (readonly [string, string])[]): string {
     .join('\n');
 }
 
-/** Returns a command that sends a reload call to the server. Its quotes suit POSIX shells, zsh (`[::1]`) and cmd. */
+/** Returns a command that sends a reload call to the server. Its quotes work in POSIX shells, zsh (`[::1]`) and cmd. */
 export function formatCurl(url: string, apiKey: string): string {
   const body = JSON.stringify({ key: apiKey, model_id: 'my-model' }).replaceAll('"', '\\"');
   return `curl -s "${url}/api/v6/images/model_reload" -d "${body}"`;

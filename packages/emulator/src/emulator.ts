@@ -10,9 +10,9 @@ export interface SocketlessEmulator {
   /**
    * Answers a request like the server, in the same process. It can be the transport of a client.
    *
-   * @throws what a client's transport throws if the connection fails: an Error with the system `code` that undici gives
-   * (`ECONNRESET`, `UND_ERR_SOCKET` for a truncated body, `UND_ERR_RES_EXCEEDED_MAX_SIZE` for a huge one); the
-   * signal's reason as soon as it aborts, which is the only end of a request that hangs
+   * @throws what a client's transport throws if the connection fails: an Error with the same `code` as undici
+   *   (`ECONNRESET`, `UND_ERR_SOCKET` for a truncated body, `UND_ERR_RES_EXCEEDED_MAX_SIZE` for a huge one); the
+   *   signal's reason as soon as it aborts, which is the only way to end a request that hangs
    */
   readonly answer: (request: EmulatorRequest, signal?: AbortSignal) => Promise<EmulatorReply>;
   /** Returns whether a model is loaded, regardless of the replies. */
@@ -22,9 +22,9 @@ export interface SocketlessEmulator {
 }
 
 /**
- * Creates an emulator without a socket, for simulations and for tests of anything that takes a transport.
+ * Creates an emulator without a socket, for simulations and for tests of code that takes a transport.
  *
- * @throws a TypeError that names the option, if one is not valid
+ * @throws a TypeError that names the option, if it is invalid
  */
 export function createEmulator(options: EmulatorOptions = {}): SocketlessEmulator {
   return createEmulatorFrom(createRequestHandler(resolveOptions(options)));
@@ -41,7 +41,7 @@ export function createEmulatorFrom(handler: RequestHandler): SocketlessEmulator 
   };
 }
 
-/** Returns or throws what a client's transport makes of an answer. */
+/** Converts an answer to what a client's transport returns or throws. */
 function simulateTransport(answer: Answer, signal: AbortSignal): EmulatorReply | Promise<never> {
   if (answer instanceof Error) throw answer;
   switch (answer) {

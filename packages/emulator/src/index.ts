@@ -1,4 +1,4 @@
-/** A local server that behaves like the ModelsLab reload API may behave, faults included. */
+/** A local server that simulates the ModelsLab reload API, including its faults. */
 export { specialModels } from './api/special-models.ts';
 export type { Clock } from './clock/clock.ts';
 export { createVirtualClock, type VirtualClock } from './clock/virtual-clock.ts';

@@ -1,6 +1,6 @@
 import { DEFAULTS, type EmulatorOptions } from './options.ts';
 
-/** Options that can be given as a text, on a command line. */
+/** Options that can be given as text on a command line. */
 export type OptionName = Exclude<keyof EmulatorOptions, 'clock' | 'log' | 'intercept'>;
 
 export interface OptionSpec {
@@ -11,18 +11,18 @@ export interface OptionSpec {
   readonly max?: number;
   /** Values of an enum. */
   readonly values?: readonly string[];
-  /** Default as a text: `2m`, `yes`, `none`. */
+  /** Default as text: `2m`, `yes`, `none`. */
   readonly default: string;
   readonly summary: string;
 }
 
-/** Table of the options, from which checks and help are made and the README is checked. */
+/** Table of the options. The checks, the help and the README's table are derived from it. */
 export const EMULATOR_OPTION_SPECS: Readonly<Record<OptionName, OptionSpec>> = {
   host: {
     flag: '--host',
     type: 'text',
     default: DEFAULTS.host,
-    summary: 'address on which it listens',
+    summary: 'address to listen on',
   },
   port: {
     flag: '--port',
@@ -30,7 +30,7 @@ export const EMULATOR_OPTION_SPECS: Readonly<Record<OptionName, OptionSpec>> = {
     min: 0,
     max: 65_535,
     default: String(DEFAULTS.port),
-    summary: 'port on which it listens; 0 takes any free port',
+    summary: 'port to listen on; 0 picks a free port',
   },
   apiKey: {
     flag: '--api-key',
@@ -54,40 +54,40 @@ export const EMULATOR_OPTION_SPECS: Readonly<Record<OptionName, OptionSpec>> = {
     flag: '--latency',
     type: 'duration',
     default: '0s',
-    summary: 'time that every reply takes',
+    summary: 'delay of every reply',
   },
   queueLimit: {
     flag: '--queue-limit',
     type: 'integer',
     min: 0,
     default: String(DEFAULTS.queueLimit),
-    summary: 'number of requests at a time; more get 429',
+    summary: 'maximum number of concurrent requests; more get 429',
   },
   queue: {
     flag: '--queue',
     type: 'enum',
     values: ['open', 'loading'],
     default: DEFAULTS.queue,
-    summary: 'what fills the queue: open requests, or models that load as well',
+    summary: 'what fills the queue: open requests, or also loading models',
   },
   spamWindowMs: {
     flag: '--spam-window',
     type: 'duration',
     default: '30s',
-    summary: 'shortest time between two calls for a model that the spam filter accepts',
+    summary: 'minimum time between two calls for a model that the spam filter accepts',
   },
   spamWindow: {
     flag: '--spam-filter',
     type: 'enum',
     values: ['fixed', 'prolonged'],
     default: DEFAULTS.spamWindow,
-    summary: 'that time starts at the last accepted call, or at the last call of any kind',
+    summary: 'whether that time starts at the last accepted call, or at the last call of any kind',
   },
   retryAfterMs: {
     flag: '--retry-after',
     type: 'duration',
     default: '30s',
-    summary: 'time that a 429 asks for',
+    summary: 'wait that a 429 requests',
   },
   models: {
     flag: '--models',
@@ -126,13 +126,13 @@ export const EMULATOR_OPTION_SPECS: Readonly<Record<OptionName, OptionSpec>> = {
     flag: '--reload-counts',
     type: 'boolean',
     default: 'yes',
-    summary: 'a reload call about a loaded model counts as use',
+    summary: 'whether a reload call for a loaded model counts as use',
   },
   drawUnloaded: {
     flag: '--draw-unloaded',
     type: 'enum',
     values: ['error', 'queue', 'loads'],
     default: DEFAULTS.drawUnloaded,
-    summary: 'effect of an image request if the model is not loaded',
+    summary: 'effect of an image request for an unloaded model',
   },
 };

@@ -4,7 +4,7 @@ interface OptionType {
   /** Returns whether the value of an option in code is valid. */
   readonly isValid: (value: unknown, spec: OptionSpec) => boolean;
   readonly describeValue: (spec: OptionSpec) => string;
-  /** Converts the text of a flag. Returns undefined if it is not valid. */
+  /** Converts the text of a flag. Returns undefined if it is invalid. */
   readonly parse: (text: string, spec: OptionSpec) => unknown;
   readonly describeText: (spec: OptionSpec) => string;
   /** Name of the value in the help. */
@@ -27,7 +27,7 @@ const describeInteger = ({ min = 0, max }: OptionSpec) =>
 
 const describeEnum = ({ values = [] }: OptionSpec) => `one of ${values.join(', ')}`;
 
-const describeNonEmpty = () => 'a text that is not empty';
+const describeNonEmpty = () => 'non-empty text';
 
 export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   text: {
@@ -58,13 +58,13 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   },
   list: {
     isValid: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-    describeValue: () => 'an array of texts',
+    describeValue: () => 'an array of strings',
     parse: (text) =>
       text
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== ''),
-    describeText: () => 'a list with commas',
+    describeText: () => 'a comma-separated list',
     placeholder: () => 'a,b',
   },
   enum: {
@@ -84,9 +84,9 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
 };
 
 /**
- * Parses the text of a flag, as a command line takes it, into the value of its option.
+ * Parses the text of a command-line flag into the value of its option.
  *
- * @throws an Error that names the flag, if the text is not valid
+ * @throws an Error that names the flag, if the text is invalid
  */
 export function parseEmulatorOption(spec: OptionSpec, text: string): unknown {
   const { parse, describeText } = OPTION_TYPES[spec.type];

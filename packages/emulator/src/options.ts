@@ -5,7 +5,7 @@ import type { EmulatorReply, RecordedRequest } from './http/types.ts';
 export interface EmulatorOptions {
   /** Address on which `start` listens. Default `127.0.0.1`. */
   host?: string;
-  /** Port on which `start` listens. 0 takes any free port. Default 8787. */
+  /** Port on which `start` listens. 0 picks a free port. Default 8787. */
   port?: number;
   /** The only valid API key. Default `demo-key`. */
   apiKey?: string;
@@ -15,21 +15,21 @@ export interface EmulatorOptions {
   idleAfterMs?: number;
   /** Time from the decision about a request to its reply. The request is open until then. Default 0. */
   latencyMs?: number;
-  /** Number of requests at a time; more are rejected with 429. Default 5. */
+  /** Maximum number of concurrent requests; more are rejected with 429. Default 5. */
   queueLimit?: number;
   /**
-   * What fills the queue: `open` (default), the account's open requests; `loading`, also the models that load. A model
-   * that loads and has open requests is counted by its requests alone.
+   * What fills the queue: `open` (default), the account's open requests; `loading`, also the loading models. For a
+   * loading model with open requests, only the requests count.
    */
   queue?: 'open' | 'loading';
-  /** Shortest time between two reload calls for one model that the spam filter accepts. Default 30 000. */
+  /** Minimum time between two reload calls for one model that the spam filter accepts. Default 30 000. */
   spamWindowMs?: number;
   /**
    * Start of the spam filter's window: `fixed` (default), the last accepted call; `prolonged`, the last call, so that a
    * rejected call makes the wait longer.
    */
   spamWindow?: 'fixed' | 'prolonged';
-  /** Time that a 429 asks for. Default 30 000. */
+  /** Wait that a 429 requests. Default 30 000. */
   retryAfterMs?: number;
   /** Trained models of the account, which `finetune_list` returns. Default none. */
   models?: readonly string[];
@@ -47,15 +47,15 @@ export interface EmulatorOptions {
    */
   success?: 'loaded' | 'accepted' | 'blocking';
   /**
-   * Effect of another call about a model that loads: `harmless` (default), none; `refused`, the spam filter is on;
+   * Effect of another call for a loading model: `harmless` (default), none; `refused`, the spam filter is on;
    * `restarts`, the load starts again.
    */
   repeat?: 'harmless' | 'refused' | 'restarts';
-  /** Whether a reload call about a loaded model counts as use. Default true. */
+  /** Whether a reload call for a loaded model counts as use. Default true. */
   reloadCounts?: boolean;
   /**
-   * Effect of an image request if the model is not loaded: `error` (default), it is rejected; `queue`, it is accepted
-   * and the image is never ready; `loads`, the model loads and the image is ready then.
+   * Effect of an image request for an unloaded model: `error` (default), it is rejected; `queue`, it is accepted and
+   * the image is never ready; `loads`, the model loads and the image is ready then.
    */
   drawUnloaded?: 'error' | 'queue' | 'loads';
   /** Default: real time. */
@@ -63,7 +63,7 @@ export interface EmulatorOptions {
   /** Receives a short line for each request and each reply, never with a key. Default: no log. */
   log?: (line: string) => void;
   /**
-   * Called for each request before anything is checked. A reply is sent as it is, an Error resets the connection
+   * Called for each request before anything is checked. A reply is sent unchanged, an Error resets the connection
    * (`answer` rejects with it), null continues as usual.
    */
   intercept?: (request: RecordedRequest) => EmulatorReply | Error | null;

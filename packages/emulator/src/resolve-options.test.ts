@@ -3,7 +3,7 @@ import { createEmulator, start, type EmulatorOptions } from './index.ts';
 import { DEFAULTS } from './options.ts';
 import { resolveOptions } from './resolve-options.ts';
 
-// As from code without types.
+// As in code without types.
 const untyped = (options: object) => options as EmulatorOptions;
 
 test('without options, all have their defaults', () => {
@@ -39,8 +39,8 @@ test.each<[object, string]>([
   [{ sucess: 'loaded' }, 'Unknown option: sucess. Known options: host, port, apiKey, '],
   [{ constructor: 1 }, 'Unknown option: constructor.'],
   [{ success: 'maybe' }, 'The option success must be one of loaded, accepted, blocking.'],
-  [{ host: '' }, 'The option host must be a text that is not empty.'],
-  [{ apiKey: 12 }, 'The option apiKey must be a text that is not empty.'],
+  [{ host: '' }, 'The option host must be non-empty text.'],
+  [{ apiKey: 12 }, 'The option apiKey must be non-empty text.'],
   [{ port: 70_000 }, 'The option port must be a whole number from 0 to 65535.'],
   [{ port: Infinity }, 'The option port must be a whole number from 0 to 65535.'],
   [{ port: -1 }, 'The option port must be a whole number from 0 to 65535.'],
@@ -50,8 +50,8 @@ test.each<[object, string]>([
   [{ idleAfterMs: Number.NaN }, 'The option idleAfterMs must be a number of milliseconds'],
   [{ latencyMs: -1 }, 'The option latencyMs must be a number of milliseconds, 0 or more.'],
   [{ latencyMs: () => 1 }, 'The option latencyMs must be a number of milliseconds, 0 or more.'],
-  [{ models: 'a' }, 'The option models must be an array of texts.'],
-  [{ loaded: [1] }, 'The option loaded must be an array of texts.'],
+  [{ models: 'a' }, 'The option models must be an array of strings.'],
+  [{ loaded: [1] }, 'The option loaded must be an array of strings.'],
   [{ reloadCounts: 'yes' }, 'The option reloadCounts must be true or false.'],
   [{ clock: 1 }, 'The option clock must be a clock.'],
   [{ log: true }, 'The option log must be a function.'],

@@ -7,7 +7,7 @@ const SPECS = new Map<string, OptionSpec>(Object.entries(EMULATOR_OPTION_SPECS))
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws a TypeError that names the option, if one is unknown or its value is not valid
+ * @throws a TypeError that names the option, if it is unknown or its value is invalid
  */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -23,7 +23,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   return { ...DEFAULTS, ...Object.fromEntries(given) };
 }
 
-/** Returns what the value should be, or null if it is valid. */
+/** Returns a description of a valid value, or null if the value is valid. */
 function findMismatch(name: string, value: unknown): string | null {
   const spec = SPECS.get(name);
   if (name === 'clock') return typeof value === 'object' ? null : 'a clock';

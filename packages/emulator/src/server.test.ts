@@ -33,7 +33,7 @@ test('with blocking, the reply comes when the model is loaded', async () => {
   expect(emulator.isLoaded('m')).toBe(true);
 });
 
-test('a client that leaves a blocking request leaves the queue', async () => {
+test('a client that disconnects from a blocking request leaves the queue', async () => {
   await startHere({ success: 'blocking', loadTimeMs: 60_000, queueLimit: 1 });
   const socket = await sendRaw(emulator.url, createRawRequest(createReloadBody('m')));
   await waitUntil(() => emulator.requests.length === 1);
@@ -69,10 +69,10 @@ test.each<[string, string, RegExp]>([
 });
 
 test.each<[string, string]>([
-  ['half a head', 'POST / HT'],
-  ['half a body', createRawRequest(createReloadBody('m')).slice(0, -5)],
+  ['an incomplete head', 'POST / HT'],
+  ['an incomplete body', createRawRequest(createReloadBody('m')).slice(0, -5)],
   ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n'],
-])('survives a client that leaves after %s', async (_, text) => {
+])('survives a client that disconnects after %s', async (_, text) => {
   await startHere();
   const socket = await sendRaw(emulator.url, text);
   await pause(10);
@@ -102,7 +102,7 @@ test('close ends all open requests immediately, and may be called twice', async 
   });
 });
 
-describe('an address on which it cannot listen is named, with the reason', () => {
+describe('an error of listening contains the address and the reason', () => {
   test('a port that is in use', async () => {
     await startHere();
     const port = Number(new URL(emulator.url).port);
@@ -113,7 +113,7 @@ describe('an address on which it cannot listen is named, with the reason', () =>
 
   test.each([
     ['nowhere.invalid', 'the host name is unknown'],
-    ['192.0.2.1', 'this machine has no such address'],
+    ['192.0.2.1', 'this machine does not have that address'],
   ])('%s', async (host, reason) => {
     await startHere();
     await expect(start({ port: 0, host })).rejects.toThrow(
@@ -128,7 +128,7 @@ test.each([
   ['::1', '[::1]'],
   ['localhost', /^(?:127\.0\.0\.1|\[::1\])$/],
 ])('the URL for the host %s can be requested', async (host, expected) => {
-  // Without IPv6 there is no such address to listen on.
+  // Without IPv6, the server cannot listen on such an address.
   const hasIpv6 = await start({ port: 0, host: '::1' }).then(
     (other) => other.close().then(() => true),
     () => false,

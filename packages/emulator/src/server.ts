@@ -12,7 +12,7 @@ import { resolveOptions } from './resolve-options.ts';
 /** An emulator that listens on a port. */
 export interface Emulator extends SocketlessEmulator {
   /**
-   * URL at which clients on this machine reach it, without a slash at the end: `http://127.0.0.1:8787`. If it listens on
+   * URL at which clients on this machine reach it, without a trailing slash: `http://127.0.0.1:8787`. If it listens on
    * all addresses (`0.0.0.0` or `::`), this is the loopback address.
    */
   readonly url: string;
@@ -23,12 +23,10 @@ export interface Emulator extends SocketlessEmulator {
 /**
  * Starts the emulator on a port of this machine.
  *
- * @example
- * const emulator = await start({ port: 0, loadTimeMs: 50 });
- * // … send requests to emulator.url, look at emulator.requests …
- * await emulator.close();
+ * @example const emulator = await start({ port: 0, loadTimeMs: 50 }); // … send requests to emulator.url, inspect
+ *   emulator.requests … await emulator.close();
  *
- * @throws an Error that names the host and the port if it cannot listen there, a TypeError if an option is not valid
+ * @throws an Error that names the host and the port if it cannot listen there, a TypeError if an option is invalid
  */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
@@ -37,7 +35,7 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const server = createServer((request, response) => {
     const { socket } = request;
     const signal = sockets.get(socket)?.signal ?? AbortSignal.abort();
-    // A failure here concerns one client's connection, which is over.
+    // An error here affects only one client's connection, which has ended.
     response.on('error', () => socket.destroy());
     serve(handler, request, response, signal).catch(() => socket.destroy());
   });
@@ -83,8 +81,8 @@ function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
 const LISTEN_FAILURES: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EAFNOSUPPORT: 'this machine has no such kind of address',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EAFNOSUPPORT: 'this machine does not support that kind of address',
   ENOTFOUND: 'the host name is unknown',
 };
 
@@ -101,7 +99,8 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   // A connection that cannot be accepted must not end the process.
   server.on('error', () => {});
   const bound = server.address();
-  if (typeof bound !== 'object' || bound === null) throw new Error('The emulator does not listen.');
+  if (typeof bound !== 'object' || bound === null)
+    throw new Error('The emulator is not listening.');
   return `http://${toReachableHost(bound.address)}:${bound.port}`;
 }
 

@@ -6,7 +6,7 @@ export function createReloadBody(modelId: string): string {
   return JSON.stringify({ key: KEY, model_id: modelId });
 }
 
-/** Sends a request and returns the reply as soon as its headers are there. */
+/** Sends a request and returns the reply as soon as its headers arrive. */
 export function post(
   url: string,
   body: string,
@@ -32,7 +32,7 @@ export async function readText(message: AsyncIterable<Buffer>): Promise<string> 
   return Buffer.concat(chunks).toString();
 }
 
-/** Connects and sends a text as it is. */
+/** Connects and sends a string unchanged. */
 export function sendRaw(url: string, text: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

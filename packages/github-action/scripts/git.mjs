@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 const PERSON = { NAME: 'a', EMAIL: 'a@example.com' };
 
-/** Variables with which git knows who commits. */
+/** Variables that set the author of a commit. */
 export const identity = Object.fromEntries(
   Object.entries(PERSON).flatMap(([name, value]) => [
     [`GIT_AUTHOR_${name}`, value],
@@ -10,7 +10,7 @@ export const identity = Object.fromEntries(
   ]),
 );
 
-/** Runs git in a folder, as somebody, without hooks. */
+/** Runs git in a folder, with an author and without hooks. */
 export function git(cwd, ...args) {
   return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
     cwd,

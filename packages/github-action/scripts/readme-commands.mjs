@@ -1,4 +1,4 @@
-// Runs the commands of the README as they are written, but for those that build.
+// Runs the README's commands unchanged, except those that build.
 import { start } from '@modelslab-reload/emulator';
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -13,12 +13,13 @@ import { API_KEY } from './workflow-cases.mjs';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const readme = readFileSync(join(root, 'packages/github-action/README.md'), 'utf8');
 
-/** Returns the commands under a heading that come after a build. */
+/** Returns the commands under a heading that follow the build. */
 function findCommands(heading) {
   const blocks = extractBlocks(readme, 'sh').filter((block) => block.heading === heading);
   const [, commands] =
     blocks.map(({ code }) => code.split(/^npx -y pnpm@10 build\n/m)).at(-1) ?? [];
-  if (commands === undefined) throw new Error(`The README has no build under '${heading}'.`);
+  if (commands === undefined)
+    throw new Error(`The README has no build command under '${heading}'.`);
   return commands;
 }
 
@@ -50,7 +51,7 @@ export async function runLocalCommands(folder) {
       /^\| my-model \| success/m,
     ]
       .filter((line) => !line.test(output))
-      .map((line) => `Nothing matches ${line} in:\n${output}`);
+      .map((line) => `No line matches ${line} in:\n${output}`);
   } finally {
     await emulator.close();
   }
@@ -73,7 +74,7 @@ export async function runBranchCommands(folder, tools) {
     cwd: clone,
     env: { PATH: process.env.PATH, HOME: folder, ...identity },
   });
-  if (code !== 0) return [`The commands exit with ${code}:\n${output}`];
+  if (code !== 0) return [`The commands ended with exit code ${code}:\n${output}`];
   git(
     folder,
     'clone',
@@ -85,10 +86,11 @@ export async function runBranchCommands(folder, tools) {
     `file://${remote}`,
     tree,
   );
-  if (!existsSync(join(tree, built, 'index.js'))) return ['The branch has no built action.'];
+  if (!existsSync(join(tree, built, 'index.js')))
+    return ['The branch does not contain the built action.'];
 
   const [uses] = /you\/your-fork\/packages\/github-action@try-action/.exec(readme) ?? [];
-  if (uses === undefined) return ['The README does not name the branch.'];
+  if (uses === undefined) return ['The README does not mention the branch.'];
   const service = await startEmulatedService({ apiKey: API_KEY, success: 'accepted' });
   try {
     const { jobs, raw } = await runWorkflow(

@@ -1,10 +1,10 @@
-// Builds the commit that users pin, from the built package: action.yml, dist/, README.md and
-// LICENSE at the root and nothing else. Tags it with the version, moves the tag of the major
-// version to it, and pushes both tags. No branch is touched, and the built files are on none.
+// Creates the commit that users pin, from the built package: action.yml, dist/, README.md and LICENSE at the root and
+// nothing else. Tags it with the version, moves the tag of the major version to it, and pushes both tags. It changes no
+// branch, and no branch contains the built files.
 //
 //   node scripts/release-tree.mjs [--remote origin] [--dry-run]
 //
-// --dry-run makes the commit and prints it, and neither tags nor pushes.
+// --dry-run creates the commit and prints it, but does not tag or push.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,11 +35,13 @@ export function releaseTree({ version, repository, remote = null }) {
   const [, major] = /^(\d+)\.\d+\.\d+$/.exec(version) ?? [];
   if (!major) throw new Error(`The version ${version} is not a release: it must be three numbers.`);
   const missing = Object.values(FILES).filter((from) => !existsSync(join(packageFolder, from)));
-  if (missing.length > 0) throw new Error(`Build first: ${missing.join(', ')} is not there.`);
+  if (missing.length > 0) throw new Error(`Build first: ${missing.join(', ')} is missing.`);
 
   const tags = [`v${version}`, `v${major}`];
   if (remote !== null && git(repository, ['ls-remote', remote, `refs/tags/${tags[0]}`]) !== '') {
-    throw new Error(`${tags[0]} is released already; what users pinned is never changed.`);
+    throw new Error(
+      `${tags[0]} is released already, and a release that users may have pinned never changes.`,
+    );
   }
 
   const commit = commitTree(repository, tags[0]);
@@ -50,16 +52,13 @@ export function releaseTree({ version, repository, remote = null }) {
   return { commit, tags };
 }
 
-/**
- * Makes a commit without parents through an index of its own: no file, branch or index of the work
- * tree changes.
- */
+/** Creates a commit without parents, with a separate index: no file, branch or index of the work tree changes. */
 function commitTree(repository, tag) {
   const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-release-'));
   const env = { GIT_INDEX_FILE: join(folder, 'index') };
   try {
     for (const [path, from] of Object.entries(FILES)) {
-      // Without filters: what is committed is what was built and tested.
+      // Without filters, so that exactly the tested files are committed.
       const blob = git(repository, [
         'hash-object',
         '-w',

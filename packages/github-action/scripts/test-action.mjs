@@ -1,5 +1,5 @@
-// All that proves the action, what a plain `pnpm test` does not carry included: the bundle on the
-// runner's own Node, and action.yml and all workflows under two linters. Build first.
+// Runs all tests of the action, including those that `pnpm test` leaves out: the bundle on the runner's Node version,
+// and two linters on action.yml and all workflows. Build first.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,10 +12,10 @@ import { findNode24, runnerNode } from './node-24.mjs';
 if (canFetchNode) fetchNode(runnerNode);
 const node = findNode24();
 if (node === null)
-  fail('No Node of 24 or newer is at hand, and none can be fetched: run this with one.');
+  fail('Node 24 or newer is not installed and cannot be downloaded. Run this with Node 24.');
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
-if (!existsSync(join(packageFolder, 'dist/index.js'))) fail('There is no bundle. Build first.');
+if (!existsSync(join(packageFolder, 'dist/index.js'))) fail('The bundle is missing. Build first.');
 
 const vitest = createRequire(import.meta.url).resolve('vitest/package.json');
 const { status } = spawnSync(process.execPath, [join(dirname(vitest), 'vitest.mjs'), 'run'], {
@@ -26,8 +26,8 @@ if (status !== 0) fail('The tests failed.');
 
 const faults = await checkWorkflows();
 for (const fault of faults) console.error(fault);
-if (faults.length > 0) fail(`${faults.length} faults in action.yml and the workflows.`);
-console.log('The action is as it should be.');
+if (faults.length > 0) fail(`${faults.length} problems in action.yml and the workflows.`);
+console.log('All checks of the action passed.');
 
 function fail(message) {
   console.error(message);

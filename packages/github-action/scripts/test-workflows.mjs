@@ -1,6 +1,6 @@
-// Runs all workflows that users copy, the examples and those in the README, on a runner by other
-// people (act): from the tree that a release pushes, against the emulator at the address of the real
-// service. The commands of the README are run as well. Needs Go, and is skipped without it.
+// Runs all workflows that users copy (the examples and those in the README) on act, a third-party runner, with the tree
+// that a release pushes, against the emulator at the address of the real service. Also runs the commands of the README.
+// Skipped without Go.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,19 +15,19 @@ import { runBranchCommands, runLocalCommands } from './readme-commands.mjs';
 import { releaseTree } from './release-tree.mjs';
 import { API_KEY, CASES } from './workflow-cases.mjs';
 
-/** A runner of two cores runs no more at a time without slowing all down. */
+/** On two cores, more at a time would slow down all of them. */
 const MAX_OPEN_CASES = 3;
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 
 if (process.platform === 'win32') skip('act does not run workflows on the host under Windows');
 const act = installAct();
-if (act === null) skip('Go is not installed, and act is built with it');
+if (act === null) skip('Go is not installed, which builds act');
 if (canFetchNode) fetchNode(runnerNode);
 const node = findNode24();
-if (node === null) skip('no Node of 24 or newer is installed, and none can be fetched');
+if (node === null) skip('Node 24 or newer is not installed and cannot be downloaded');
 if (!existsSync(join(packageFolder, 'dist/index.js'))) {
-  console.error('There is no bundle. Build first.');
+  console.error('The bundle is missing. Build first.');
   process.exit(1);
 }
 
@@ -84,10 +84,10 @@ async function runAll(tasks) {
   return results;
 }
 
-/** Returns one line for each result that differs from what the case expects. */
+/** Returns one line for each result that the case does not expect. */
 async function runCase(tools, { workflow, event, service, secrets, expected }) {
   const { text } = listUserWorkflows().find(({ name }) => name === workflow) ?? {};
-  if (text === undefined) return ['There is no such workflow.'];
+  if (text === undefined) return ['This workflow does not exist.'];
   const emulated = await startEmulatedService({ apiKey: API_KEY, ...service });
   try {
     const result = await runWorkflow(tools, { text, event, secrets, env: emulated.env });
@@ -100,7 +100,7 @@ async function runCase(tools, { workflow, event, service, secrets, expected }) {
         .map((line) => `No line of the log matches ${line}.`),
       ...result.lines
         .filter(({ text: shown }) => shown.includes(API_KEY))
-        .map(() => 'THE KEY SHOWS.'),
+        .map(() => 'THE LOG CONTAINS THE KEY.'),
     ];
     return faults.length === 0
       ? []

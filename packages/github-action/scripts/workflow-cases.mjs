@@ -1,10 +1,10 @@
-// What the workflows that users copy are run with, and what has to come of it.
+// The inputs and expected results of the workflows that users copy.
 
 export const API_KEY = 'key-of-the-workflow-tests';
 const README = 'packages/github-action/README.md';
 const BOTH = ['my-model', 'my-other-model'];
 
-/** The API as it answers fastest: success immediately. */
+/** The fastest API: it returns success immediately. */
 const FAST = { success: 'accepted' };
 const RIGHT_KEY = { MODELSLAB_API_KEY: API_KEY };
 const WRONG_KEY = { MODELSLAB_API_KEY: 'wrong-key-of-the-workflow-tests' };
@@ -15,7 +15,7 @@ const notFound = {
   text: '{"status":"error","message":"Model not found"}',
 };
 
-/** Returns service options with which requests for `modelId` are rejected, the first `count` of them. */
+/** Returns service options that reject the first `count` requests for `modelId`. */
 function rejecting(modelId, count = Infinity) {
   let rejected = 0;
   const intercept = (request) =>
@@ -24,7 +24,7 @@ function rejecting(modelId, count = Infinity) {
 }
 
 /**
- * Each `jobs` has the results of a job, by its id. A job that is skipped is left out.
+ * `jobs` has the results of each job by its id, without skipped jobs.
  *
  * @type {{ workflow: string, title: string, event: string, service: object,
  *   secrets: Record<string, string>,
@@ -81,7 +81,7 @@ export const CASES = [
   },
   {
     workflow: 'examples/github/reload-before-job.yml',
-    title: 'with a wrong key',
+    title: 'with an invalid key',
     event: 'workflow_dispatch',
     service: FAST,
     secrets: WRONG_KEY,
@@ -93,7 +93,7 @@ export const CASES = [
   },
   {
     workflow: 'examples/github/several-accounts.yml',
-    title: 'one key is wrong',
+    title: 'one key is invalid',
     event: 'schedule',
     service: { ...FAST, models: ['first', 'second'] },
     secrets: {

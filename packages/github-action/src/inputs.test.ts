@@ -58,7 +58,7 @@ describe('readInputs', () => {
 
   test.each([
     ['api-key', '', /^The input api-key is empty\.$/, /\$\{\{ secrets\.MODELSLAB_API_KEY \}\}/],
-    ['api-key', 'two words', /^The API key contains a blank/, /./],
+    ['api-key', 'two words', /^The API key contains whitespace/, /./],
     ['api-key', '"a-key-in-quotes"', /^The API key is in quotes\.$/, /./],
     ['model-ids', ' , \n', /^The input model-ids is empty\.$/, /all-trained: true\.$/],
     ['model-ids', 'a,a-key-of-some-length', /^The input model-ids, entry 2: .* API key/, /./],
@@ -111,7 +111,7 @@ describe('readInputs', () => {
     expect(() => read({ [name]: value })).toThrow(rejected);
   });
 
-  test('names no option that the Action does not have', () => {
+  test('mentions only options that the Action has', () => {
     const rejected = expect.objectContaining({ hint: expect.not.stringMatching(/insecure/i) });
     expect(() => read({ 'base-url': 'http://example.com' })).toThrow(rejected);
   });
@@ -126,7 +126,7 @@ describe('readInputs', () => {
     expect(read({ 'model-ids': '', 'all-trained': 'true' }).modelIds).toEqual([]);
   });
 
-  test('accepts an empty JSON array, which names no model on purpose', () => {
+  test('accepts an empty JSON array, which is an explicit list without models', () => {
     expect(read({ 'model-ids': '[]' }).modelIds).toEqual([]);
   });
 });
@@ -136,7 +136,7 @@ describe('action.yml', () => {
     inputs: Record<string, { default?: string; description: string }>;
   };
 
-  /** Returns the text that stands for the default of an option. */
+  /** Returns the text for the default of an option. */
   function formatDefault(name: OptionName): string {
     const spec = OPTION_SPECS[name];
     return spec.default === undefined ? '' : String(spec.default);
@@ -148,7 +148,7 @@ describe('action.yml', () => {
     expect(isDuration ? String(parseDuration(text, input)) : text).toBe(formatDefault(name));
   });
 
-  test('has no other inputs than those that are read', () => {
+  test('has only inputs that are read', () => {
     const own = ['api-key', 'model-ids', 'all-trained', 'fail-on-error'];
     expect(Object.keys(inputs).toSorted()).toEqual(
       [...own, ...Object.keys(INPUT_OPTIONS)].toSorted(),

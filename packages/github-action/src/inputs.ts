@@ -11,7 +11,7 @@ import {
 import { parseModelIds } from './model-ids.ts';
 import { findProxyFault } from './transport/proxy.ts';
 
-/** Checked inputs of the step: none of them can be rejected later. */
+/** Checked inputs of the step; none of them can be rejected later. */
 export interface Inputs {
   client: ClientOptions & { apiKey: string };
   /** Undefined values have the core's default. */
@@ -22,7 +22,7 @@ export interface Inputs {
   failOnError: boolean;
 }
 
-/** The core's option behind each input that is one. Its type and bounds are in `OPTION_SPECS`. */
+/** The core's option for each input that is one. Its type and bounds are in `OPTION_SPECS`. */
 export const INPUT_OPTIONS = {
   until: 'until',
   timeout: 'timeoutMs',

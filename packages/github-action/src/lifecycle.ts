@@ -1,6 +1,6 @@
 import { setFailed } from '@actions/core';
 
-/** Why a step ends early: the runner cancelled it, or nothing is left that could continue. */
+/** Why a step ends early: the runner cancelled it, or it stalled with nothing left to wait for. */
 export type ShutdownReason = 'cancelled' | 'stalled';
 
 let isDone = false;
@@ -11,7 +11,7 @@ let isDone = false;
  */
 export function watchShutdown(): AbortSignal {
   const shutdown = new AbortController();
-  // A second signal of a kind finds no listener, and ends the process immediately.
+  // A second signal of the same kind has no listener, so it ends the process immediately.
   process.once('SIGINT', () => shutdown.abort('cancelled'));
   process.once('SIGTERM', () => shutdown.abort('cancelled'));
   process.once('beforeExit', () => shutdown.abort('stalled'));

@@ -29,7 +29,7 @@ function waiting(modelId: string, fields: Partial<Waiting> = {}): Waiting {
   return { type: 'waiting', modelId, reason: 'line', nextInMs: 30_000, ...fields };
 }
 
-/** Returns the lines for events, each with the time at which it comes. */
+/** Returns the log lines for events with their times. */
 function log(events: readonly (readonly [number, ReplyEvent])[]): string[] {
   let time = 0;
   const listener = createEventLog(() => time);
@@ -84,7 +84,7 @@ describe('createEventLog', () => {
     ]);
   });
 
-  test('logs no line twice within 30 s, however short the waits are', () => {
+  test('logs no line twice within 30 s, even if the waits are shorter', () => {
     const events = Array.from(
       { length: 60 },
       (_, second) => [second * 1000, waiting('m', { nextInMs: 1000 })] as const,
@@ -111,7 +111,7 @@ describe('createEventLog', () => {
     expect(log(lineAfter).at(-1)).toContain(', 1 is loading;');
   });
 
-  test('logs a pause beside the line, with how many models are loading', () => {
+  test('logs a pause separately from the line, with the number of loading models', () => {
     const pause = waiting('c', { reason: 'pause', nextInMs: null });
     const done = reply({ modelId: 'b', status: 'success', nextInMs: null });
     expect(

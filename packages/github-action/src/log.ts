@@ -15,7 +15,7 @@ const MIN_WAIT_LINE_INTERVAL_MS = 30_000;
  * Creates a listener that logs a line for each reply, and one for each wait of the whole account.
  * Hundreds of models that wait for the same reason are one line, not hundreds.
  *
- * @param now returns milliseconds of a clock that only goes forward
+ * @param now returns monotonic milliseconds
  */
 export function createEventLog(now: () => number): (event: ReplyEvent) => void {
   const loading = new Set<string>();
@@ -28,7 +28,7 @@ export function createEventLog(now: () => number): (event: ReplyEvent) => void {
       log(formatReply(event));
       return;
     }
-    // A slot is free again in moments.
+    // A slot is free again very soon.
     if (event.reason === 'slot' || now() < (quietUntil.get(event.reason) ?? 0)) return;
     const waitMs = Math.max(event.nextInMs ?? 0, MIN_WAIT_LINE_INTERVAL_MS);
     quietUntil.set(event.reason, now() + waitMs);

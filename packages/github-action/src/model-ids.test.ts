@@ -34,10 +34,10 @@ describe('parseModelIds', () => {
     ["it's", 'entry 1: The model id "it\'s" has a quote at character 3', ''],
     ['a\n[b]', 'entry 2: The model id "[b]" has a bracket at character 1', ''],
     ['a; b', 'entry 1: "a; b" has a semicolon.', 'by commas or lines'],
-    ['a b', 'entry 1: The model id "a b" has a blank', 'separate'],
+    ['a b', 'entry 1: The model id "a b" has whitespace', 'separate'],
     ['a\nb\u200b', String.raw`entry 2: The model id "b\u200b" has an invisible character`, ''],
     ['a\u0007', 'entry 1: The model id', ''],
-    ['["a b"]', 'entry 1: The model id "a b" has a blank', ''],
+    ['["a b"]', 'entry 1: The model id "a b" has whitespace', ''],
     ['["a",""]', 'entry 2: A model id is empty.', ''],
     [KEY, 'entry 1: ', 'API key'],
   ])('rejects %j', (text, message, hint) => {

@@ -2,7 +2,7 @@ import { setSecret, warning } from '@actions/core';
 import type { Outcome } from '@modelslab-reload/core/engine';
 import { listProxyPasswords } from './transport/proxy.ts';
 
-/** Text of every `outcomes` output: GitHub drops the output if a secret is part of it. */
+/** Text that every `outcomes` output contains: GitHub drops the output if a secret is part of it. */
 const ORDINARY_WORDS = JSON.stringify([
   {
     modelId: '',
@@ -22,7 +22,7 @@ const ORDINARY_WORDS = JSON.stringify([
 ] satisfies [Outcome, Partial<Outcome>]);
 
 /**
- * Masks the key and the passwords of proxies in everything that follows.
+ * Masks the key and the proxies' passwords in all later output.
  *
  * @returns the masked texts
  */

@@ -16,12 +16,12 @@ describe('toLogLine', () => {
     'a ##[add-mask]x',
     '##[debug]x ##[add-mask]x',
     '::a::##[group]',
-  ])('keeps the runner from obeying %j', (text) => {
+  ])('prevents the runner from executing %j', (text) => {
     const lines = toLogLine(text).split(/[\r\n\u0085\u2028\u2029]/);
     expect(lines.map(parseCommand)).toEqual([null]);
   });
 
-  test('keeps the runner from obeying any text', () => {
+  test('prevents the runner from executing any text', () => {
     const unit = fc.constantFrom(
       '::',
       '##[',
@@ -42,12 +42,12 @@ describe('toLogLine', () => {
     );
   });
 
-  test('leaves other texts as they are', () => {
+  test('does not change other texts', () => {
     const text = 'my-model: success, std::vector [x] (HTTP 200)';
     expect(toLogLine(text)).toBe(text);
   });
 
-  test('shows all characters of a command that it disarms', () => {
+  test('keeps all characters of a command that it disarms', () => {
     expect(toLogLine('::error::x ##[debug]y')).toBe(': :error::x ## [debug]y');
   });
 
@@ -81,7 +81,7 @@ test.each([
   expect(formatError({ message, hint: 'Wait.' })).toBe(expected);
 });
 
-test('truncate leaves what an annotation may have', () => {
+test('truncate returns at most what an annotation may contain', () => {
   expect(truncate('x'.repeat(4000))).toHaveLength(4000);
   expect(truncate('x'.repeat(5000))).toHaveLength(4001);
 });

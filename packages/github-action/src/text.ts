@@ -4,8 +4,8 @@ import { toLine } from '@modelslab-reload/core/engine';
 const MAX_ANNOTATION_LENGTH = 4000;
 
 /**
- * Returns one clean line that the runner does not take for a command: it obeys `##[…]` anywhere in
- * a line, and `::…::` at its start.
+ * Returns one clean line that the runner does not interpret as a command. Commands are `##[…]` anywhere in a line, and
+ * `::…::` at its start.
  */
 export function toLogLine(text: string): string {
   return toLine(text)
@@ -14,8 +14,8 @@ export function toLogLine(text: string): string {
 }
 
 /**
- * Returns one clean line that GitHub's Markdown shows as it is: each character that could begin
- * markup, HTML, a link or a table cell becomes a character reference, which begins nothing.
+ * Returns one clean line that GitHub's Markdown shows unchanged: each character that could begin markup, HTML, a link
+ * or a table cell becomes a character reference.
  */
 export function escapeMarkdown(text: string): string {
   return toLine(text).replace(
@@ -29,7 +29,7 @@ export function formatError({ message, hint }: { message: string; hint: string }
   return `${message}${/[.!?…]$/.test(message) ? '' : '.'} ${hint}`;
 }
 
-/** Truncates a text to what an annotation may have. */
+/** Truncates a string to the maximum length of an annotation. */
 export function truncate(text: string): string {
   return text.length > MAX_ANNOTATION_LENGTH ? `${text.slice(0, MAX_ANNOTATION_LENGTH)}…` : text;
 }

@@ -12,7 +12,7 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 describe('the bundle', () => {
   const code = read('dist/index.js');
 
-  test('is one file of at most 120 KB, with the licenses of its parts', () => {
+  test('is one file of at most 120 KB, with the licenses of its dependencies', () => {
     expect(readdirSync(new URL('../dist', import.meta.url)).toSorted()).toEqual([
       'index.js',
       'licenses.txt',
@@ -21,7 +21,7 @@ describe('the bundle', () => {
     expect(code.length).toBeLessThanOrEqual(120_000);
   });
 
-  test('needs nothing but Node, and brings no HTTP client', () => {
+  test('requires only Node, and contains no HTTP client', () => {
     const needed = [...code.matchAll(/require\([`'"]([^`'"]+)[`'"]\)/g)].map(
       ([, name = '']) => name,
     );
@@ -30,7 +30,7 @@ describe('the bundle', () => {
     expect(code).not.toMatch(/EnvHttpProxyAgent|RetryAgent|llhttp/);
   });
 
-  test('has the licenses of its parts beside it', () => {
+  test('has the licenses of its dependencies next to it', () => {
     const licenses = read('dist/licenses.txt');
     expect(licenses.match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)).toEqual(['@actions/core 3.0.1 (MIT)']);
     expect(licenses.match(/Permission is hereby granted/g)).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('action.yml', () => {
     expect(/^description: (.+)$/m.exec(read('action.yml'))?.[1]?.length).toBeLessThan(125);
   });
 
-  test('requires the key alone', () => {
+  test('requires only the key', () => {
     const required = Object.entries(inputs).filter(([, input]) => input.required === true);
     expect(required.map(([name]) => name)).toEqual(['api-key']);
     expect(inputs['api-key']?.default).toBeUndefined();

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
-describe('a cancelled step ends in under a second, with what is done', () => {
+describe('a cancelled step ends within a second and reports the finished models', () => {
   test.each([
     ['while a model loads', 'always-processing', {}],
     ['while a request is open', 'hangs', {}],
@@ -38,7 +38,7 @@ describe('a cancelled step ends in under a second, with what is done', () => {
     expect(result.annotations[0]?.message).toBe('Cancelled before the first request for a model.');
   });
 
-  test('by SIGTERM as by SIGINT', async () => {
+  test('by SIGTERM as well as by SIGINT', async () => {
     const result = await runEmulated({
       inputs: { 'model-ids': 'a,hangs' },
       cancelAt: /^a: success/,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
-describe.concurrent('a wrong input', () => {
+describe.concurrent('an invalid input', () => {
   test.each([
     ['api-key', { 'api-key': '' }, /^The input api-key is empty\. .*secrets\.MODELSLAB_API_KEY/],
     ['model-ids', { 'model-ids': '- a\n- b' }, /^The input model-ids, .* list dash\. .*one id/],
     ['timeout', { timeout: '10' }, /^The input timeout must be a duration .* such as 90s/],
     ['base-url', { 'base-url': 'http://example.com' }, /^The input base-url .* unencrypted/],
-  ])('%s is named before anything is sent: %j', async (_name, inputs, expected) => {
+  ])('%s is reported before anything is sent: %j', async (_name, inputs, expected) => {
     const result = await runEmulated({
       inputs: { 'model-ids': 'a', 'fail-on-error': 'false', ...inputs },
     });
@@ -27,7 +27,7 @@ describe.concurrent('a wrong input', () => {
   });
 
   test.each(['until', 'all-trained', 'model-ids', 'concurrency'])(
-    'never shows the key that was put into %s',
+    'never shows a key that was passed as %s',
     async (input) => {
       const { raw, summary, annotations } = await runEmulated({
         inputs: { 'model-ids': 'a', [input]: 'x demo-key' },
@@ -39,7 +39,7 @@ describe.concurrent('a wrong input', () => {
     },
   );
 
-  test('of a proxy is named without quoting it', async () => {
+  test('of a proxy is reported without quoting it', async () => {
     const result = await runEmulated({
       inputs: { 'model-ids': 'a', 'base-url': 'https://api.modelslab.example' },
       env: { https_proxy: 'user:hunter2@proxy:3128' },

@@ -9,7 +9,7 @@ function preload(name: string) {
 }
 
 describe('a promise that never settles fails the step', () => {
-  test('with what is done, if the work can still be ended', async () => {
+  test('and reports the finished models, if the work can still be ended', async () => {
     const result = await runEmulated({
       inputs: { 'model-ids': 'a,hangs' },
       env: preload('silent-network'),
@@ -19,7 +19,7 @@ describe('a promise that never settles fails the step', () => {
     expect(result.annotations.at(-1)?.message).toMatch(/^The step stalled when 0 of 2 models/);
   });
 
-  test('with a message, if nothing can', async () => {
+  test('with a message, if it cannot be ended', async () => {
     const result = await runEmulated({
       inputs: { 'model-ids': 'a' },
       env: preload('silent-summary'),
@@ -30,7 +30,7 @@ describe('a promise that never settles fails the step', () => {
   });
 });
 
-test('An unforeseen error in the middle leaves what is done.', async () => {
+test('An unexpected error does not lose the finished models.', async () => {
   const result = await runEmulated(
     { inputs: { 'model-ids': 'a,b,c', concurrency: '1' }, env: preload('broken-log'), debug: true },
     { loaded: ['a'] },
@@ -46,7 +46,7 @@ test('An unforeseen error in the middle leaves what is done.', async () => {
   expect(result.raw).not.toContain(' demo-key');
 });
 
-test('A request that was given up does not hold the step.', async () => {
+test('An abandoned request does not delay the end of the step.', async () => {
   const before = performance.now();
   const result = await runEmulated({ inputs: { 'model-ids': 'hangs', timeout: '200ms' } });
   expect(result.outcomes['hangs']).toMatchObject({ error: { code: 'wait_timeout' } });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
 describe.concurrent('the key', () => {
-  test('is masked before a wrong input is reported', async () => {
+  test('is masked before an invalid input is reported', async () => {
     const { raw } = await runEmulated({ inputs: { 'model-ids': '' } });
     expect(raw.split('\n')[0]).toBe('::add-mask::demo-key');
   });
@@ -29,7 +29,7 @@ describe.concurrent('the key', () => {
     expect(dropped).toEqual(['outcomes', 'succeeded-model-ids']);
   });
 
-  test('of an ordinary kind causes no warning', async () => {
+  test('causes no warning if it is an ordinary key', async () => {
     const { annotations, dropped } = await runEmulated({ inputs: { 'model-ids': 'my-model' } });
     expect(annotations).toEqual([]);
     expect(dropped).toEqual([]);

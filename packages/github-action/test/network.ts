@@ -9,7 +9,7 @@ import { generate } from 'selfsigned';
 import { expect } from 'vitest';
 import { runEmulated } from './emulated.ts';
 
-/** A host that only the proxies of these tests know. */
+/** A host that only the proxies of these tests can resolve. */
 export const API_HOST = 'api.modelslab.example';
 
 export interface Network {
@@ -90,7 +90,7 @@ export async function openNetwork(): Promise<Network> {
   };
 }
 
-/** Reloads one model at `baseUrl`; what it returns has the model's outcome. */
+/** Reloads one model at `baseUrl`; the result includes the model's outcome. */
 export async function reloadAt(
   baseUrl: string,
   env: Record<string, string> = {},

@@ -1,6 +1,6 @@
 import type { Outcome } from '@modelslab-reload/core/engine';
 
-/** Creates an outcome: a success with the given fields. */
+/** Creates the outcome of a success, with the given fields. */
 export function outcome(modelId: string, fields: Partial<Outcome> = {}): Outcome {
   return {
     modelId,

@@ -40,7 +40,7 @@ describe.concurrent('a model', () => {
     expect(conclusion).toBe('success');
   });
 
-  test('that fails once is requested again, and the log says why', async () => {
+  test('that fails once is requested again, and the log has the reason', async () => {
     const { outcomes, log } = await runEmulated({
       inputs: { 'model-ids': 'fails-once', retries: '1' },
     });
@@ -65,7 +65,7 @@ describe.concurrent('a model', () => {
 });
 
 describe.concurrent('many models', () => {
-  test('are counted, and the failed ones named', async () => {
+  test('are counted, and the failed ones are listed', async () => {
     const { outputs, conclusion } = await runEmulated({
       inputs: { 'model-ids': 'a, not-found\n b\n\nb,http-200-error' },
     });
@@ -83,7 +83,7 @@ describe.concurrent('many models', () => {
     expect(conclusion).toBe('failure');
   });
 
-  test('are reported in the order of the input, whichever ends first', async () => {
+  test('are reported in the order of the input, regardless of which ends first', async () => {
     const ids = ['slow', 'c', 'not-found', 'a', 'b'];
     const loadTimeMs = (modelId: string) => (modelId === 'slow' ? 500 : 50);
     const { outputs, summary } = await runEmulated(
@@ -106,7 +106,7 @@ describe.concurrent('many models', () => {
     expect(outcomes.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)).toBeGreaterThan(2300);
   });
 
-  test('that wait because the queue is full are one line in the log', async () => {
+  test('that wait because the queue is full share one line in the log', async () => {
     const ids = Array.from({ length: 8 }, (_, at) => `model-${at}`);
     const { outputs, log } = await runEmulated(
       { inputs: { 'model-ids': ids.join(), concurrency: '3' } },
@@ -118,7 +118,7 @@ describe.concurrent('many models', () => {
     );
   });
 
-  test('can be those that failed before', async () => {
+  test('can be the failed models of an earlier step', async () => {
     const first = await runEmulated({ inputs: { 'model-ids': 'a,not-found,fails-once' } });
     const again = await runEmulated({
       inputs: { 'model-ids': first.outputs['failed-model-ids'] ?? '' },
@@ -145,7 +145,7 @@ describe.concurrent('many models', () => {
     expect(annotations.map(({ level }) => level)).toEqual(['warning', 'warning']);
   });
 
-  test('end together when the key is wrong', async () => {
+  test('all end when the key is invalid', async () => {
     const modelIds = Array.from({ length: 30 }, (_, at) => `model-${at}`).join('\n');
     const { outputs, requests, annotations } = await runEmulated({
       inputs: { 'api-key': 'wrong-key-0000', 'model-ids': modelIds },
@@ -168,7 +168,7 @@ describe.concurrent('many models', () => {
 describe.concurrent('all-trained', () => {
   const inputs = { 'all-trained': 'true' };
 
-  test('adds the trained models to those that are named', async () => {
+  test('adds the trained models to the listed ones', async () => {
     const { outcomes } = await runEmulated(
       { inputs: { ...inputs, 'model-ids': 'mine,also-mine' } },
       { models: ['mine', 'another'] },
@@ -183,7 +183,7 @@ describe.concurrent('all-trained', () => {
     expect(summary).toContain('There was no model to reload.');
   });
 
-  test('fails if the list does not come in time', async () => {
+  test('fails if the list does not arrive in time', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;

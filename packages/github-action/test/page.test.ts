@@ -66,7 +66,7 @@ describe.concurrent('the page of a run', () => {
     expect(annotations[0]?.message).toMatch(/^The outputs of this step are 1\.\d MiB\./);
   });
 
-  test('folds the replies about many models away, and not those about one', async () => {
+  test('groups the replies about many models, but not those about one', async () => {
     const many = await runEmulated({ inputs: { 'model-ids': 'a,b' } });
     expect(many.log).toMatch(
       /^\[group\] Replies about 2 models\n[^]*\n\[endgroup\] \n(?:[ab]: success \(2 requests, \d+ms\)\n?){2}$/,

@@ -39,7 +39,7 @@ describe.concurrent('a proxy', () => {
     expect(result.log).not.toMatch(/hunter|Warning/);
   });
 
-  test('gets no user if its URL has none, and its tunnel is used again', async () => {
+  test('gets no user if its URL has none, and its tunnel is reused', async () => {
     const proxy = await network.startProxy(OPEN, apiPort);
     const result = await runEmulated({
       inputs: { 'base-url': api, 'model-ids': 'a,b,c', concurrency: '1' },
@@ -61,7 +61,7 @@ describe.concurrent('a proxy', () => {
   });
 
   test.each(['*', API_HOST, 'example.com,modelslab.example'])(
-    'is left out with no_proxy %s',
+    'is not used with no_proxy %s',
     async (noProxy) => {
       const proxy = await network.startProxy(OPEN, apiPort);
       const { outcome } = await reloadAt(api, { ...behind(proxy.port), NO_PROXY: noProxy });
@@ -101,7 +101,7 @@ describe.concurrent('a proxy', () => {
   });
 });
 
-describe.concurrent('a proxy that refuses ends it, retries or not', () => {
+describe.concurrent('a proxy that refuses is a final failure, regardless of retries', () => {
   test.each([
     '403 Forbidden',
     '407 Proxy Authentication Required',
@@ -130,15 +130,15 @@ describe.concurrent('a proxy that refuses ends it, retries or not', () => {
   });
 });
 
-describe.concurrent('a proxy cannot command the runner', () => {
+describe.concurrent('a proxy cannot send commands to the runner', () => {
   test.each([
     ['a line break in its status line', 'no\n::set-output name=status::success'],
     ['a carriage return in its status line', 'no\r::set-output name=status::success'],
     ['commands after a line break', 'no\n::add-mask::e\n::stop-commands::x'],
     ['an old command', '##[add-mask]e'],
-    ['a command of two parts', '::##[set-output name=status]success'],
+    ['a command in two parts', '::##[set-output name=status]success'],
     ['an escape sequence', `${ESCAPE}[2J${ESCAPE}]8;;https://evil.example${ESCAPE}\\`],
-    ['a control character of 8 bits', '\u009b31mred'],
+    ['an 8-bit control character', '\u009b31mred'],
     ['marks that reverse text', '\u202egnp.exe'],
     ['markup', '<img src=x onerror=alert(1)> [x](https://evil.example) www.evil.example |'],
     ['60 kB', 'x'.repeat(60_000)],
@@ -158,12 +158,12 @@ describe.concurrent('a proxy cannot command the runner', () => {
   });
 });
 
-describe.concurrent('a proxy that breaks off', () => {
+describe.concurrent('a proxy that closes the connection', () => {
   test.each([
     ['before it answers', ''],
     ['within its status line', 'HTTP/1.1 200'],
     ['within its header', 'HTTP/1.1 200 OK\r\nx: '],
-  ])('%s is tried again, a few times', async (_when, answer) => {
+  ])('%s is retried a few times', async (_when, answer) => {
     let connections = 0;
     const port = await network.listen(
       createServer((socket) => {
@@ -178,14 +178,14 @@ describe.concurrent('a proxy that breaks off', () => {
     expect(connections).toBeLessThan(8);
   });
 
-  test('is a proxy that speaks no HTTP', async () => {
+  test('is a proxy that does not speak HTTP', async () => {
     const proxy = await network.startProxy('SSH-2.0-x\r\n\r\n');
     const { outcome } = await reloadAt(api, behind(proxy.port));
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toContain('no tunnel through the proxy');
   });
 
-  test('is a proxy that nobody listens at', async () => {
+  test('is a proxy with a closed port', async () => {
     const server = createServer();
     const port = await network.listen(server);
     server.close();
@@ -195,7 +195,7 @@ describe.concurrent('a proxy that breaks off', () => {
   });
 });
 
-describe.concurrent('a proxy does not hold or flood the step', () => {
+describe.concurrent('a proxy cannot delay or flood the step', () => {
   /** Sends to every client as fast as it reads, until it closes. */
   async function startFlood(piece: string): Promise<{ port: number; bytes: () => number }> {
     let bytes = 0;
@@ -216,7 +216,7 @@ describe.concurrent('a proxy does not hold or flood the step', () => {
     return { port: await network.listen(server), bytes: () => bytes };
   }
 
-  test('with silence beyond a shorter request timeout', async () => {
+  test('with silence that is longer than the request timeout', async () => {
     const proxy = await network.startProxy('');
     const { outcome } = await reloadAt(api, behind(proxy.port), { 'request-timeout': '300ms' });
     expect(outcome.error).toMatchObject({ code: 'request_timeout' });
@@ -226,14 +226,14 @@ describe.concurrent('a proxy does not hold or flood the step', () => {
   test.each([
     ['endless header lines', 'x: y\r\n'],
     ['an endless header line', 'x'],
-    ['endless blanks', ' '],
+    ['endless spaces', ' '],
   ])('with %s', async (_what, piece) => {
     const flood = await startFlood(piece);
     const { outcome } = await reloadAt(api, behind(flood.port), { 'request-timeout': '10s' });
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toMatch(/HPE_(?:HEADER_OVERFLOW|UNEXPECTED_SPACE)/);
     expect(outcome.elapsedMs).toBeLessThan(5000);
-    // What fits the buffers of two sockets was sent, not what fits into the memory.
+    // Only as much was sent as fits into the buffers of two sockets, not into memory.
     expect(flood.bytes()).toBeLessThan(32 * 1024 * 1024);
   });
 });

@@ -19,7 +19,7 @@ function git(cwd: string, ...args: string[]): string {
   }).trim();
 }
 
-/** Runs the script's function in a process of its own, as a release does. */
+/** Runs the script's function in a separate process, as a release does. */
 function release(version: string, to: string | null = remote) {
   const call = `releaseTree(${JSON.stringify({ version, repository, remote: to })})`;
   const code = `import { releaseTree } from '${script}'; console.log(JSON.stringify(${call}));`;
@@ -57,7 +57,7 @@ afterAll(() => {
 });
 
 describe('a release', () => {
-  test('is a commit with the action at its root and nothing else, under both tags', () => {
+  test('is a commit with only the action at its root, under both tags', () => {
     const { released } = release('0.1.0');
     expect(released?.tags).toEqual(['v0.1.0', 'v0']);
     expect(commitOf('v0.1.0')).toBe(released?.commit);
@@ -75,18 +75,18 @@ describe('a release', () => {
     );
   });
 
-  test('has the very bytes that were built', () => {
+  test('contains exactly the bytes that were built', () => {
     const built = readFileSync(new URL('../dist/index.js', import.meta.url), 'utf8').trim();
     expect(git(remote, 'show', 'v0.1.0:dist/index.js')).toBe(built);
   });
 
-  test('leaves main and the work tree as they were', () => {
+  test('does not change main or the work tree', () => {
     expect(git(remote, 'ls-tree', '-r', '--name-only', 'main')).toBe('source.ts');
     expect(git(remote, 'branch', '--format', '%(refname:short)')).toBe('main');
     expect(git(repository, 'status', '--porcelain')).toBe('');
   });
 
-  test('moves the tag of the major version, and never that of a release', () => {
+  test('moves the tag of the major version, but never that of a release', () => {
     const first = commitOf('v0.1.0');
     const next = release('0.1.1').released?.commit;
     expect(commitOf('v0')).toBe(next);
@@ -128,7 +128,7 @@ describe('a release', () => {
   });
 });
 
-test('the script refuses an option that it does not know', () => {
+test('the script rejects an unknown option', () => {
   const { stderr, status } = spawnSync(process.execPath, [fileURLToPath(script), '--no-such'], {
     encoding: 'utf8',
   });

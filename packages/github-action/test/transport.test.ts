@@ -13,10 +13,10 @@ beforeAll(async () => {
 
 afterAll(() => network.close());
 
-describe.concurrent('a fault on the wire', () => {
-  // The two that take 10 s come first, so that the others run beside them.
-  test('a connection that does not come about in 10 s', { timeout: 20_000 }, async () => {
-    // It takes the connection, and says nothing of TLS.
+describe.concurrent('a network fault', () => {
+  // The two that take 10 s come first, so that the others run in parallel.
+  test('a connection that is not established within 10 s', { timeout: 20_000 }, async () => {
+    // It accepts the connection, but does not respond to TLS.
     const port = await network.listen(createServer());
     const { outcome } = await reloadAt(
       `https://127.0.0.1:${port}`,
@@ -54,13 +54,13 @@ describe.concurrent('a fault on the wire', () => {
     expect(result.requests).toHaveLength(1);
   });
 
-  test('no such host', async () => {
+  test('an unknown host', async () => {
     const { outcome } = await reloadAt('https://no-such-host.invalid');
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
     expect(outcome.error?.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
   });
 
-  test('nothing listens', async () => {
+  test('a closed port', async () => {
     const server = createServer();
     const port = await network.listen(server);
     server.close();
@@ -103,13 +103,13 @@ describe.concurrent('a fault on the wire', () => {
 });
 
 describe.concurrent('over TLS', () => {
-  test('a certificate that is trusted', async () => {
+  test('a trusted certificate succeeds', async () => {
     const api = await network.startApi();
     const { outcome } = await reloadAt(api.url, network.trusted);
     expect(outcome).toMatchObject({ status: 'success', message: 'Model reloaded' });
   });
 
-  test('a self-signed certificate ends it', async () => {
+  test('a self-signed certificate is a final failure', async () => {
     const api = await network.startApi();
     const { outcome } = await reloadAt(api.url);
     expect(outcome).toMatchObject({ requests: 0, error: { code: 'network_error' } });
@@ -144,7 +144,7 @@ describe.concurrent('a body', () => {
     return `http://127.0.0.1:${port}`;
   }
 
-  test('that arrives with a character in two parts is whole', async () => {
+  test('whose characters are split between chunks is decoded correctly', async () => {
     const body = Buffer.from('{"status":"success","message":"模型 reloaded"}');
     const url = await serve('', [body.subarray(0, 32), body.subarray(32)]);
     const { outcome } = await reloadAt(url);
@@ -158,7 +158,7 @@ describe.concurrent('a body', () => {
     expect(outcome).toMatchObject({ status: 'success', message: 'Model reloaded' });
   });
 
-  test('that decompresses to more than 1 MiB is given up', async () => {
+  test('that decompresses to more than 1 MiB is rejected', async () => {
     const url = await serve('content-encoding: gzip\r\n', [gzipSync(Buffer.alloc(50_000_000))]);
     const { outcome } = await reloadAt(url);
     expect(outcome.error).toMatchObject({ code: 'unexpected_response' });
@@ -173,7 +173,7 @@ describe.concurrent('a connection', () => {
       createServer((socket) => {
         if (times.open > 0) return;
         times.open = performance.now();
-        // It notices a close only if it reads.
+        // It detects a close only while it reads.
         socket.resume().on('close', () => (times.closed = performance.now()));
       }),
     );

@@ -1,5 +1,5 @@
-// node scripts/screenshots.mjs FOLDER: the node as people see it, light and dark, into FOLDER; those that the
-// README shows go into docs/ as well.
+// node scripts/screenshots.mjs FOLDER: takes screenshots of the node, light and dark, into FOLDER, and copies those
+// that the README shows to docs/.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const EXAMPLES = new URL('../../../examples/n8n/', import.meta.url);
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 
 const [, , folderName] = process.argv;
-if (!folderName) throw new Error('Name the folder that the pictures go into.');
+if (!folderName) throw new Error('Pass the folder for the screenshots.');
 const folder = resolve(folderName);
 for (const made of [folder, docs]) mkdirSync(made, { recursive: true });
 
@@ -85,7 +85,7 @@ function reloadWorkflow() {
   };
 }
 
-/** A picture of what the page shows, when its panels have slid in. */
+/** Takes a screenshot of the page once its panels have slid in. */
 async function shot(page, scheme, name) {
   await page.waitForTimeout(900);
   const file = `${name}-${scheme}.png`;

@@ -17,7 +17,7 @@ const OPTIONS: ClientOptions = { apiKey: 'demo-key', baseUrl: 'https://modelslab
 const request = { method: 'POST' as const, url: 'https://modelslab.com', headers: {}, body: '{}' };
 const { signal } = new AbortController();
 
-/** A store whose clients do nothing but name their transport. */
+/** A store whose clients only have a transport. */
 function createStore() {
   const transports = new Map<Client, Transport>();
   let nowMs = 0;
@@ -49,7 +49,7 @@ describe('Executions share a client', () => {
       { ...OPTIONS, maxRetries: 3, requestTimeoutMs: 150_000 },
     ],
     ['if the base URL ends with a slash', { ...OPTIONS, baseUrl: 'https://modelslab.com/' }],
-    ['if one leaves the base URL out', { apiKey: 'demo-key' }],
+    ['if one omits the base URL', { apiKey: 'demo-key' }],
   ])('%s.', (_, options) => {
     const { join } = createStore();
 
@@ -69,7 +69,7 @@ describe('Executions share a client', () => {
     expect(join(options, execution()).client).not.toBe(join(OPTIONS, execution()).client);
   });
 
-  test('after the first has left, too.', () => {
+  test('even after the first has left.', () => {
     const { join } = createStore();
     const first = join(OPTIONS, execution());
     first.leave();
@@ -78,7 +78,7 @@ describe('Executions share a client', () => {
   });
 });
 
-test('Options that are not valid are rejected before a client is created.', () => {
+test('Invalid options are rejected before a client is created.', () => {
   const { join } = createStore();
 
   expect(() => join({ ...OPTIONS, apiKey: '' }, execution())).toThrow('The API key is missing');
@@ -110,7 +110,7 @@ describe('A request of a shared client', () => {
 describe('A changed credential', () => {
   const changed = { ...OPTIONS, apiKey: 'new-key' };
 
-  test('leaves no client of its former key behind.', () => {
+  test('removes the clients of its former key.', () => {
     const { join } = createStore();
     const old = join(OPTIONS, execution('one', 'credential'));
     old.leave();
@@ -119,7 +119,7 @@ describe('A changed credential', () => {
     expect(join(OPTIONS, execution('three')).client).not.toBe(old.client);
   });
 
-  test('leaves none behind either if an execution without a credential id used it too.', () => {
+  test('removes them even if an execution without a credential id used them too.', () => {
     const { join } = createStore();
     const old = join(OPTIONS, execution('one', 'credential'));
     join(OPTIONS, execution('two'));
@@ -128,7 +128,7 @@ describe('A changed credential', () => {
     expect(join(OPTIONS, execution('four')).client).not.toBe(old.client);
   });
 
-  test('lets the executions that still wait with the former key go on.', async () => {
+  test('does not affect executions that still wait with the former key.', async () => {
     const { join, send } = createStore();
     const old = join(OPTIONS, execution('one', 'credential'));
     const current = join(changed, execution('two', 'credential'));
@@ -173,7 +173,7 @@ describe('An idle client', () => {
     expect(join(OPTIONS, execution()).client).not.toBe(first.client);
   });
 
-  test('is kept beside as many as may be idle.', () => {
+  test('is kept while at most the maximum number of clients is idle.', () => {
     const { join, advance } = createStore();
     const clients = Array.from({ length: MAX_IDLE_CLIENTS }, (_, index) => {
       advance(1);
@@ -185,7 +185,7 @@ describe('An idle client', () => {
     expect(join(numbered(0), execution()).client).toBe(clients[0]);
   });
 
-  test('is dropped if many others were used since; a busy one is not.', () => {
+  test('is dropped if many others have been used since, but a busy one is not.', () => {
     const { join, advance } = createStore();
     const busy = join({ ...OPTIONS, apiKey: 'busy-key' }, execution());
     const [longWait, oldest] = [0, 1].map((index) => join(numbered(index), execution()));

@@ -28,7 +28,7 @@ const reply = (status: number, text: string) => ({
 });
 
 describe('The credential', () => {
-  test('has a type name of its own, and hides the key.', () => {
+  test('has its own type name, and hides the key.', () => {
     const credential = new ModelsLabReloadApi();
 
     expect(credential.name).toBe('modelsLabReloadApi');
@@ -47,7 +47,7 @@ describe('The credential', () => {
     expect(credential.properties[0]?.typeOptions).toEqual({ password: true });
   });
 
-  test('has the labels that messages of the node use.', () => {
+  test("has the labels that the node's messages use.", () => {
     const labels = new ModelsLabReloadApi().properties.map(({ displayName }) => displayName);
 
     expect(labels).toEqual(['API Key', 'Base URL', 'Allow Insecure HTTP']);
@@ -73,7 +73,7 @@ describe('The credential', () => {
 });
 
 describe('The test of a credential', () => {
-  test('lists the trained models, with the key in the body alone.', async () => {
+  test('lists the trained models, with the key only in the body.', async () => {
     const n8n = fakeN8n({ emulator: { models: ['a', 'b'] } });
 
     expect(await testCredential(n8n)).toEqual({
@@ -93,7 +93,7 @@ describe('The test of a credential', () => {
 
   test.each([
     [
-      'a wrong key, under HTTP 200',
+      'an invalid key, under HTTP 200',
       reply(200, '{"status":"error","message":"Invalid API key"}'),
       'Invalid API key. Check the API key: copy it again from the ModelsLab dashboard.',
     ],
@@ -129,7 +129,7 @@ describe('The test of a credential', () => {
       /would send the API key unencrypted to another machine/,
     ],
     [
-      'no URL',
+      'an invalid URL',
       { credential: { baseUrl: 'modelslab.com' } },
       /is not a valid URL\. Use one such as https:/,
     ],
@@ -140,7 +140,7 @@ describe('The test of a credential', () => {
     });
   });
 
-  test('ends after 30 s, even if nothing answers.', async () => {
+  test('ends after 30 s, even without a reply.', async () => {
     const startedAt = clock.now();
     const n8n = fakeN8n({ emulator: { intercept: () => null }, thrown: undefined });
     n8n.credentialTest.helpers.request = async () => await new Promise(() => {});

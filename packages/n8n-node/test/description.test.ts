@@ -38,7 +38,7 @@ describe('The panel', () => {
     ]);
   });
 
-  test('offers these values, which saved workflows contain.', () => {
+  test('has these values, which saved workflows contain.', () => {
     expect(optionsOf('resource')).toEqual(['model']);
     expect(optionsOf('operation')).toEqual(['getMany', 'reload']);
     expect(optionsOf('until').toSorted()).toEqual(['accepted', 'image', 'success']);

@@ -1,4 +1,4 @@
-// The workflows to copy use what the node has, and contain no credential.
+// Tests that the workflows to copy match the node, and contain no credential.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { INodeParameters, INodeProperties, IWorkflowBase } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s'
   const text = readFileSync(new URL(file, folder), 'utf8');
   const { nodes, connections }: IWorkflowBase = JSON.parse(text);
 
-  test('sets only parameters that the node has, to values that it offers.', () => {
+  test('sets only parameters of the node, to valid values.', () => {
     const ours = nodes.filter(({ type }) => /\.modelsLabReload(?:Tool)?$/.test(type));
 
     expect(ours.length).toBeGreaterThan(0);

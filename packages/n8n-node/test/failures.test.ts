@@ -33,11 +33,11 @@ describe('A failed model', () => {
     [6, 'Failed as well: m2, m3, m4, m5, m6.'],
     [7, 'Failed as well: m2, m3, m4, m5, m6 and 1 more.'],
     [9, 'Failed as well: m2, m3, m4, m5, m6 and 3 more.'],
-  ])('of %i names at most five others: %j', async (count, others) => {
+  ])('of %i lists at most five others: %j', async (count, others) => {
     const text = '{"status":"error","message":"Model not found"}';
     const ids = Array.from({ length: count }, (_, index) => ({ modelId: `m${index + 1}` }));
     const n8n = fakeN8n({
-      // The first model fails in two items, and is named once.
+      // The first model fails in two items, but is listed once.
       parameters: [...ids, { modelId: 'm1' }],
       emulator: { intercept: () => ({ status: 404, headers: {}, text }) },
     });
@@ -63,7 +63,7 @@ describe('A failed model', () => {
     expect(outcomes[1]?.error?.hint).toContain('Get Many');
   });
 
-  test('is an item that holds nothing but the error if the node has an error output.', async () => {
+  test('is an item with only the error if the node has an error output.', async () => {
     const n8n = fakeN8n({ parameters, onError: 'continueErrorOutput' });
 
     const items = await run(n8n);
@@ -93,7 +93,7 @@ describe('An expression that fails', () => {
     expect(n8n.sent).toEqual([]);
   });
 
-  test('in several items names the first, and no model, because none is known.', async () => {
+  test('in several items reports the first item, without a model, because none is known.', async () => {
     const n8n = fakeN8n({ parameters: [broken, broken] as never[] });
 
     const error = await run(n8n).catch((caught: unknown) => caught);
@@ -102,7 +102,7 @@ describe('An expression that fails', () => {
     expect((error as NodeOperationError).description).not.toContain('Failed as well');
   });
 
-  test('has the description of n8n as its hint, in one clean line.', async () => {
+  test("has n8n's description as its hint, in one clean line.", async () => {
     const { node } = fakeN8n();
     const description = 'Execute the node "Sheet" first';
     const thrown = new NodeOperationError(node, 'Not executed:\n\u001b[31mSheet', { description });
@@ -116,7 +116,7 @@ describe('An expression that fails', () => {
     ]);
   });
 
-  test('fails its item alone if the node continues.', async () => {
+  test('fails only its item if the node continues.', async () => {
     const n8n = fakeN8n({ parameters: withBroken, onError: 'continueRegularOutput' });
 
     expect(await outcomesOf(n8n)).toMatchObject([
@@ -139,14 +139,14 @@ test('A refused connection keeps its message, which n8n would replace.', async (
   });
 });
 
-test('A hint of the API is passed on as it is.', async () => {
+test('A hint of the API is passed on unchanged.', async () => {
   const text = '{"status":"error","message":"Model not found","tips":"Use the public id"}';
   const n8n = fakeN8n({ emulator: { intercept: () => ({ status: 404, headers: {}, text }) } });
 
   await expect(run(n8n)).rejects.toMatchObject({ description: 'Use the public id' });
 });
 
-test('What throws among several models keeps the outcomes that are known already.', async () => {
+test('An exception for one of several models does not lose the known outcomes.', async () => {
   const results = createResults(fakeN8n({ onError: 'continueRegularOutput' }).execute);
 
   await results.attempt(
@@ -166,7 +166,7 @@ test('What throws among several models keeps the outcomes that are known already
   ]);
 });
 
-test('What n8n throws before the first request is the error of every item.', async () => {
+test('An exception of n8n before the first request is the error of every item.', async () => {
   const n8n = fakeN8n({ parameters, onError: 'continueRegularOutput' });
   Object.defineProperty(n8n.node, 'credentials', {
     get() {
@@ -193,7 +193,7 @@ test.each([
   expect(results.hasFailure()).toBe(expected);
 });
 
-describe('A credential that is not valid', () => {
+describe('An invalid credential', () => {
   const credential = { baseUrl: 'http://example.com' };
 
   test('fails every item before anything is sent.', async () => {
@@ -221,7 +221,7 @@ describe('A credential that is not valid', () => {
   });
 
   test.each([['true'], [1], [undefined]])(
-    'is one that allows insecure HTTP with %j instead of true.',
+    'has %j instead of true as Allow Insecure HTTP.',
     async (allowInsecureHttp) => {
       const n8n = fakeN8n({ credential: { ...credential, allowInsecureHttp } });
 

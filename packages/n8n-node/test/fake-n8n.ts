@@ -15,7 +15,7 @@ import type {
   INodeExecutionData,
 } from 'n8n-workflow';
 
-/** How far the wall clock is off; durations are not measured with it. */
+/** Offset of the wall clock; durations are not measured with it. */
 export const wallClock = { shiftMs: 0 };
 
 /** Replaces n8n's `sleep` and both clocks (`virtual-time.ts`). */
@@ -24,8 +24,8 @@ export const clock = createVirtualClock(Date.parse('2026-01-05T06:00:00Z'));
 let accounts = 0;
 
 /**
- * Creates a key that no other test has, since what a client knows of an account outlives a test. It has
- * characters that JSON, URLs and HTML encode.
+ * Creates a key that no other test has, because a client's state of an account outlives a test. It has characters that
+ * JSON, URLs and HTML encode.
  */
 const createKey = () => `demo/key+1&2"3-${++accounts}`;
 
@@ -33,14 +33,14 @@ interface Fake {
   parameters?: IDataObject[];
   operation?: 'reload' | 'getMany';
   onError?: INode['onError'];
-  /** More fields of the node, such as `retryOnFail`. */
+  /** Additional fields of the node, such as `retryOnFail`. */
   node?: Partial<INode>;
   credential?: Partial<ICredentialDataDecryptedObject>;
-  /** What n8n's helper throws in place of sending. */
+  /** What n8n's helper throws instead of sending. */
   thrown?: () => unknown;
   cancel?: AbortSignal;
   emulator?: EmulatorOptions;
-  /** Another execution, with whose credential and API this one works. */
+  /** Another execution, whose credential and API this one uses. */
   sameAccountAs?: {
     emulator: SocketlessEmulator;
     key: string;
@@ -51,9 +51,8 @@ interface Fake {
 export type FakeN8n = ReturnType<typeof fakeN8n>;
 
 /**
- * Creates an n8n that executes the node once against the emulator, in virtual time. It has only what
- * the node uses, and does to a request what n8n does: it assigns the execution's signal and the
- * credential's key.
+ * Creates an n8n that executes the node once against the emulator, in virtual time. It has only what the node uses.
+ * Like n8n, it assigns the execution's signal and the credential's key to a request.
  */
 export function fakeN8n(fake: Fake = {}) {
   const key = fake.sameAccountAs?.key ?? createKey();

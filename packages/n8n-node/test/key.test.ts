@@ -28,7 +28,7 @@ describe('The key', () => {
     ['in an object', (key: string) => ({ key })],
     ['in quotes', (key: string) => `'${key}'`],
     ['in a comma list', (key: string) => `a,${key}`],
-  ])('is not shown if somebody passes it as the model, %s.', async (_, toValue) => {
+  ])('is not shown if a user passes it as the model, %s.', async (_, toValue) => {
     const n8n = fakeN8n({ onError: 'continueRegularOutput' });
     const withKey = fakeN8n({
       sameAccountAs: n8n,
@@ -53,7 +53,7 @@ test.each([
   ['a duration', (key: string) => ({ options: { timeout: `${key}s` } })],
   ['a duration, in a list', (key: string) => ({ options: { timeout: [key] } })],
   ['a duration, in an object', (key: string) => ({ options: { maxAge: { key } } })],
-])('The key is not shown if somebody passes it as %s.', async (_, toParameters) => {
+])('The key is not shown if a user passes it as %s.', async (_, toParameters) => {
   const n8n = fakeN8n();
   const withKey = fakeN8n({
     sameAccountAs: n8n,
@@ -69,7 +69,7 @@ test.each([
 test.each([
   ['until', (key: string) => ({ until: [key] })],
   ['an option', (key: string) => ({ options: { retries: { key } } })],
-])('An object with the key is not shown if somebody passes it as %s.', async (_, toParameters) => {
+])('An object with the key is not shown if a user passes it as %s.', async (_, toParameters) => {
   const n8n = fakeN8n();
   const withKey = fakeN8n({
     sameAccountAs: n8n,
@@ -82,7 +82,7 @@ test.each([
   expect(JSON.stringify(describeAll(error))).not.toContain('+1&2');
 });
 
-/** Returns everything that an error holds, including what JSON leaves out. */
+/** Returns everything in an error, including what JSON omits. */
 function describeAll(value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const own = Object.getOwnPropertyNames(value).map((name) => [name, Reflect.get(value, name)]);

@@ -41,7 +41,7 @@ describe('Get Many', () => {
     });
   });
 
-  test('returns an item with the error alone if the node continues.', async () => {
+  test('returns an item with only the error if the node continues.', async () => {
     const n8n = fakeN8n({
       operation: 'getMany',
       credential: { apiKey: 'wrong' },

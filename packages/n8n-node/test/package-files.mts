@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import type { INodeTypeDescription, Icon } from 'n8n-workflow';
 
-/** Returns the files of an icon, relative to `folder`, that do not exist; n8n would show none. */
+/** Returns the files of an icon, relative to `folder`, that do not exist; n8n would not show the icon. */
 export function findMissingIcons(icon: INodeTypeDescription['icon'], folder: string): Icon[] {
   const icons = typeof icon === 'object' ? [icon.light, icon.dark] : [icon ?? 'fa:missing'];
   return icons.filter((one) => {

@@ -1,4 +1,4 @@
-// What n8n asks of a package that it verifies, on the built files and by its own linter.
+// Tests n8n's requirements for a verified package, on the built files and with n8n's own linter.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +14,7 @@ const built: string[] = [...packageJson.n8n.nodes, ...packageJson.n8n.credential
 const codeOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 describe('The built files', () => {
-  test('are these.', () => {
+  test('match this list.', () => {
     const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
 
     expect(
@@ -67,7 +67,7 @@ describe('The linter of n8n', () => {
 
     const output = execFileSync(process.execPath, [cli, 'lint'], {
       cwd: folder,
-      // A plugin of the linter has other results if NODE_ENV is test.
+      // A plugin of the linter returns other results if NODE_ENV is test.
       env,
       encoding: 'utf8',
     });

@@ -9,9 +9,9 @@ describe('Model', () => {
   test.each([
     ['a number', 42, '42'],
     ['zero', 0, '0'],
-    ['blanks around it', ' my-model\n', 'my-model'],
+    ['spaces around it', ' my-model\n', 'my-model'],
     ['a slash, dots and dashes', 'owner/my_model-1.5', 'owner/my_model-1.5'],
-  ])('takes an id with %s.', async (_, modelId, sent) => {
+  ])('accepts an id with %s.', async (_, modelId, sent) => {
     const n8n = fakeN8n({ parameters: [{ modelId, until: 'accepted' }] });
 
     await run(n8n);
@@ -38,7 +38,7 @@ describe('Model', () => {
     [() => 'a', 'Model must be the ID of a model, not a function.'],
     ['"a"', 'The model id "\\"a\\"" has a quote at character 1 (U+0022).'],
     ['["a"]', 'The model id "[\\"a\\"]" has a bracket at character 1 (U+005B).'],
-    ['my model', 'The model id "my model" has a blank at character 3 (U+0020).'],
+    ['my model', 'The model id "my model" has whitespace at character 3 (U+0020).'],
     ['a\u0000b', 'The model id "a\\u0000b" has an invisible character at character 2 (U+0000).'],
     [['a', 'b'], 'Model must be the ID of one model, not a list: ["a","b"].'],
     [[], 'Model must be the ID of one model, not a list: [].'],
@@ -46,7 +46,7 @@ describe('Model', () => {
     ['a, b', 'Model must be the ID of one model, not a list: "a, b".'],
     ['a;b', 'Model must be the ID of one model, not a list: "a;b".'],
     ['a\nb', 'Model must be the ID of one model, not a list: "a\\nb".'],
-  ])('%j is rejected before anything is sent, for other items too.', async (modelId, message) => {
+  ])('%j is rejected before anything is sent, even for other items.', async (modelId, message) => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'fine' }, { modelId }] as never[] });
 
     const running = run(n8n);
@@ -61,7 +61,7 @@ describe('Model', () => {
   });
 
   test.each([[['a', 'b']], ['a,b'], ['a\nb']])(
-    '%j brings the advice to split it.',
+    '%j is rejected with the advice to split it.',
     async (modelId) => {
       const n8n = fakeN8n({ parameters: [{ modelId }] });
 
@@ -71,14 +71,14 @@ describe('Model', () => {
     },
   );
 
-  test('shows a value of up to 80 characters as a whole.', async () => {
-    // With its quotes it has 80.
+  test('shows a value of up to 80 characters completely.', async () => {
+    // It has 80 characters, including the quotes.
     const modelId = 'a,'.padEnd(78, 'b');
 
     await expect(run(fakeN8n({ parameters: [{ modelId }] }))).rejects.toThrow(`"${modelId}".`);
   });
 
-  test('shows only the beginning of a value that is long.', async () => {
+  test('shows only the beginning of a long value.', async () => {
     const n8n = fakeN8n({ parameters: [{ modelId: Array.from({ length: 10_000 }, () => 'a') }] });
 
     const error = await run(n8n).catch((caught: unknown) => caught);
@@ -166,7 +166,7 @@ describe('Options', () => {
     expect(await outcomesOf(n8n)).toMatchObject([{ requests: 10, elapsedMs: 5000 }]);
   });
 
-  test('with a Wait Until that the panel does not offer are rejected.', async () => {
+  test('with an unknown Wait Until are rejected.', async () => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'a', until: 'loaded' }] });
 
     await expect(run(n8n)).rejects.toThrow(

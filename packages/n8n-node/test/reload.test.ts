@@ -48,7 +48,7 @@ describe('One item', () => {
 });
 
 test.each([[undefined], [{}]])(
-  'A node whose credentials are %j reloads, too.',
+  'A node whose credentials are %j also reloads.',
   async (credentials) => {
     const n8n = fakeN8n({ node: { credentials } });
 
@@ -85,7 +85,7 @@ describe('Several items', () => {
     expect(n8n.emulator.requests).toHaveLength(2);
   });
 
-  test('that differ in Wait Until or Timeout alone still run side by side.', async () => {
+  test('that differ only in Wait Until or Timeout still run side by side.', async () => {
     const n8n = fakeN8n({
       parameters: [
         { modelId: 'a' },
@@ -105,7 +105,7 @@ describe('Several items', () => {
     expect(clock.now() - startedAt).toBeLessThan(240_000);
   });
 
-  test('with other polling options run one group after another, and come out in their order.', async () => {
+  test('with other polling options run one group after another, and are returned in their order.', async () => {
     const n8n = fakeN8n({
       parameters: [
         { modelId: 'a', options: { pollInterval: 200 } },
@@ -160,7 +160,7 @@ test('A cancelled execution ends immediately, aborts its open request and sends 
 test.each([
   ['back', -3_600_000],
   ['forward', 3_600_000],
-])('A wall clock that is set %s an hour during a wait changes nothing.', async (_, shiftMs) => {
+])('A wall clock that is set %s an hour during a wait has no effect.', async (_, shiftMs) => {
   const n8n = fakeN8n({ parameters: [{ modelId: 'a', options: { timeout: 300 } }] });
   void clock.sleep(20_000).then(() => Object.assign(wallClock, { shiftMs }));
 

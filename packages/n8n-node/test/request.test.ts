@@ -25,7 +25,7 @@ describe('A request', () => {
     });
   });
 
-  test('keeps the key that belongs to its host if the credential changes during the wait.', async () => {
+  test("keeps its host's key if the credential changes during the wait.", async () => {
     const n8n = fakeN8n();
     void clock.sleep(20_000).then(() => Object.assign(n8n.credential, { apiKey: 'new-key' }));
 
@@ -36,7 +36,7 @@ describe('A request', () => {
     ]);
   });
 
-  test('ends at the deadline, although n8n assigns a signal that knows none.', async () => {
+  test("ends at the deadline, although n8n's signal does not.", async () => {
     const n8n = fakeN8n({
       parameters: [{ modelId: 'drips', options: { timeout: 3 } }],
       onError: 'continueRegularOutput',
@@ -48,7 +48,7 @@ describe('A request', () => {
     expect(n8n.emulator.requests).toMatchObject([{ modelId: 'drips', reply: 'aborted' }]);
   });
 
-  test('may take as long as Request Timeout, beyond the 300 s of n8n.', async () => {
+  test('may take as long as Request Timeout, even more than the 300 s of n8n.', async () => {
     const n8n = fakeN8n({
       parameters: [
         { modelId: 'hangs', options: { requestTimeout: 400, retries: 0, timeout: 1000 } },
@@ -71,7 +71,7 @@ describe('A reply', () => {
 
   test.each([
     ['of 1 MiB is read', 1024 * 1024, undefined],
-    ['above 1 MiB is refused', 1024 * 1024 + 1, 'unexpected_response'],
+    ['above 1 MiB is rejected', 1024 * 1024 + 1, 'unexpected_response'],
   ])('%s.', async (_, length, code) => {
     const n8n = fakeN8n({
       emulator: { intercept: () => ({ status: 200, headers: {}, text: replyOf(length) }) },

@@ -1,4 +1,4 @@
-// Executions of one process share a client, and so its limits and what it knows of the models.
+// Executions of one process share a client, its limits and its known state of the models.
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
@@ -32,7 +32,7 @@ const runAll = async (executions: FakeN8n[]) =>
   });
 
 describe('Concurrent executions', () => {
-  test('for one model cost two requests, with the spam filter on, and all succeed.', async () => {
+  test('for one model send two requests, with the spam filter on, and all succeed.', async () => {
     const executions = createExecutions(
       { repeat: 'refused', loadTimeMs: 5000 },
       Array.from({ length: 30 }, () => ({})),
@@ -102,7 +102,7 @@ describe('An execution that is cancelled', () => {
     expect(executions[0]?.emulator.requests).toHaveLength(2);
   });
 
-  test('does not abort the request that it carries if others wait for the reply.', async () => {
+  test('does not abort its request if others wait for the reply.', async () => {
     const cancel = new AbortController();
     const executions = createExecutions({ success: 'blocking', loadTimeMs: 60_000 }, [
       { cancel: cancel.signal },
@@ -119,7 +119,7 @@ describe('An execution that is cancelled', () => {
     expect(executions[0]?.emulator.requests).toMatchObject([{ reply: 200 }]);
   });
 
-  test('aborts the request if nobody else waits for the reply.', async () => {
+  test('aborts its request if no other execution waits for the reply.', async () => {
     const cancel = new AbortController();
     const executions = createExecutions({ success: 'blocking', loadTimeMs: 60_000 }, [
       { cancel: cancel.signal },
@@ -137,7 +137,7 @@ describe('An execution that is cancelled', () => {
 });
 
 describe('A later execution', () => {
-  test('reuses a success that is younger than the interval.', async () => {
+  test('reuses a success that is more recent than the interval.', async () => {
     const [first, second] = createExecutions({}, [{}, {}]);
     if (!first || !second) throw new Error('Two executions were created.');
     await run(first);
@@ -163,7 +163,7 @@ describe('A later execution', () => {
     expect(item?.json).toMatchObject({ requests, status: 'success', error: null });
   });
 
-  test('continues the wait of one that ended when the API accepted.', async () => {
+  test('continues the wait of one that ended when the API accepted the request.', async () => {
     const [first, second] = createExecutions({ repeat: 'refused' }, [{ until: 'accepted' }, {}]);
     if (!first || !second) throw new Error('Two executions were created.');
     await run(first);
@@ -178,7 +178,7 @@ describe('A later execution', () => {
     });
   });
 
-  test('forgets what it knew if the credential has another key now.', async () => {
+  test('does not reuse a success if the credential has a new key.', async () => {
     const [first, second] = createExecutions({ repeat: 'harmless' }, [{}, {}]);
     if (!first || !second) throw new Error('Two executions were created.');
     await run(first);
@@ -195,7 +195,7 @@ describe('A later execution', () => {
 
 describe('An execution that has ended', () => {
   test.each(['reload', 'getMany'] as const)(
-    'carries no request of a later one, after %s.',
+    'does not send a request of a later one, after %s.',
     async (operation) => {
       const first = fakeN8n({ operation });
       const second = fakeN8n({ sameAccountAs: first, parameters: [{ modelId: 'other-model' }] });
@@ -210,7 +210,7 @@ describe('An execution that has ended', () => {
 });
 
 describe('Retry On Fail', () => {
-  test('does not request again what succeeded in the failed try.', async () => {
+  test('does not request models again that succeeded in the failed try.', async () => {
     const models = ['a', 'b', 'not-found'].map((modelId) => ({ modelId }));
     const n8n = fakeN8n({ parameters: models, node: { retryOnFail: true } });
     await expect(run(n8n)).rejects.toThrow('not-found');
@@ -223,7 +223,7 @@ describe('Retry On Fail', () => {
     expect(bodies).toEqual(['not-found']);
   });
 
-  test('does not outweigh a Max Age that is set.', async () => {
+  test('does not override a Max Age that is set.', async () => {
     const n8n = fakeN8n({
       parameters: [{ modelId: 'a', options: { maxAge: 10 } }],
       node: { retryOnFail: true },

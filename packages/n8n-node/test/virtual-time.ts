@@ -1,4 +1,4 @@
-// Set up before every test file: n8n-workflow has virtual time instead of its timers, and both clocks are virtual.
+// Set up before every test file: n8n-workflow uses virtual time instead of its timers, and both clocks are virtual.
 import { beforeEach, vi } from 'vitest';
 
 import { clock, wallClock } from './fake-n8n.ts';

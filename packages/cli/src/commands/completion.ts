@@ -7,7 +7,7 @@ import { SHELLS } from './table.ts';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** `modelslab-reload completion <shell>`: prints a script that the shell reads when it starts. */
+/** `modelslab-reload completion <shell>`: prints a script for the shell's startup file. */
 export function completion(operands: string[]): number {
   const [name, ...more] = operands;
   const shell = SHELLS.find((known) => known === name);

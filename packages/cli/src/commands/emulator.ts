@@ -26,11 +26,11 @@ export async function emulator(flags: EmulatorFlags): Promise<number> {
   });
 }
 
-/** Returns a command that can be run as it is and suits a load of this length. */
+/** Returns a command that can be run as is and suits a load of this length. */
 export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions): string {
   const interval = pollIntervalFor(options);
   return [
-    // The key is not repeated, even though it is one of the emulator's.
+    // The key is not repeated, although it is only the emulator's.
     apiKey === undefined ? 'MODELSLAB_API_KEY=demo-key modelslab-reload' : 'modelslab-reload',
     // zsh reads `[::1]` as a pattern.
     url.includes('[') ? `--base-url "${url}"` : `--base-url ${url}`,
@@ -43,7 +43,7 @@ export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions)
 const DEFAULT_LOAD_TIME_MS = 120_000;
 const DEFAULT_SPAM_WINDOW_MS = 30_000;
 
-/** Returns an interval that suits the load time; null if the client's default does. */
+/** Returns an interval that suits the load time; null if the client's default suits it. */
 function pollIntervalFor({ loadTimeMs, repeat, spamWindowMs }: EmulatorOptions): number | null {
   if (typeof loadTimeMs !== 'number' || loadTimeMs >= DEFAULT_LOAD_TIME_MS) return null;
   // A request within the spam window is rejected, or restarts the load.
@@ -62,7 +62,7 @@ async function listen(options: EmulatorOptions) {
   } catch (error) {
     throw new CommandError(
       error instanceof Error ? error.message : String(error),
-      'Choose another address with --host or --port; --port 0 takes any free port.',
+      'Choose another address with --host or --port; --port 0 picks a free port.',
       1,
     );
   }

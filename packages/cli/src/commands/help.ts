@@ -6,7 +6,7 @@ import { wrap } from '../output/format.ts';
 import { print } from '../output/stdout.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
 
-/** Width of the pages, for which their texts are written. */
+/** Maximum width of the pages. */
 const MAX_COLUMNS = 100;
 
 const PAGES: Record<HelpTopic, () => string | Promise<string>> = {
@@ -87,15 +87,15 @@ Options:
 ${optionLines(emulatorOptions)}
 
 Each open question about the real API is an option:
-  --success        'success' means loaded; comes immediately, while the model loads; comes
-                   when the model is loaded, and the request stays open until then
-  --repeat         a request while a model loads does nothing; is rejected as spam within
-                   --spam-window; starts the load again
-  --queue          open requests fill the queue; loading models do so, too
-  --draw-unloaded  an image request for a model that is not loaded is rejected; is never
-                   answered; loads the model
+  --success        'success' is returned when the model is loaded; or immediately, while the model
+                   loads; or when it is loaded, with the request open until then
+  --repeat         a request while a model loads has no effect; or is rejected as spam within
+                   --spam-window; or restarts the load
+  --queue          open requests fill the queue; or loading models as well
+  --draw-unloaded  an image request for an unloaded model is rejected; or is accepted, but the
+                   image is never ready; or loads the model
 
-Any other model id is a model that is not loaded at first. These have a special behavior:
+Any other model id is a model that is unloaded at first. These have a special behavior:
 ${ids.join('\n')}
 
 Example:

@@ -43,7 +43,7 @@ function use(run: () => AsyncGenerator<Outcome, void, undefined>, trained: strin
   });
 }
 
-test('a run that ends by an unforeseen error prints what is done, in every format', async () => {
+test('a run that ends with an unexpected error prints the finished models, in every format', async () => {
   for (const output of ['json', 'ndjson', 'text'] as const) {
     printed = '';
     const error = new TypeError('unforeseen');
@@ -107,9 +107,9 @@ test.each<[ReloadFlags, string[], string]>([
   [
     { 'no-wait': true, until: 'success' },
     ['a'],
-    '--no-wait and --until success exclude each other.',
+    '--no-wait and --until success cannot be combined.',
   ],
-  [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose exclude each other.'],
+  [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose cannot be combined.'],
   [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input (-) is used twice.'],
 ])('%j with the ids %j is rejected: %s', async (flags, ids, message) => {
   use(async function* run() {});

@@ -39,7 +39,7 @@ export async function reload(flags: ReloadFlags, operands: string[]): Promise<nu
 function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
   const { until = 'accepted', file: files = [] } = flags;
   if (flags['no-wait'] && until !== 'accepted') {
-    throw new CommandError(`--no-wait and --until ${until} exclude each other.`, 'Leave one out.');
+    throw new CommandError(`--no-wait and --until ${until} cannot be combined.`, 'Use only one.');
   }
   checkVerbosity(flags);
   if ([...files, flags['api-key-file']].filter((path) => path === '-').length > 1) {
@@ -92,7 +92,7 @@ async function reloadAll(
       terminal.result(results.add(outcome));
     }
   } catch (error) {
-    // The finished models are reported nevertheless.
+    // The finished models are still reported.
     fault = { error };
   }
   log.close();
@@ -116,7 +116,7 @@ async function reloadAll(
   return exitCodeFor(outcomes.flatMap(({ error }) => error?.code ?? []));
 }
 
-/** Adds the likely cause to the error about a missing key: a mistyped command is taken for a model id. */
+/** Adds the likely cause to the error about a missing key: a mistyped command is parsed as a model id. */
 function withSuggestion(error: unknown, [first]: readonly string[]): unknown {
   const [suggestion] = suggestionFor(first);
   if (suggestion === undefined || !(error instanceof CommandError)) return error;

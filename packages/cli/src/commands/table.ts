@@ -9,7 +9,7 @@ export const HELP_TOPICS = [...COMMAND_NAMES, 'exit-codes'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 export type HelpTopic = (typeof HELP_TOPICS)[number];
 
-/** What the command line of a command may hold; completion offers it. */
+/** What the command line of a command may contain; completion offers it. */
 export interface CommandSpec {
   summary: string;
   options: Options;

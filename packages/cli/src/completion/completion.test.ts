@@ -18,7 +18,7 @@ function run(shell: string, script: string, args: string[]): string[] {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Returns what bash offers for the last of the words. */
+/** Returns the completions that bash offers for the last word. */
 function completeInBash(words: string[]): string[] {
   const script = `${bashCompletion()}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -82,15 +82,15 @@ describe('every option is named in the script', () => {
   });
 });
 
-// Not every machine has these shells. So their logic, which does not change with the options, is compared
-// with what was tried in them; and it is tried again if they are installed.
+// Not every machine has these shells. So their logic, which does not depend on the options, is compared with a version
+// that was tested in them, and it is tested again if they are installed.
 describe('the logic of the script', () => {
   test('for fish', () => {
     const [logic] = fishCompletion().split('\ncomplete -c');
     expect(logic?.replace(/contains -- \$word -.*/, 'contains -- $word OPTIONS'))
       .toMatchInlineSnapshot(`
       "# fish completion for modelslab-reload
-      # Succeeds if the command line so far belongs to this command; none: if it has only options.
+      # Succeeds if the command line so far is for this command, or, for none, has only options.
       function __modelslab_reload_command
           set -l words (commandline -opc)
           set -e words[1]
@@ -122,7 +122,7 @@ describe('the logic of the script', () => {
       "#compdef modelslab-reload
       # zsh completion for modelslab-reload
       _modelslab_reload_first() {
-        # A word behind the command's name is a model id.
+        # A word after the command's name is a model id.
         (( named )) && return 1
         local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local emulator of the API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
         _describe command commands

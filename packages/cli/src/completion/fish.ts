@@ -16,7 +16,7 @@ export function fishCompletion(): string {
     ];
   });
   return `# fish completion for modelslab-reload
-# Succeeds if the command line so far belongs to this command; none: if it has only options.
+# Succeeds if the command line so far is for this command, or, for none, has only options.
 function __modelslab_reload_command
     set -l words (commandline -opc)
     set -e words[1]

@@ -7,24 +7,24 @@ export interface NamedOption extends Option {
   long: `--${string}`;
 }
 
-/** Returns the options of a command, with those that every command has. */
+/** Returns the options of a command, including those that every command has. */
 export function optionsOf(command: CommandName): NamedOption[] {
   const options = Object.entries<Option>({ ...COMMANDS[command].options, ...globalOptions });
   return options.map(([name, option]) => Object.assign({ long: `--${name}` as const }, option));
 }
 
-/** Returns `-f` and `--file`, or `--timeout` alone. */
+/** Returns `-f` and `--file`, or only `--timeout`. */
 export function optionNames({ short, long }: NamedOption): string[] {
   return short === undefined ? [long] : [`-${short}`, long];
 }
 
-/** Returns the names of all options whose next word is their value, and therefore not a command. */
+/** Returns the names of all options that take the next word as their value, so that it is not a command. */
 export function namesWithValue(): string[] {
   const options = COMMAND_NAMES.flatMap((command) => optionsOf(command));
   return [...new Set(options.filter(({ value }) => value !== undefined).flatMap(optionNames))];
 }
 
-/** Quotes a text as one word of a shell. */
+/** Quotes a string as one shell word. */
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

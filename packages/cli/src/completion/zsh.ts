@@ -22,7 +22,7 @@ export function zshCompletion(): string {
   return `#compdef modelslab-reload
 # zsh completion for modelslab-reload
 _modelslab_reload_first() {
-  # A word behind the command's name is a model id.
+  # A word after the command's name is a model id.
   (( named )) && return 1
   local -a commands=(${described.join(' ')})
   _describe command commands
@@ -57,7 +57,7 @@ fi
 `;
 }
 
-/** Returns an option as `_arguments` takes it. */
+/** Returns an option in the form that `_arguments` expects. */
 function toSpec(option: NamedOption): string {
   const { value, values, isPath, repeats, summary } = option;
   const text = summary.replace(/[[\]:\\]/g, String.raw`\$&`);
@@ -68,7 +68,7 @@ function toSpec(option: NamedOption): string {
     const isLong = name.startsWith('--') && value !== undefined;
     return quoteWord(`${repeats ? '*' : ''}${name}${isLong ? '=' : ''}[${text}]${takes}`);
   });
-  // Given in one form, an option is not offered in the other.
+  // An option that was given in one form is not offered in the other.
   const isPair = names.length > 1 && !repeats;
   return specs.map((spec) => `${isPair ? quoteWord(`(${names.join(' ')})`) : ''}${spec}`).join(' ');
 }

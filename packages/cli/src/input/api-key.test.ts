@@ -22,7 +22,7 @@ test('the key of the environment is trimmed', async () => {
 
 test.each([
   ['a line end', 'the-key\n'],
-  ['a byte order mark and blanks', '\uFEFF  the-key \r\n\r\n'],
+  ['a byte order mark and spaces', '\uFEFF  the-key \r\n\r\n'],
 ])('the key of a file with %s wins over the environment', async (_name, text) => {
   vi.stubEnv('MODELSLAB_API_KEY', 'another-key');
   expect(await readApiKey(write('key.txt', text))).toBe('the-key');
@@ -36,14 +36,10 @@ test('the key of a file is redacted from then on, and that of the environment al
 
 test.each([
   ['an empty file', '', /^No API key found in .*bad\.txt\.$/],
-  ['a file of blanks', ' \n\n', /^No API key found in/],
+  ['a file of spaces', ' \n\n', /^No API key found in/],
   ['a file that is too long for a key', 'x'.repeat(5000), /bad\.txt is too long: 5000 characters/],
-  [
-    'a file that is far too large',
-    'x'.repeat(200_000),
-    /bad\.txt is too large: the limit is 64 KiB/,
-  ],
-])('%s is rejected without its text', async (_name, text, message) => {
+  ['a file that is too large', 'x'.repeat(200_000), /bad\.txt is too large: the limit is 64 KiB/],
+])('%s is rejected, and its text is not quoted', async (_name, text, message) => {
   await expect(readApiKey(write('bad.txt', text))).rejects.toThrow(message);
 });
 
@@ -61,14 +57,14 @@ test.each([undefined, '', '  '])(
   },
 );
 
-test('a key of the environment that is too long is rejected', async () => {
+test('a key in the environment that is too long is rejected', async () => {
   vi.stubEnv('MODELSLAB_API_KEY', 'y'.repeat(5000));
   await expect(readApiKey(undefined)).rejects.toThrow(
     /^The API key in MODELSLAB_API_KEY is too long/,
   );
 });
 
-test('A key of the maximum length is accepted, and the hint about a longer one says what to do.', async () => {
+test('A key of the maximum length is accepted, and a longer one is rejected with a hint.', async () => {
   const longest = 'x'.repeat(MAX_KEY_LENGTH);
   expect(await readApiKey(write('key.txt', longest))).toBe(longest);
   await expect(readApiKey(write('key.txt', `${longest}x`))).rejects.toMatchObject({
@@ -76,7 +72,7 @@ test('A key of the maximum length is accepted, and the hint about a longer one s
   });
 });
 
-test('An empty file is rejected with a hint, and a file that is too large by what it is for.', async () => {
+test('An empty file is rejected with a hint, and a file that is too large with its purpose.', async () => {
   await expect(readApiKey(write('key.txt', ''))).rejects.toMatchObject({
     hint: 'It must contain the key and nothing else.',
   });
@@ -85,9 +81,12 @@ test('An empty file is rejected with a hint, and a file that is too large by wha
 
 test.each([
   ['win32', "$env:MODELSLAB_API_KEY = '<your key>'"],
-  ['linux', 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it, and Enter)'],
+  [
+    'linux',
+    'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it and press Enter)',
+  ],
 ] as const)(
-  'Without a key the hint has the command of the shells on %s.',
+  'Without a key, the hint has the command for the shell on %s.',
   async (name, command) => {
     vi.stubEnv('MODELSLAB_API_KEY', '');
     const { platform } = process;

@@ -3,9 +3,9 @@ import { environmentKey, MAX_KEY_LENGTH, rememberKey } from '../known-keys.ts';
 import { nameOf, readInput } from './read-input.ts';
 
 /**
- * Returns the API key from the file (`-` is standard input) if one is named, else from the environment.
+ * Returns the API key from the file (`-` is standard input) if one is named, otherwise from the environment.
  *
- * @throws {CommandError} if no key is set, or if it is far too long
+ * @throws {CommandError} if no key is set, or if it is too long
  */
 export async function readApiKey(file: string | undefined): Promise<string> {
   if (file !== undefined) {
@@ -40,5 +40,5 @@ function checkLength(key: string, source: string): string {
 function setCommand(platform: NodeJS.Platform): string {
   return platform === 'win32'
     ? "$env:MODELSLAB_API_KEY = '<your key>'"
-    : 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it, and Enter)';
+    : 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it and press Enter)';
 }

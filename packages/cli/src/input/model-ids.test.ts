@@ -18,17 +18,17 @@ describe('a file of lines', () => {
     ['line ends of Windows', 'a\r\nb\r\n', ['a', 'b']],
     ['line ends of old Macs', 'a\rb', ['a', 'b']],
     ['no line end at the end', 'a\nb', ['a', 'b']],
-    ['blanks around ids', '  a \n\tb\t\n', ['a', 'b']],
+    ['spaces around ids', '  a \n\tb\t\n', ['a', 'b']],
     ['blank lines', '\n\n a\n \n', ['a']],
     ['a comment at the start of a line', '# all of them\na', ['a']],
-    ['comments after a blank', 'a # the first\nb\t#second\n  # third', ['a', 'b']],
-    ['# without a blank before it, which is part of the id', 'a#b\nc#', ['a#b', 'c#']],
+    ['comments after a space', 'a # the first\nb\t#second\n  # third', ['a', 'b']],
+    ['# without a space before it, which is part of the id', 'a#b\nc#', ['a#b', 'c#']],
     ['nothing', '', []],
   ])('with %s', (_name, text, ids) => {
     expect(parseIds(text, 'models.txt').map(({ id }) => id)).toEqual(ids);
   });
 
-  test('knows the line of each id', () => {
+  test('has the line of each id', () => {
     expect(parseIds('# list\r\n\r\na', 'models.txt')).toEqual([
       { id: 'a', source: 'models.txt:3' },
     ]);
@@ -59,7 +59,7 @@ describe('a file of JSON', () => {
     expect(parseIds(text, 'ids.json').map(({ id }) => id)).toEqual(ids);
   });
 
-  test('knows the item or the line of each id', () => {
+  test('has the item or the line of each id', () => {
     expect(parseIds('["a",\n"b"]', 'ids.json').map(({ source }) => source)).toEqual([
       'ids.json, item 1',
       'ids.json, item 2',
@@ -71,8 +71,8 @@ describe('a file of JSON', () => {
   });
 
   test.each([
-    ['an array that is cut', '["a", "secret', 'ids.json looks like JSON but is not valid JSON.'],
-    ['a line that is cut', '{"modelId":"a"}\n{"modelId"', 'ids.json:2 looks like JSON'],
+    ['a truncated array', '["a", "secret', 'ids.json looks like JSON but is not valid JSON.'],
+    ['a truncated line', '{"modelId":"a"}\n{"modelId"', 'ids.json:2 looks like JSON'],
     ['a list of YAML after an id in quotes', '"a"\n- b', 'ids.json:2 looks like JSON'],
     [
       'a number',
@@ -82,13 +82,13 @@ describe('a file of JSON', () => {
     ['null', '[null]', 'ids.json, item 1 is neither'],
     ['an object without an id', '{"model":"a"}', 'ids.json:1 is neither'],
     ['an id that is a number', '[{"modelId":7}]', 'ids.json, item 1 is neither'],
-  ])('with %s is rejected with its place', (_name, text, message) => {
+  ])('with %s is rejected with its location', (_name, text, message) => {
     expect(() => parseIds(text, 'ids.json')).toThrow(message);
     expect(() => parseIds(text, 'ids.json')).not.toThrow('secret');
   });
 });
 
-test('ids of arguments and files are collected in order, with their places', async () => {
+test('ids from arguments and files are collected in order, with their locations', async () => {
   const first = write('first.txt', 'c\n');
   const second = write('second.json', '["d"]');
   expect(await collectIds(['a', 'b'], [first, second])).toEqual([
@@ -101,9 +101,9 @@ test('ids of arguments and files are collected in order, with their places', asy
 
 test.each([
   ['empty', ''],
-  ['comments alone', '# nothing\r\n\r\n'],
+  ['only comments', '# nothing\r\n\r\n'],
   ['an empty array', '[]'],
-])('a file that is %s is rejected, even beside ids', async (_name, text) => {
+])('a file of %s is rejected, even if there are other ids', async (_name, text) => {
   await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toThrow(
     /^No model ids found in .*empty\.txt\.$/,
   );
@@ -118,6 +118,6 @@ test.each([
   ['', 'argument 1: A model id is empty.'],
   ['["a"', 'argument 1: '],
   ['the-key', 'argument 1: '],
-])('the id %j is rejected with its place', (id, message) => {
+])('the id %j is rejected with its location', (id, message) => {
   expect(() => checkIds([{ id, source: 'argument 1' }], 'the-key')).toThrow(message);
 });

@@ -2,7 +2,7 @@ import { checkModelId, ReloadError } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, readInput } from './read-input.ts';
 
-/** More than 10,000 Outcomes. */
+/** Enough for more than 10,000 Outcomes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A model id, and where it was given, such as `models.txt:3`. */
@@ -88,7 +88,7 @@ function notIds(source: string): CommandError {
   );
 }
 
-/** Rejects the first id that is not valid, with its place. */
+/** Rejects the first invalid id, with its location. */
 export function checkIds(ids: readonly SourcedId[], apiKey: string): void {
   for (const { id, source } of ids) {
     try {

@@ -14,14 +14,14 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-// A stream hands a file over in pieces of 64 KiB.
+// A stream delivers a file in chunks of 64 KiB.
 const SPLIT = `${'a'.repeat(65_535)}é`;
 
 test.each<[string, string | Uint8Array, string]>([
   ['UTF-8', 'é\n', 'é\n'],
   ['a byte order mark', '\uFEFFa', 'a'],
   ['UTF-16, as Windows PowerShell writes it', Buffer.from('\uFEFFé\r\n', 'utf16le'), 'é\r\n'],
-  ['a character across two pieces', SPLIT, SPLIT],
+  ['a character across two chunks', SPLIT, SPLIT],
   ['nothing', '', ''],
 ])('%s is read', async (_name, content, text) => {
   expect(await readInput(write('good.txt', content), input)).toBe(text);
@@ -72,7 +72,7 @@ describe('Standard input', () => {
     expect([nameOf('-'), nameOf('ids.txt')]).toEqual(['standard input', 'ids.txt']);
   });
 
-  test('that is a terminal is rejected, and a file beside it is read.', async () => {
+  test('that is a terminal is rejected, but a file is still read.', async () => {
     replaceStdin('typed', true);
     await expect(readInput('-', input)).rejects.toMatchObject({
       message: 'Standard input is a terminal, so no ids can be read from it.',
@@ -94,7 +94,7 @@ test.each<[unknown, string]>([
 });
 
 test.each([[Uint8Array.of(0xff, 0x61)], [Uint8Array.of(0x61, 0xfe)], [Uint8Array.of(0xff)]])(
-  'Half of the mark of UTF-16 does not make a text of %j.',
+  'Half of a UTF-16 byte order mark does not make %j text.',
   async (bytes) => {
     await expect(readInput(write('half.txt', bytes), input)).rejects.toMatchObject({
       hint: 'Save it as UTF-8.',

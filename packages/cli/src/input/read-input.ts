@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { CommandError } from '../errors.ts';
 
-/** What is read, in words, and how large it may be. */
+/** The input's description and its maximum size. */
 export interface Input {
   /** Such as `ids`. */
   what: string;
   maxBytes: number;
 }
 
-/** Returns a path as people call it. */
+/** Returns the name of a path for messages. */
 export function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
@@ -57,7 +57,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left',
 };
 
-/** Returns why a file cannot be read or written, in words if the system code is a common one. */
+/** Returns why a file cannot be read or written, in words for the common system codes. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';

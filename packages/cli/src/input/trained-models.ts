@@ -4,7 +4,7 @@ import { formatSeconds } from '../output/format.ts';
 import { spinnerLine } from '../output/status-line.ts';
 import { openTerminal } from '../output/terminal.ts';
 
-/** Lists the account's trained models, with a status line meanwhile. */
+/** Lists the account's trained models, and shows a status line while it waits. */
 export async function listTrainedModels(
   client: Client,
   flags: ConnectionFlags & { timeout?: number | undefined },

@@ -1,7 +1,7 @@
 import { formatDuration, type ReplyReceived } from '@modelslab-reload/core';
 import { NO_TIME } from './status-line.ts';
 
-/** What follows a success with `--until image`. */
+/** The next step after a success with `--until image`. */
 const IMAGE_REQUEST = 'requesting an image, which is billed';
 
 /** Returns a line about a change of a model that is not done. */

@@ -3,13 +3,13 @@ import { changeLine, exchangeLine } from './event-lines.ts';
 import type { Progress } from './progress.ts';
 import { statusText } from './status-line.ts';
 
-/** A longer list gets summaries instead of a line for each change of a model. */
+/** Maximum number of models that get a line for each change; a longer list gets summaries. */
 const MAX_SINGLE_MODELS = 10;
 
 /** Between two summaries. */
 const SUMMARY_INTERVAL_MS = 30_000;
 
-/** Waits are reported together: hundreds of models may begin to wait in the same moment. */
+/** Waits are reported together, because hundreds of models may start to wait at the same time. */
 const COLLECT_MS = 100;
 
 export interface EventLogOptions {
@@ -25,7 +25,7 @@ export interface EventLogOptions {
 
 /** Prints what happens between the results. */
 export interface EventLog {
-  /** Notes an event and prints it, if it is news. */
+  /** Records an event, and prints it if it is a change. */
   event(event: ReplyEvent): void;
   /** Ends the summaries. */
   close(): void;

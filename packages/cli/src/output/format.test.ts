@@ -5,7 +5,7 @@ test.each([
   [['a'], 3, 'a'],
   [['a', 'b', 'c'], 3, 'a, b, c'],
   [['a', 'b', 'c', 'd'], 2, 'a, b and 2 more'],
-])('%j with at most %i named is %s', (ids, max, text) => {
+])('%j with at most %i names is %s', (ids, max, text) => {
   expect(joinIds(ids, max)).toBe(text);
 });
 

@@ -20,7 +20,7 @@ export function formatClock(ms: number): string {
     .join(':');
 }
 
-/** Wraps a text between words into lines of at most so many columns. */
+/** Wraps a string between words into lines of at most so many columns. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -34,7 +34,7 @@ test('models are ordered by their next request', () => {
   ]);
 });
 
-test('a failure while a model loads does not undo that it loads', () => {
+test('a model still counts as loading after a failure', () => {
   const progress = new Progress(1, 0);
   progress.reply(failing('a', 'network_error'), 0);
   expect(progress.unfinished()).toMatchObject([{ phase: 'new', errorCode: 'network_error' }]);
@@ -44,7 +44,7 @@ test('a failure while a model loads does not undo that it loads', () => {
   expect(progress.unfinished()).toMatchObject([{ phase: 'loading', errorCode: 'server_error' }]);
 });
 
-test('a wait keeps what is known of the model, and the next reply ends it', () => {
+test('a wait keeps the known state of the model, and the next reply ends it', () => {
   const progress = new Progress(1, 0);
   progress.reply(processing('a', { elapsedMs: 200 }), 1000);
   progress.wait(waiting('a', 'pause', 5000), 2000);

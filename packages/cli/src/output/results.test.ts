@@ -29,7 +29,7 @@ describe('text', () => {
     expect(print('text', ['a'], [outcome])).toEqual([line, '']);
   });
 
-  test('has columns, which a very long id does not widen for all', () => {
+  test('has columns, which a very long id does not widen', () => {
     const long = 'x'.repeat(100);
     const [first, second, third] = print('text', ['a', long, 'bc']);
     expect(first).toMatch(/^✓ a {31} {2}success {5}2m 04s|^✓ a {33}success/);
@@ -45,12 +45,12 @@ test('json is one array in the order of the input', () => {
   expect(JSON.parse(written.at(-1) ?? '')).toEqual([outcomes[1], outcomes[2], outcomes[0]]);
 });
 
-test('json of a run that ended early has what there is', () => {
+test('json of a run that ended early has the outcomes so far', () => {
   expect(JSON.parse(print('json', ['a', 'b'], [succeeded('b')]).at(-1) ?? '')).toHaveLength(1);
   expect(print('json', ['a'], [])).toEqual(['[]\n']);
 });
 
-test('ndjson is a line for each outcome as it comes', () => {
+test('ndjson is a line for each outcome, as it arrives', () => {
   const outcomes = [succeeded('b'), succeeded('a')];
   expect(print('ndjson', ['a', 'b'], outcomes)).toEqual([
     ...outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`),

@@ -2,11 +2,11 @@ import { formatDuration, type Outcome } from '@modelslab-reload/core';
 import type { OutputFormat } from '../options.ts';
 import type { Theme } from './theme.ts';
 
-/** Turns outcomes into what stdout gets. */
+/** Formats outcomes for stdout. */
 export interface Results {
-  /** Returns what to write when an outcome comes; may be empty. */
+  /** Returns the text to write for an outcome; may be empty. */
   add(outcome: Outcome): string;
-  /** Returns what to write at the end; may be empty. */
+  /** Returns the text to write at the end; may be empty. */
   end(): string;
 }
 

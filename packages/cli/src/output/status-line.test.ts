@@ -54,7 +54,7 @@ describe('a run of a few models', () => {
     const progress = run(1, [processing('portrait')]);
     progress.wait(waiting('portrait', 'pause', 20_000), 0);
     expect(draw(progress, 0)).toBe(
-      '0 of 1 done · waiting for portrait · 0s, usually about 2m · paused until 14:03:20, as the API asked',
+      '0 of 1 done · waiting for portrait · 0s, usually about 2m · paused until 14:03:20, as the API requested',
     );
   });
 
@@ -72,7 +72,7 @@ describe('a run of a few models', () => {
     [42, '0 of 4 done · next request in 2m 10s'],
     [20, '0 of 4 done · ne…'],
     [1, '…'],
-  ])('has as much detail as %i columns allow', (columns, part) => {
+  ])('has as much detail as fits into %i columns', (columns, part) => {
     const ids = ['a-model', 'b-model', 'c-model', 'd-model'];
     const line = draw(
       run(
@@ -130,17 +130,17 @@ describe('a run of many models', () => {
     );
   });
 
-  test('in which the line has no known end shows the next poll', () => {
+  test('in which the end of the line is unknown shows the next poll', () => {
     expect(draw(full(null, 7000), 0, 80)).toMatch(/31 in line · next request in 7s, queue full$/);
   });
 
-  test('in which only the line is left has no time to show', () => {
+  test('in which only models in line are left shows no time', () => {
     const progress = run(1);
     progress.wait(waiting('a', 'line'), 0);
     expect(draw(progress, 3000)).toBe("0 of 1 done · 1 in line · the account's queue is full · 3s");
   });
 
-  test('counts what the spam filter paused, and what is retried', () => {
+  test('counts models that the spam filter paused and models that are retried', () => {
     const progress = run(9, [failing('a', 'network_error'), failing('b', 'server_error')]);
     progress.wait(waiting('c', 'pause', 90_000), 0);
     expect(draw(progress, 0)).toBe(
@@ -148,14 +148,14 @@ describe('a run of many models', () => {
     );
   });
 
-  test('that the API rate limited shows it', () => {
+  test('that the API rate limited shows the pause', () => {
     expect(draw(run(1, [failing('a', 'rate_limited', { nextInMs: 20_000 })]), 0)).toContain(
-      'paused until 14:03:20, as the API asked',
+      'paused until 14:03:20, as the API requested',
     );
   });
 });
 
-test('the text for an output that does not move has all detail and no spinner', () => {
+test('the text for an output without a moving line has all details and no spinner', () => {
   const progress = run(1, [processing('portrait')]);
   expect(statusText(progress, { now: 0, wallTime: WALL_TIME })).toBe(
     '0 of 1 done · waiting for portrait · 0s, usually about 2m · next request in 2m 10s',

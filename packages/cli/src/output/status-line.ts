@@ -8,25 +8,25 @@ const FRAME_MS = 125;
 /** Usual load time, by the vendor's documentation. */
 const USUAL_LOAD_TIME = '2m';
 
-/** More unfinished models are counted, not named. */
+/** Maximum number of unfinished models that are named; more are only counted. */
 const MAX_NAMED = 5;
 
-/** If the deadline comes before the next request. */
+/** Shown if the deadline is before the next request. */
 export const NO_TIME = 'no time left for another request';
 
 /** Reasons for a wait, in two lengths. */
 const QUEUE_FULL = ["the account's queue is full", 'queue full'];
-const PAUSED = ['as the API asked', 'rate limited'];
+const PAUSED = ['as the API requested', 'rate limited'];
 
 const SEPARATOR = ' · ';
-/** The spinner and the space behind it; and the last column, where the cursor would wait to wrap. */
+/** The columns of the spinner and its space, and the last column, where the cursor would wrap. */
 const MARGIN = 3;
 
 /** Where a status line is drawn. */
 export interface Frame {
   /** Time of the clock that the progress uses. */
   now: number;
-  /** Milliseconds since 1970 at the same moment. */
+  /** Milliseconds since 1970 at the same time. */
   wallTime: number;
   columns: number;
   style: Style;
@@ -39,7 +39,7 @@ export function statusLine(progress: Progress, frame: Frame): string {
   return spinnerLine(fits ?? variants.at(-1) ?? [], frame);
 }
 
-/** Returns the status of a run in all detail, for an output without a moving line. */
+/** Returns the status of a run with all details, for an output without a moving line. */
 export function statusText(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'>): string {
   return (statusVariants(progress, time)[0] ?? []).join(SEPARATOR);
 }
@@ -89,7 +89,7 @@ function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'
   return [...named, [done, all, elapsed, shortestNext], ...counted];
 }
 
-/** Waits for the account, not for its own load. */
+/** Returns true for a model that waits for the account, not for its own load. */
 function isHeldBack({ phase, waitsFor }: ModelProgress): boolean {
   return phase === 'new' && (waitsFor === 'line' || waitsFor === 'pause');
 }
@@ -109,7 +109,7 @@ function countPhases(models: readonly ModelProgress[]) {
   return counts;
 }
 
-/** Returns such as `12 loading · 31 in line`, without zeros. */
+/** Returns counts such as `12 loading · 31 in line`, without zeros. */
 function formatCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
@@ -121,7 +121,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Returns when the next request follows, and why not earlier, in several lengths. */
+/** Returns when the next request is due, and why not earlier, in several lengths. */
 function describeNext(
   models: readonly ModelProgress[],
   { now, wallTime }: Pick<Frame, 'now' | 'wallTime'>,

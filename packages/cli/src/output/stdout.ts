@@ -2,7 +2,7 @@ import { CommandError, READER_GONE_EXIT_CODE, reportError } from '../errors.ts';
 import { reasonOf } from '../input/read-input.ts';
 import { endProcess } from '../signals.ts';
 
-/** Small enough that a slow reader reads one piece in much less time than `flushOutput` allows. */
+/** Small enough that a slow reader reads one chunk in much less time than `flushOutput` allows. */
 const PIECE_BYTES = 65_536;
 
 const waiting: Uint8Array[] = [];
@@ -18,7 +18,7 @@ export function print(text: string): void {
   writeNext();
 }
 
-// One piece at a time: the stream itself would join them, and would not show that the reader still reads.
+// One chunk at a time, because the stream would join them, and would not show that the reader still reads.
 function writeNext(): void {
   if (isWriting) return;
   const piece = waiting.shift();
@@ -31,7 +31,7 @@ function writeNext(): void {
   });
 }
 
-/** Resolves when all output has left this process, or when the reader has read nothing for `maxIdleMs`. */
+/** Resolves when all output has been written, or when the reader has read nothing for `maxIdleMs`. */
 export async function flushOutput(maxIdleMs: number): Promise<void> {
   await Promise.all([flushStdout(maxIdleMs), flushStderr(maxIdleMs)]);
 }

@@ -29,7 +29,7 @@ test('a run without results is reported as such', () => {
   expect(summary([])).toEqual(['no results in 2m 04s']);
 });
 
-test('one note for all successes that rest on the first reply, in text alone, and without "loaded"', () => {
+test('one note for all successes that are based on the first reply, only in text, and without "loaded"', () => {
   const onReply = [
     succeeded('a', { evidence: 'reply' }),
     succeeded('b', { evidence: 'reply' }),
@@ -37,9 +37,11 @@ test('one note for all successes that rest on the first reply, in text alone, an
   ];
   const lines = summary(onReply);
   expect(lines).toHaveLength(2);
-  expect(lines[1]).toMatch(/^2 successes rest on the first reply alone: /);
+  expect(lines[1]).toMatch(/^2 successes are based only on the first reply: /);
   expect(lines.join(' ')).not.toContain('loaded');
-  expect(summary(onReply.slice(0, 1))[1]).toMatch(/^One success rests on the first reply alone: /);
+  expect(summary(onReply.slice(0, 1))[1]).toMatch(
+    /^One success is based only on the first reply: /,
+  );
   expect(summary(onReply, { isText: false })).toHaveLength(1);
 });
 

@@ -15,7 +15,7 @@ export interface SummaryOptions {
   style: Style;
 }
 
-/** Returns the end of a run for people: counts, what to do about each failure, and what is not known. */
+/** Returns the summary of a run: counts, what to do about each failure, and what is not known. */
 export function summarize(
   outcomes: readonly Outcome[],
   elapsedMs: number,
@@ -71,6 +71,6 @@ function hintFor({ code, hint }: OutcomeError): string {
 }
 
 function noteOnEvidence(count: number): string {
-  const which = count === 1 ? 'One success rests' : `${count} successes rest`;
-  return `${which} on the first reply alone: the API does not say whether the model is ready or the request was only accepted.`;
+  const which = count === 1 ? 'One success is' : `${count} successes are`;
+  return `${which} based only on the first reply: the API does not indicate whether the model is ready or the request was only accepted.`;
 }

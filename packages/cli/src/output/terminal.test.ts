@@ -54,7 +54,7 @@ describe('in a terminal', () => {
     expect(stderr.text).toContain('line 3 of 100');
   });
 
-  test('results and logs are written where the status line was, and it is drawn again', () => {
+  test('results and logs replace the status line, which is then redrawn below them', () => {
     open();
     terminal.result('result\n');
     terminal.result('');
@@ -65,7 +65,7 @@ describe('in a terminal', () => {
     expect(text.match(/line \d/g)).toEqual(['line 1', 'line 2', 'line 3']);
   });
 
-  test('a resize draws it at the new width', () => {
+  test('a resize redraws it at the new width', () => {
     open();
     stderr.columns = 40;
     stderr.emit('resize');
@@ -78,7 +78,7 @@ describe('in a terminal', () => {
     expect(columnsOf({ columns: 0 } as NodeJS.WriteStream)).toBe(80);
   });
 
-  test('after the end nothing is left: no line, no timer, no listener', () => {
+  test('at the end no line, timer or listener is left', () => {
     open();
     terminal.close();
     expect(stderr.text.endsWith('\r\u001B[J')).toBe(true);
@@ -102,7 +102,7 @@ test.each([
 test.each([
   ['with --quiet', { flags: { quiet: true } }],
   ['in a pipe', { isTTY: false }],
-])('%s nothing but what is logged is written to stderr', (_name, options) => {
+])('%s only log lines are written to stderr', (_name, options) => {
   open({}, options);
   terminal.log('log');
   terminal.result('result\n');

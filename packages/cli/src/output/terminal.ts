@@ -5,7 +5,7 @@ import { print } from './stdout.ts';
 
 const REDRAW_MS = 125;
 
-/** Results on stdout, everything else on stderr, and below both a moving status line. */
+/** Writes results to stdout and everything else to stderr, with a moving status line below both. */
 export interface Terminal {
   /** Theme of stderr. */
   theme: Theme;
@@ -39,7 +39,7 @@ export function openTerminal(
   const theme = createTheme(stderr.isTTY, env, flags);
   const isCI = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
   const hasStatusLine = stderr.isTTY && !flags.quiet && !isCI && env.TERM !== 'dumb';
-  // A terminal is written to directly, to keep the order of both streams.
+  // A terminal is written to directly, to preserve the order of both streams.
   const result = (text: string) => (stdout.isTTY ? void stdout.write(text) : print(text));
   if (!hasStatusLine) {
     return {
@@ -51,10 +51,10 @@ export function openTerminal(
     };
   }
 
-  // The cursor rests at the beginning of the line. Even if a terminal wraps the line when it is resized, the
-  // line then reaches from the cursor to the end of the screen. Automatic wrapping is off while it is
-  // drawn, so that a text that is wider than its length is cut, not continued below. The cursor is not
-  // hidden: there is nothing to undo when the process is killed.
+  // The cursor stays at the beginning of the line. Even if a terminal wraps the line when it is resized, the line then
+  // extends from the cursor to the end of the screen. Automatic wrapping is off while it is drawn, so that text that is
+  // wider than its length is truncated, not wrapped. The cursor is not hidden, so there is nothing to undo when the
+  // process is killed.
   const erase = () => void stderr.write('\r\u001B[J');
   const show = () => {
     const line = draw({
@@ -81,7 +81,7 @@ export function openTerminal(
       if (text === '') return;
       erase();
       result(text);
-      // The reader of a pipe may write to the same terminal (`| tee`), so it gets time until the next frame.
+      // The reader of a pipe may write to the same terminal (`| tee`), so it has time until the next frame.
       if (stdout.isTTY) show();
     },
     log(line) {

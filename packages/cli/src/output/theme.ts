@@ -2,20 +2,20 @@ import { styleText } from 'node:util';
 
 export type Format = Parameters<typeof styleText>[0];
 
-/** Colors a text, or returns it unchanged. Color never carries a meaning that the words do not. */
+/** Colors a string, or returns it unchanged. Color never has a meaning that the words do not have. */
 export type Style = (format: Format, text: string) => string;
 
 export interface Theme {
   style: Style;
-  /** Mark of a model that reached what `--until` asks for. */
+  /** Mark of a model that met the `--until` condition. */
   tick: string;
   /** Mark of a model that did not. */
   cross: string;
 }
 
 /**
- * Returns how to write to a stream. `--no-color` wins over `NO_COLOR`, which wins over `FORCE_COLOR`;
- * without them there is color in a terminal that is not dumb.
+ * Creates the theme of a stream. `--no-color` wins over `NO_COLOR`, which wins over `FORCE_COLOR`; without them there
+ * is color in a terminal that is not dumb.
  */
 export function createTheme(
   isTTY: boolean,
@@ -30,7 +30,7 @@ export function createTheme(
   const isPlain =
     platform === 'win32' ? !env.WT_SESSION && !env.TERM_PROGRAM : env.TERM === 'linux';
   return {
-    // Newer versions of Node would otherwise decide again, by stdout alone.
+    // Newer versions of Node would otherwise decide for themselves, based only on stdout.
     style: isColored
       ? (format, text) => styleText(format, text, { validateStream: false })
       : (_format, text) => text,

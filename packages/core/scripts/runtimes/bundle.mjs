@@ -1,4 +1,4 @@
-// Bundles as people make them for Workers and edge functions.
+// Creates bundles as users do for Workers and edge functions.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -6,9 +6,9 @@ import { rolldown } from 'rolldown';
 import { cachedTool } from '../../../../scripts/cached-tool.mjs';
 
 const ESBUILD = '0.28.2';
-/** What is not bundled: a Worker has the first, and not the second. */
+/** Modules that are not bundled: a Worker has the first, but not the second. */
 const EXTERNAL = ['cloudflare:*', 'node:*'];
-/** Conditions that wrangler names, and that of Vercel's edge functions. */
+/** The conditions that wrangler sets, and that of Vercel's edge functions. */
 export const WORKER = ['workerd', 'worker'];
 export const EDGE = ['edge-light'];
 
@@ -61,7 +61,7 @@ export const bundlers = {
   },
 };
 
-/** Returns the bytes of a client for a Worker, minified and compressed. */
+/** Returns the size of a Worker's client in bytes, minified and compressed. */
 export async function measureWorkerBundle(bundler) {
   const entry = join(import.meta.dirname, 'client-only.mjs');
   const { code } = await bundlers[bundler](entry, { conditions: WORKER });

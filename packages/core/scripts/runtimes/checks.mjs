@@ -1,10 +1,10 @@
-// What every runtime has to come to, and how it is compared.
+// The result that every runtime must return, and its comparison.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { start } from '@modelslab-reload/emulator';
 
-/** What the script returns, in every runtime. */
+/** The result of the script in every runtime. */
 const EXPECTED = {
   reload: { status: 'success', evidence: 'change', error: null },
   again: 0,
@@ -39,18 +39,18 @@ const EXPECTED = {
   herd: 30,
 };
 
-/** Replies of the emulator to models whose requests are few and known: the client left, or there was a reply. */
+/** The emulator's records for models with a fixed number of requests: the client disconnected, or got a reply. */
 const REPLIES = {
   loaded: [200],
   'not-found': [404],
   resets: ['reset'],
   redirects: [307],
-  // The client ends what it does not read.
+  // The client ends a response that it does not read.
   huge: ['aborted'],
   drips: ['aborted'],
   hangs: ['aborted', 'aborted'],
   'html-502': [502],
-  // Aborted before it began.
+  // Aborted before it started.
   three: [],
 };
 /** A model that loads in 400 ms and is polled every 200 ms: the first request, two polls, and one for a slow timer. */
@@ -111,7 +111,7 @@ function checkRequests(requests) {
   assert.ok(length >= 2 && length <= MAX_REQUESTS_OF_HERD, `${length} requests of the herd`);
 }
 
-/** Starts a proxy that nobody should use. */
+/** Starts a proxy that must not be used. */
 async function startProxy() {
   let connections = 0;
   const server = createServer((socket) => {

@@ -1,2 +1,2 @@
-// What a Worker imports; its bundle is measured.
+// The import of a minimal Worker, whose bundle is measured.
 export { createClient, ReloadError } from '@modelslab-reload/core';

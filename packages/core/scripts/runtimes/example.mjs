@@ -67,7 +67,7 @@ export async function checkExample(withWorker, bundler) {
       const leaving = disconnect(new URL('/images/hangs', url), 400, 'POST');
       while (emulator.requests.length === 0) await sleep(10);
       await leaving;
-      // Its request is ended with it, long before any timeout.
+      // Its API request ends with it, long before any timeout.
       for (let waits = 0; emulator.requests[0].reply === 'open' && waits < 100; waits++)
         await sleep(20);
       assert.equal(emulator.requests[0].reply, 'aborted');

@@ -1,4 +1,4 @@
-// Workers in workerd, by miniflare.
+// Runs Workers in workerd, with miniflare.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -8,15 +8,15 @@ import { bundlers, WORKER } from './bundle.mjs';
 
 const COMPATIBILITY_DATE = '2026-07-01';
 
-/** Returns the code of a Worker, bundled as for its deployment. */
+/** Returns the code of a Worker, bundled as for deployment. */
 export async function bundleWorker(bundler, entry) {
   const { code } = await bundlers[bundler](entry, { conditions: WORKER });
   return code;
 }
 
 /**
- * Returns a function that runs a Worker while `use` runs. A request that waits for another one, or touches what belongs
- * to it, gets an error of workerd in place of its response.
+ * Returns a function that runs a Worker while `use` runs. A request that waits for another one, or uses an object of
+ * another one, gets an error from workerd instead of its response.
  *
  * @param {string} modulesFolder where miniflare is installed
  */
@@ -40,7 +40,7 @@ export async function createWorkerd(modulesFolder) {
   };
 }
 
-/** Sends a request, and resets its connection: workerd does not see a connection that is closed for one direction. */
+/** Sends a request and resets its connection, because workerd does not detect a half-closed connection. */
 export async function disconnect(url, afterMs, method = 'GET') {
   const { hostname, port, pathname, search } = new URL(url);
   const socket = connect(port, hostname);
@@ -48,6 +48,6 @@ export async function disconnect(url, afterMs, method = 'GET') {
     `${method} ${pathname}${search} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`,
   );
   await sleep(afterMs);
-  assert.equal(socket.bytesRead, 0, 'the Worker answered before its client left');
+  assert.equal(socket.bytesRead, 0, 'the Worker responded before its client disconnected');
   socket.resetAndDestroy();
 }

@@ -1,5 +1,5 @@
-// The part in workerd, which is what runs Cloudflare's Workers: the script, a client that requests share, and the example.
-// miniflare needs Node 22, so this is a process of its own: `node workerd.mjs <folder with miniflare>`
+// The part in workerd, which is what runs Cloudflare's Workers: the script, a client that requests share, and the
+// example. miniflare needs Node 22, so this is a separate process: `node workerd.mjs <folder with miniflare>`
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { check, checkScript, countPassed } from './checks.mjs';
 import { checkExample } from './example.mjs';
 import { bundleWorker, createWorkerd, disconnect } from './miniflare.mjs';
 
-/** No request may take longer: a caller notices within 2 s that a sender has gone. */
+/** Maximum duration of a request. A caller detects within 2 s that a sender is gone. */
 const LIMIT_MS = 15_000;
 const POLL_INTERVAL_MS = 500;
 
@@ -26,13 +26,13 @@ await checkScript('workerd', (urls) =>
 
 const shared = await bundleWorker('esbuild', core('test/runtimes/shared-worker.mjs'));
 const leave = {
-  'nobody leaves': { returnAfterMs: 0, leaveAfterMs: null },
-  'the handler of the first returns early': { returnAfterMs: 400, leaveAfterMs: null },
-  'the client of the first disconnects': { returnAfterMs: 0, leaveAfterMs: 400 },
+  'no request ends early': { returnAfterMs: 0, leaveAfterMs: null },
+  'the first handler returns early': { returnAfterMs: 400, leaveAfterMs: null },
+  'the first client disconnects': { returnAfterMs: 0, leaveAfterMs: 400 },
 };
 const moments = {
   'while the model loads': { options: { loadTimeMs: 2000 }, maxRequests: 6 },
-  // Its reply comes when the model is loaded.
+  // The API replies when the model is loaded.
   'while its request is open': {
     options: { loadTimeMs: 2000, success: 'blocking' },
     maxRequests: 2,
@@ -51,7 +51,7 @@ for (const [who, how] of Object.entries(leave)) {
         }
         const { length } = emulator.requests;
         assert.ok(length <= maxRequests, `${length} requests, at most ${maxRequests} expected`);
-        const isCut = who !== 'nobody leaves' && options.success === 'blocking';
+        const isCut = who !== 'no request ends early' && options.success === 'blocking';
         if (isCut) {
           assert.equal(emulator.requests[0].reply, 'aborted');
         }
@@ -60,28 +60,30 @@ for (const [who, how] of Object.entries(leave)) {
   }
 }
 
-await check('workerd: a deadline ends one request, and leaves the open call of another alone', () =>
-  withShared({ loadTimeMs: 1500, success: 'blocking' }, async (worker, emulator) => {
-    const first = reload(worker, 'my-model');
-    while (emulator.requests.length === 0) await sleep(10);
-    const hurried = reload(worker, 'my-model', '&timeoutMs=400');
-    assert.deepEqual(await hurried, { error: 'wait_timeout' });
-    assert.equal((await first).status, 'success');
-    assert.deepEqual(
-      emulator.requests.map(({ reply }) => reply),
-      [200],
-    );
-  }),
+await check(
+  'workerd: a deadline ends one request and does not affect the open call of another',
+  () =>
+    withShared({ loadTimeMs: 1500, success: 'blocking' }, async (worker, emulator) => {
+      const first = reload(worker, 'my-model');
+      while (emulator.requests.length === 0) await sleep(10);
+      const hurried = reload(worker, 'my-model', '&timeoutMs=400');
+      assert.deepEqual(await hurried, { error: 'wait_timeout' });
+      assert.equal((await first).status, 'success');
+      assert.deepEqual(
+        emulator.requests.map(({ reply }) => reply),
+        [200],
+      );
+    }),
 );
 
-await check('workerd: a client serves again after all its requests have gone', () =>
+await check('workerd: a client works again after all its requests have ended', () =>
   withShared({ loadTimeMs: 1000 }, async (worker, emulator) => {
     const gone = ['hangs', 'hangs', 'my-model', 'my-model'].map((model) =>
       fetch(`${worker.url}?model=${model}&returnAfterMs=200`).then((response) => response.text()),
     );
     assert.deepEqual(new Set(await Promise.all(gone)), new Set(['returned early']));
     assert.equal((await reload(worker, 'my-model')).status, 'success');
-    // One request that was abandoned, and no other.
+    // Only one request was abandoned.
     assert.equal(emulator.requests.filter(({ modelId }) => modelId === 'hangs').length, 1);
   }),
 );
@@ -108,7 +110,7 @@ async function reload({ url }, model, more = '') {
   return response.json();
 }
 
-/** Sends the request that leaves early. */
+/** Sends the request that ends early. */
 async function leaveEarly({ url }, { returnAfterMs, leaveAfterMs }) {
   if (leaveAfterMs !== null) return disconnect(`${url}?model=my-model`, leaveAfterMs);
   const response = await fetch(`${url}?model=my-model&returnAfterMs=${returnAfterMs}`);

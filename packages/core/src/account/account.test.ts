@@ -275,7 +275,7 @@ describe('A rate limited reply', () => {
   test('to a first request stops them for the requested time if no model is loading.', async () => {
     const api = scriptedApi({ a: [full(40), full(40), success], b: [full(40), success] });
     await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => outcomeOf(api, id))));
-    // One model alone is the probe.
+    // Only one model is the probe.
     expect(sentAt(api)).toEqual(['0 a', '0 b', '40 a', '80 a', '80 b', '80 c']);
   });
 

@@ -11,7 +11,7 @@ const REPLY: TransportReply = { status: 200, headers: {}, text: '{"status":"succ
 const REQUEST = { body: '{}' } as TransportRequest;
 const context = { redact: (text: string) => text, requestTimeoutMs: 150_000 };
 
-/** Sends a request; returns the results and when they came, the signal, and its abort function. */
+/** Sends a request; returns the results with their times, the signal, and its abort function. */
 function send(transport: Transport, createRequest = () => REQUEST) {
   const start = clock.now();
   const results: [ExchangeResult, number][] = [];

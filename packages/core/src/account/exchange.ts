@@ -55,7 +55,7 @@ export function parseResult(
   try {
     return parseReply(result.reply, redact, nowMs);
   } catch {
-    // A custom transport may return anything: that ends one model, not the process.
+    // A custom transport may return anything. An invalid value must end only one model, not the process.
     return withoutReply(
       createFailure('unexpected_response', 'The transport returned no valid reply'),
     );

@@ -279,7 +279,7 @@ describe('A failure', () => {
     expect(check.last).toMatchObject({ message: 'Server busy', status: null });
   });
 
-  test('of a fetch gives back no image request, because the image may be billed.', () => {
+  test('of a fetch does not restore an image request, because the image may be billed.', () => {
     exchange(ACCEPTED);
     exchange({ status: 'error', message: 'Rate limit exceeded' }, 429);
     exchange(UNAVAILABLE);

@@ -61,7 +61,7 @@ const imageReply = fc.oneof(
 const fetchReply = delayed(fc.constantFrom(...maybeBilled, ...unbilled));
 const script = (step: fc.Arbitrary<Step>) => fc.array(step, { minLength: 1, maxLength: 8 });
 
-test('One wait sends at most three image requests that may be billed, whatever the replies are.', async () => {
+test('One wait sends at most three image requests that may be billed, regardless of the replies.', async () => {
   let maxBilled = 0;
   await fc.assert(
     fc.asyncProperty(

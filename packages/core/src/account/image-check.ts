@@ -24,7 +24,7 @@ const FIRST_FETCH_MS = 5000;
 const UNAVAILABLE =
   /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
 
-/** Codes for which the message decides; the others are unambiguous, whatever the message mentions. */
+/** Codes for which the message decides; the others are unambiguous, regardless of the message. */
 const MAY_BE_UNAVAILABLE = new Set<ErrorCode>(['api_error', 'invalid_request', 'server_error']);
 
 /** The size of the vendor's first example, and half the documented maximum of steps. */
@@ -142,7 +142,7 @@ export class ImageCheck extends Target {
     // A rejected image request is not billed; any other may have been accepted.
     const isRejected = isUnavailable || failed.code === 'rate_limited' || !failed.maybeSent;
     if (this.#isImageRequest && isRejected) this.#imageRequests--;
-    // An image that failed or is unknown to the API has to be requested again.
+    // An image that failed or is unknown to the API must be requested again.
     if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) this.#pending = null;
     const isRetryable = isUnavailable || failed.retryable || failed.retryableAfterAcceptance;
     const mayRequestImage = this.#pending !== null || this.#imageRequests < MAX_IMAGE_REQUESTS;
@@ -179,8 +179,8 @@ function readId({ body }: ParsedReply, redact: (text: string) => string): string
 }
 
 /**
- * Returns the image's URL if the reply's own status is 'success', whatever its message mentions; null for
- * any other reply, and if there is no complete URL that is free of the key.
+ * Returns the image's URL if the reply's own status is 'success', regardless of its message; null for any other
+ * reply, or if the URL is incomplete or contains the key.
  */
 function readUrl(parsed: ParsedReply, redact: (text: string) => string): string | null {
   const { output } = parsed.body;

@@ -40,7 +40,7 @@ test('Resting an unknown key does not create it.', () => {
   expect(has('a')).toBe(false);
 });
 
-test('The memory keeps 10,000 idle targets and evicts the least recently used one beyond that.', () => {
+test('The memory keeps 10,000 idle targets and evicts the least recently used one above that.', () => {
   fill(MAX_IDLE);
   memory.rest('k0', 0);
   use('new');

@@ -1,6 +1,6 @@
 import type { Target } from './target.ts';
 
-/** Maximum number of idle targets that are kept. */
+/** Maximum number of idle targets to keep. */
 const MAX_IDLE = 10_000;
 /** Maximum number of old targets in use that are skipped per eviction, so that a few long waits do not prevent it. */
 const MAX_PASSED_OVER = 10;

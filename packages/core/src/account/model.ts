@@ -82,7 +82,7 @@ export class Model extends Target {
     if (parsed.failure) return this.#applyFailure(parsed.failure, now);
     if (parsed.status === 'processing') {
       wait.status = 'processing';
-      // An estimate beyond every caller's deadline would only end the polling.
+      // An estimate later than every caller's deadline would only end the polling.
       const etaMs = readEta(parsed.body);
       const isInTime = longestLeftMs(this.callers, now) > (etaMs ?? 0);
       this.waitUntil(now + this.#policy.afterProcessing(isInTime ? etaMs : null), null, now);

@@ -159,7 +159,7 @@ describe('The message of a call that did not reach its goal', () => {
       'states that there was no reply',
       hangs,
       { timeoutMs: 20_000 },
-      'The deadline of 20s passed; no reply came',
+      'The deadline of 20s passed; no reply received',
     ],
   ])('%s.', async (_, step, options, message) => {
     const api = scriptedApi([step]);
@@ -169,7 +169,7 @@ describe('The message of a call that did not reach its goal', () => {
 
   test.each<[string, Step, string]>([
     ['has the last reply', processing, 'Aborted; last reply: processing, Model is reloading'],
-    ['states that there was no reply', hangs, 'Aborted; no reply came'],
+    ['states that there was no reply', hangs, 'Aborted; no reply received'],
   ])('after an abort %s.', async (_, step, message) => {
     const api = scriptedApi([step]);
     const outcome = await api.run(async () => {
@@ -227,7 +227,7 @@ describe('Timers', () => {
     const ids = Array.from({ length: 20 }, (_, index) => `m${index}`);
     const sleeps = await sleepsOf(ids, {}, 1);
     expect(sleeps.filter((ms) => ms === POLL)).toHaveLength(20);
-    // The first requests share one until no model waits for a slot: the last one needs another. Polls are alone.
+    // The first requests share one until no model waits for a slot; the last one needs another, and so does each poll.
     expect(sleeps.filter((ms) => ms === REQUEST)).toHaveLength(2 + 20);
     expect(sleeps).toHaveLength(20 + 2 + 20);
   });

@@ -64,7 +64,7 @@ export async function waitFor(
   }
 }
 
-// A class, so that ten thousand waiting callers do not hold a closure for each of its functions.
+// A class, because ten thousand waiting callers should not each hold a closure for every function.
 class Wait {
   readonly #account: Account;
   readonly #target: Target;
@@ -102,7 +102,7 @@ class Wait {
       account.send(target, caller);
       return this.#nextLook(Infinity);
     }
-    // The API requested a wait beyond the caller's deadline.
+    // The API requested a longer wait than the caller has left.
     if (turn.failure && turn.until > this.#deadline()) return this.#endWith(turn.failure);
     this.#reportWait(turn, now);
     return this.#nextLook(turn.until);
@@ -216,7 +216,7 @@ class Wait {
   #describeLast(): string {
     if (!this.#last) {
       const known = this.#goal.lastKnown?.() ?? null;
-      return known === null ? 'no reply came' : `last reply, to an earlier call: ${known}`;
+      return known === null ? 'no reply received' : `last reply, to an earlier call: ${known}`;
     }
     const { failure, parsed } = this.#last;
     const words = [parsed.apiStatus, parsed.apiMessage].filter(Boolean).join(', ');

@@ -81,7 +81,7 @@ describe('The outcome of an image check', () => {
       },
     ],
     [
-      'that was not begun has no word about an image',
+      'that was not started does not mention an image',
       { m: [processing] },
       {
         status: 'processing',
@@ -131,7 +131,7 @@ describe('A second call', () => {
     expect(api.requests.map(({ at }) => at)).toEqual([0, 35]);
   });
 
-  test('that fails for the model says nothing about the earlier image.', async () => {
+  test('that fails for the model does not mention the earlier image.', async () => {
     const script = { m: [success, notFound], 'image m': [image] };
     const [, second] = await callTwice(script, 60, { maxAgeMs: 0 });
     expect(second).toMatchObject({
@@ -163,7 +163,7 @@ describe('A second call', () => {
       expect(second).toMatchObject({ evidence: 'image', imageUrl: URL, requests: 0 });
     });
 
-    test('that ends before the next image says nothing about the earlier one.', async () => {
+    test('that ends before the next image does not mention the earlier one.', async () => {
       const api = scriptedApi(script);
       const next: (number | null)[] = [];
       const outcome = await api.run(async () => {

@@ -80,7 +80,7 @@ test('A source is closed when its reader leaves.', async () => {
 test.each([
   ['throws when it is closed', () => Promise.reject(new Error('not now'))],
   ['cannot be closed', undefined],
-])('A source that %s is left all the same.', async (_, close) => {
+])('A source that %s is abandoned anyway.', async (_, close) => {
   const iterator: AsyncIterator<string> = { next: never };
   if (close) iterator.return = close;
   const cancellation = createCancellation();

@@ -431,7 +431,7 @@ test('An error in onReply ends the list.', async () => {
   );
 });
 
-test('As many models begin together as there are slots, also after two have ended at the same time.', async () => {
+test('As many models start together as there are slots, even after two have ended at the same time.', async () => {
   const after = (ms: number): Step[] => [{ ...success, after: ms }];
   const { api } = await reloadMany(
     { a: after(1000), b: after(1000), c: after(9000), d: after(9000) },
@@ -442,7 +442,7 @@ test('As many models begin together as there are slots, also after two have ende
   expect(api.requests.map(({ id, at }) => `${at} ${id}`)).toEqual(['0 a', '0 b', '1 c', '1 d']);
 });
 
-test('A model that is answered from memory takes no place among those that begin.', async () => {
+test('A model that is answered from memory does not delay the start of another one.', async () => {
   const api = scriptedApi({ c: [{ ...success, after: 1000 }] }, { concurrency: 2 });
   await api.run(async () => {
     await api.client.reload('x');

@@ -40,7 +40,7 @@ export async function* reloadMany(
   cancellation.listeners.add(stopReading);
   if (cancellation.aborted) stopReading();
   const outcomes = createQueue<Outcome>();
-  // Counts the reading of the ids as one, and each model that has not ended.
+  // Counts each model that has not ended, plus one while ids are read.
   let open = 1;
   let sourceError: { thrown: unknown } | undefined;
   const closeOne = () => {

@@ -102,7 +102,7 @@ describe('The sleep of a caller', () => {
     expect(await measure(() => caller.sleepUntilWoken(deadlines, Infinity))).toBe(500);
   });
 
-  test("beyond a host's maximum timer ends only when the caller is woken.", async () => {
+  test("that is longer than a host's maximum timer ends only when the caller is woken.", async () => {
     const caller = create();
     const took = await measure(() => {
       void clock.sleep(2 ** 31).then(caller.wake);

@@ -62,7 +62,7 @@ export class Caller {
     return (this.begunAt ?? now) + this.options.timeoutMs - now;
   }
 
-  /** Ends its sleep, or the next one if it does not sleep now. */
+  /** Ends its sleep, or the next one if it is not sleeping. */
   readonly wake = (): void => {
     if (this.#endSleep) this.#endSleep();
     else this.#isWoken = true;

@@ -74,7 +74,7 @@ test('A deleted waiter is not woken, but the others are.', () =>
     expect(late.wokenAt).toEqual([start + 2000]);
   }));
 
-test("A deadline beyond a host's maximum timer is not early.", () =>
+test("A deadline that is later than a host's maximum timer is not early.", () =>
   clock.run(async () => {
     const at = clock.now() + 2 ** 31 * 1.5;
     const one = wait(at);

@@ -13,7 +13,7 @@ export const LOADING_SCHEDULE_MS = [
   128_000, 35_000, 35_000, 45_000, 85_000, 220_000, 35_000, 300_000,
 ] as const;
 
-/** The wait if the API is rate limiting and does not request a time. */
+/** The wait after a rate limited reply that does not request a time. */
 const DEFAULT_REFUSAL_MS = 30_000;
 const MIN_REFUSAL_MS = 1000;
 const MAX_REFUSAL_BACKOFF_MS = 30_000;

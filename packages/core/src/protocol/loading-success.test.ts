@@ -61,7 +61,7 @@ describe('A success means that loading continues if its text says so', () => {
     expect(statusOf({ [name]: 'load started' })).toBe(isLoading ? 'processing' : 'success');
   });
 
-  test('and the text of a field is a text of its own.', () => {
+  test('and the texts of two fields are not joined to one.', () => {
     expect(statusOf({ message: 'is', data: 'loading' })).toBe('processing');
     expect(statusOf({ message: 'load', data: ['started'] })).toBe('success');
   });

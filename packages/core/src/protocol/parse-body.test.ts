@@ -45,7 +45,7 @@ describe('A message without a status word', () => {
     'Internal Server Error',
     'Bad Gateway',
     'Gateway Timeout',
-  ])('is that of a framework or a gateway: "%s"', (message) => {
+  ])('is from a framework or a gateway: "%s"', (message) => {
     expect(parse({ message }).isApiReply).toBe(false);
     expect(parse({ status: 'error', message }).isApiReply).toBe(true);
   });
@@ -59,7 +59,7 @@ describe('A message without a status word', () => {
     'path',
     'detail',
     'errors',
-  ])('is that of a framework if the field "%s" is beside it', (name) => {
+  ])('is from a framework if the field "%s" is next to it', (name) => {
     expect(parse({ message: 'Model not found', [name]: 1 }).isApiReply).toBe(false);
     expect(parse({ message: 'Model not found', [`${name}x`]: 1 }).isApiReply).toBe(true);
   });
@@ -84,7 +84,7 @@ describe('The message', () => {
     expect(parse(body).message).toBe(message);
   });
 
-  test('may be an object of lists, by field, in place of a text.', () => {
+  test('may be an object of lists by field instead of a string.', () => {
     const error = { model_id: ['The model id field is required.'] };
     expect(parse({ error })).toMatchObject({ isApiReply: true, rawMessage: error });
   });
@@ -112,7 +112,7 @@ test.each([
   expect(parse({ status: 'error' }, 404, headers).isApiReply).toBe(isApiReply);
 });
 
-describe('A text that is not JSON as a whole', () => {
+describe('Text that is not entirely JSON', () => {
   const json = '{"status":"success"}';
 
   test.each([
@@ -124,7 +124,7 @@ describe('A text that is not JSON as a whole', () => {
     `\n Strict Standards: z { "status":"success"}`,
     `\uFEFF${json}`,
     `${json}\nWarning: a page with <!doctype in it`,
-  ])('is parsed beside the warning of PHP: %j', (text) => {
+  ])('is parsed despite a PHP warning: %j', (text) => {
     expect(parse(text).status).toBe('success');
   });
 

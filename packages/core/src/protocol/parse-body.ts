@@ -2,22 +2,22 @@ import type { TransportReply } from '../transport/types.ts';
 import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
 import { isObjectOfLists, readText } from './reply-text.ts';
 
-/** The fields of a response, and its own words, not redacted. */
+/** The fields of a response, its status and its message, not redacted. */
 export interface ParsedBody {
   /** Empty without a JSON object; a bare array is the field `data`. */
   fields: Record<string, unknown>;
-  /** False if something else than the API sent it. */
+  /** False if something other than the API sent it. */
   isApiReply: boolean;
   /** The status word; null without one. */
   status: string | null;
-  /** The message as sent: a text, or an object of lists. */
+  /** The message as sent: a string, or an object of lists. */
   rawMessage: unknown;
   message: string | null;
-  /** What to do, beside the message; empty without a tip. */
+  /** What to do, in addition to the message; empty without a tip. */
   tips: string;
 }
 
-/** The HTTP statuses with which the API is documented to answer. */
+/** The HTTP statuses that the API's documentation lists. */
 const DOCUMENTED = new Set([200, 400, 401, 402, 403, 404, 429, 500, 503]);
 
 /** Parses the body of a response. Pure and total. */
@@ -37,7 +37,7 @@ export function parseBody({ status: httpStatus, headers, text }: TransportReply)
   return { fields, isApiReply, status, rawMessage, message, tips: readTips(fields) };
 }
 
-/** The first of the fields for a message that has a text. `error` may be an object with a `message`. */
+/** Returns the first message field that is not empty. `error` may be an object with a `message`. */
 function findMessage({ message, messege, error }: Record<string, unknown>): unknown {
   if (readText(message) !== null) return message;
   if (readText(messege) !== null) return messege;
@@ -46,7 +46,7 @@ function findMessage({ message, messege, error }: Record<string, unknown>): unkn
   return readText(error.message) !== null || !isObjectOfLists(error) ? error.message : error;
 }
 
-// A loop: with filter and flatMap this alone took longer than to parse the reply.
+// A loop, because filter and flatMap alone took longer than parsing the reply.
 function readTips(fields: Record<string, unknown>): string {
   let tips = '';
   for (const name of Object.keys(fields)) {
@@ -78,15 +78,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A message of PHP itself, in HTML or plain: `Warning: Undefined array key "x" in /a.php on line 3`. */
+/** A PHP message, in HTML or plain text: `Warning: Undefined array key "x" in /a.php on line 3`. */
 const PHP_WARNING =
   /(?:^|[>\n}\s])(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error|Strict Standards)(?:<\/b>)?: /;
 
-/** Parses the JSON object in a text that PHP printed a warning before or after. */
+/** Parses the JSON object in a string with a PHP warning before or after it. */
 function parseBesideWarning(text: string): unknown {
   if (!PHP_WARNING.test(text) || /^\s*<(?:!doctype|html)/i.test(text)) return undefined;
   const end = text.lastIndexOf('}') + 1;
-  // The warning may have a brace of its own, but hardly one with a quote or a brace behind it.
+  // The warning may contain a brace, but hardly one that is followed by a quote or another brace.
   const start = text.search(/\{\s*["}]/);
   return start === -1 ? undefined : parseJson(text.slice(start, end));
 }

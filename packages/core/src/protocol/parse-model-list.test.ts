@@ -36,13 +36,13 @@ test.each<[unknown, string[] | null]>([
   ],
   [{ current_page: 1, data: ['a'], last_page: 1 }, ['a']],
   [{ current_page: 1, data: ['a'], last_page: 2 }, null],
-  // Exactly as listed: whoever reloads them is told what is wrong with such an id.
+  // Exactly as listed: reloading such an id reports what is wrong with it.
   [
     ['two  blanks', ' a ', 'with\u200bzero'],
     ['two  blanks', ' a ', 'with\u200bzero'],
   ],
   [['x'.repeat(3000)], ['x'.repeat(3000)]],
-  // Refused.
+  // Rejected.
   [['a', 'b\u001b[31m'], null],
   [['a', KEY], null],
   [[`x-${KEY}-y`], null],

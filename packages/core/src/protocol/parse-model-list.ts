@@ -30,7 +30,7 @@ function readEntries(data: unknown): unknown[] | null {
   if (Array.isArray(data)) return data;
   if (!isObject(data)) return null;
   if (Array.isArray(data.data)) {
-    // Only a whole list will do: the models of the other pages would not be reloaded.
+    // Only a complete list is accepted, because the models on other pages would not be reloaded.
     return Number(data.last_page ?? 1) <= 1 ? data.data : null;
   }
   return Object.keys(data).every((name) => /^\d+$/.test(name)) ? Object.values(data) : null;

@@ -7,7 +7,7 @@ import { createRedactor } from '../redaction/redact.ts';
 const KEY = 'key-0123456789';
 const redact = createRedactor(KEY);
 
-/** The words that the rules look for, so that random texts meet them. */
+/** Words that the rules match, so that random texts contain them. */
 const phrase = fc.constantFrom(
   'rate limit',
   'spam filter',
@@ -121,7 +121,7 @@ test('the key does not change what a reply means', () => {
   );
 });
 
-// A quadratic rule would need hours for these, and the test would not end.
+// A quadratic rule would need hours for these, and the test would time out.
 test.each([
   '\\',
   ' ',

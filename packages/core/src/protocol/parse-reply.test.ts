@@ -60,7 +60,7 @@ describe('a reply that is not a failure', () => {
       'processing',
       'ok',
     ],
-    // The vendor's training call answers so.
+    // The vendor's training call returns this.
     [
       200,
       { status: 'success', messege: 'deploying_gpu', data: 'it will take upto 30 minutes.' },
@@ -77,7 +77,7 @@ describe('a reply that is not a failure', () => {
       'Your request is processing',
     ],
     [200, { status: 'success', message: 'Already in queue' }, 'processing', 'Already in queue'],
-    // Words within an id, and a list, tell nothing about loading.
+    // Words within an id or a list do not mean that the model is loading.
     [
       200,
       { status: 'success', message: 'Model queued-cat reloaded' },
@@ -246,7 +246,7 @@ describe('a reply that is a failure', () => {
     [408, error('timeout'), 'api_error', 'retryable'],
     [425, error('too early'), 'api_error', 'retryable'],
     [199, { status: 'success' }, 'api_error', 'final'],
-    // Something else than the API.
+    // Something other than the API.
     [200, PAGE, 'unexpected_response', 'final'],
     [200, '', 'unexpected_response', 'final'],
     [200, '{}', 'unexpected_response', 'final'],
@@ -284,7 +284,7 @@ describe('a reply that is a failure', () => {
   });
 });
 
-// Each text matches two rules that stand next to each other; the first one decides.
+// Each text matches two adjacent rules; the first one decides.
 test.each<[string, ErrorCode]>([
   ['Insufficient credits: rate limit exceeded', 'payment_required'],
   ['Rate limit exceeded: invalid API key', 'rate_limited'],
@@ -296,9 +296,9 @@ test.each<[string, ErrorCode]>([
   }
 });
 
-// Model ids of the emulator, and of anybody: an id in a message must not look like a refusal.
+// Model ids of the emulator and typical ones: an id in a message must not look like an error.
 test.each(['rate-limited-once', 'spam-filtered', 'my-invalid-api-key'])(
-  'an id echoed in a message decides nothing: %s',
+  'an id echoed in a message does not affect the code: %s',
   (id) => expect(read(404, error(`Model not found: ${id}`)).failure?.code).toBe('model_not_found'),
 );
 
@@ -315,7 +315,7 @@ test.each([
   [{ tip: 'one', tip_1: 'two' }, 'one two'],
   [{ tips: ['a', 'b'] }, 'a; b'],
   [{ tip_12: 'twelve' }, 'twelve'],
-  // Other fields are none.
+  // Other fields are not tips.
   [{ tip: 'one', quip: 'no', xtip: 'no', tip_x: 'no', tip_1x: 'no' }, 'one'],
 ])('tips become the hint: %j', (tips, hint) => {
   expect(read(200, error('x', tips)).failure?.hint).toBe(hint);
@@ -349,7 +349,7 @@ test.each([
   [PAGE, 'an HTML page instead of JSON'],
   [' \n<HTML>', 'an HTML page instead of JSON'],
   ['see <html>', 'no JSON object'],
-])('a body that is not of the API is named: %j is %s', (body, name) => {
+])("a body that is not the API's is described: %j is %s", (body, name) => {
   expect(read(200, body).failure?.message).toBe(`HTTP 200 with ${name}`);
 });
 
@@ -429,7 +429,7 @@ describe('the wait that a reply requests', () => {
     [{}, { 'retry-after': '9' }, 9000],
     [{}, { 'retry-after': 'Sat, 21 Nov 2026 20:15:45 GMT' }, 45_000],
     [{}, { 'retry-after': 'Sat, 21 Nov 2026 20:14:00 GMT' }, 0],
-    // The server's clock may be off by hours; its own Date header tells.
+    // The server's clock may be off by hours, as its Date header shows.
     [
       {},
       {
@@ -453,7 +453,7 @@ describe('the wait that a reply requests', () => {
     [{ tips: SPAM_TIPS }, {}, 30_000],
     [{ tips: SPAM_TIPS }, { 'retry-after': '9' }, 9000],
     [{ message: 'please wait 5 sec' }, {}, 5000],
-    // What cannot be a time is none.
+    // Values that cannot be a time are ignored.
     [{ retry_after: -1 }, {}, null],
     [{ retry_after: 'soon' }, {}, null],
     [{ retry_after: 1e308 }, {}, null],
@@ -467,7 +467,7 @@ describe('the wait that a reply requests', () => {
   });
 });
 
-test('texts lose control characters, and are bounded', () => {
+test('texts are bounded, without control characters', () => {
   const reading = read(200, error(`a\u001b[31m\r\nb\u0007\u202Ec ${'x'.repeat(5000)}`));
   expect(reading.failure?.message).toMatch(/^a \[31m b c x+…$/);
   expect(reading.failure?.message.length).toBeLessThan(2100);

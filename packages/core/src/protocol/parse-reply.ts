@@ -10,7 +10,7 @@ import { readRetryAfter } from './retry-after.ts';
 /** The interpretation of one response, or of the failure to get one. */
 export interface ParsedReply {
   status: 'success' | 'processing' | 'error';
-  /** null without a whole response. */
+  /** null without a complete response. */
   httpStatus: number | null;
   /** False without a response, and for a response that is not from the API. */
   isApiReply: boolean;
@@ -38,7 +38,7 @@ const RETRYABLE_STATUSES = new Set([408, 425]);
 /**
  * Parses one response. Pure and total: any status, headers and text give a result.
  *
- * @param redact removes the key from a text; every text of the result is redacted, except `body`
+ * @param redact removes the key from a string; every text of the result is redacted, except `body`
  * @param nowMs milliseconds since 1970, for a `Retry-After` date without a `Date` header
  */
 export function parseReply(
@@ -69,7 +69,7 @@ export function parseReply(
     return create(isLoading ? 'processing' : word);
   }
 
-  // The rules read a bounded line; unredacted, so that no key can change what a reply means.
+  // The rules read a bounded line, unredacted so that a key cannot change the meaning of a reply.
   const text = toLine(`${parsed.message ?? ''} ${tips}`);
   const code = decideCode(httpStatus, parsed, text);
   const message = apiMessage ?? describe(reply, parsed, code, apiStatus);
@@ -119,7 +119,7 @@ function joinTexts({ fields, message, tips }: ParsedBody): string {
   return toLine(texts);
 }
 
-/** Describes a reply that has no message of the API. */
+/** Describes a reply without a message of the API. */
 function describe(
   reply: TransportReply,
   parsed: ParsedBody,
@@ -146,7 +146,7 @@ function describeBody(text: string, { fields, message }: ParsedBody): string {
     return 'no status in its JSON';
   }
   if (/^\s*<(?:!doctype|html)/i.test(text)) return 'an HTML page instead of JSON';
-  // The start of gzip, which a transport that does not decode it leaves as it is.
+  // The first bytes of gzip, if the transport has not decoded it.
   if (text.startsWith('\u001f\u008b') || text.startsWith('\u001f\ufffd')) {
     return 'a compressed body (gzip)';
   }

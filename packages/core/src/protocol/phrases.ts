@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../outcome.ts';
 
-/** A phrase of the API and the code that it means, whatever the HTTP status. */
+/** A phrase of the API and the code that it means, regardless of the HTTP status. */
 export interface Phrase {
   code: ErrorCode;
   regExp: RegExp;
 }
 
 /**
- * The phrases that decide what a reply means; the first match does. Money comes first, because a used-up
- * quota also arrives as a rate limit (429) or as a bad key (401).
+ * The phrases that decide what a reply means; the first match does. Money comes first, because an exhausted quota may
+ * also be reported as a rate limit (429) or an invalid key (401).
  */
 export const PHRASES: readonly Phrase[] = [
   {
@@ -18,7 +18,7 @@ export const PHRASES: readonly Phrase[] = [
         String.raw`\b(?:insufficient|not (?:have )?enough|out of|run out of|no(?: more)?) (?:\w+ )?(?:credits?|balance|funds)\b`,
         String.raw`\b(?:credits?|balance|funds) (?:(?:is|are|has|have|been|too) )*(?:insufficient|exhausted|expired|depleted|low|over|used up|finished)\b`,
         String.raw`\b(?:add|buy|purchase) (?:more )?credits\b`,
-        // The quota of a month or a plan; without such a word, a limit is one of rate.
+        // A monthly or plan quota; without such a word, a limit is a rate limit.
         String.raw`\bmonthly (?:\w+ )?(?:limit|quota|allowance)\b`,
         String.raw`\b(?:plan|subscription)(?:'s)? (?:limit|quota|allowance)\b`,
         String.raw`\bquota (?:(?:is|has|been) )*(?:exceeded|exhausted|reached|used up)\b`,
@@ -47,7 +47,7 @@ export const PHRASES: readonly Phrase[] = [
   { code: 'invalid_request', regExp: /\binvalid api request\b/i },
 ];
 
-/** A rate limit of this very request, not of the account. */
+/** A rate limit on this request, not on the account. */
 export const SAME_REQUEST = /\bspam filter|\bsame request\b/i;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Returns the text of a reply's field, or null for an empty one: a string as it is, an object of lists
+ * Returns the text of a reply's field, or null for an empty one: a string unchanged, an object of lists
  * (`{"model_id":["The model id field is required."]}`) as `model_id: The model id field is required.`
  */
 export function readText(field: unknown): string | null {
@@ -7,7 +7,7 @@ export function readText(field: unknown): string | null {
   return text.trim() === '' ? null : text;
 }
 
-// Two levels are all that an object of lists has; a reply nested deeper must not cost a deep stack.
+// An object of lists has only two levels; a reply that is nested deeper must not overflow the stack.
 function flatten(field: unknown, levels: number): string {
   if (typeof field === 'string') return field;
   if (typeof field === 'number' || typeof field === 'boolean') return String(field);

@@ -24,12 +24,15 @@ test('the key is in the body and nowhere else', () => {
 test.each([
   [undefined, /^modelslab-reload\/\d+\.\d+\.\d+$/],
   ['my-product/1', /^my-product\/1$/],
-])('The headers ask for plain JSON; with the user agent %s they name %s', (userAgent, expected) => {
-  const options = checkClientOptions({ apiKey: KEY, ...(userAgent && { userAgent }) });
-  expect(createRequest(options, { call: 'listTrainedModels' }).headers).toEqual({
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'content-type': 'application/json',
-    'user-agent': expect.stringMatching(expected) as unknown,
-  });
-});
+])(
+  'The headers request plain JSON; with the user agent %s they contain %s',
+  (userAgent, expected) => {
+    const options = checkClientOptions({ apiKey: KEY, ...(userAgent && { userAgent }) });
+    expect(createRequest(options, { call: 'listTrainedModels' }).headers).toEqual({
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'content-type': 'application/json',
+      'user-agent': expect.stringMatching(expected) as unknown,
+    });
+  },
+);

@@ -2,7 +2,7 @@ import type { TransportRequest } from '../transport/types.ts';
 import type { Context } from '../context.ts';
 import { version } from '../version.ts';
 
-/** The calls of the API that this package makes. */
+/** The API calls that this package makes. */
 type ApiCall =
   | { call: 'reload'; fields: { model_id: string } }
   | { call: 'listTrainedModels' }
@@ -16,7 +16,7 @@ const PATHS = {
   fetch: '/api/v6/images/fetch/',
 } as const;
 
-/** Builds one request: the key goes into the body, as the API wants it, and nowhere else. */
+/** Builds one request: the key goes into the body, as the API requires, and nowhere else. */
 export function createRequest(
   { apiKey, baseUrl, userAgent }: Pick<Context, 'apiKey' | 'baseUrl' | 'userAgent'>,
   call: ApiCall,
@@ -35,7 +35,7 @@ export function createRequest(
   };
 }
 
-/** Encodes an id that the API named. One with half of a surrogate pair cannot be encoded as it is, and must not throw. */
+/** Encodes an id from a reply. An unpaired surrogate cannot be encoded unchanged, but must not throw. */
 function encodePathPart(id: string): string {
   return encodeURIComponent(id.replace(/\p{Surrogate}/gu, '\ufffd'));
 }

@@ -27,7 +27,7 @@ test.each<[string | string[], number | null]>([
   ['Sat, 21 Nov 2026 20:15:45 GMT', 45_000],
   ['Saturday, 21-Nov-26 20:15:45 GMT', 45_000],
   ['Sat, 21 Nov 2026 20:14:00 GMT', 0],
-  // JavaScript takes all of these for dates.
+  // JavaScript parses all of these as dates.
   ['at 5', null],
   ['2026-11-21T20:15:45Z', null],
   ['21 Nov 2026 20:15:45 GMT', null],

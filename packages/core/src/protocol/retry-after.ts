@@ -1,8 +1,8 @@
 import type { TransportReply } from '../transport/types.ts';
 
 /**
- * Returns the milliseconds after which a reply asks for a retry: `retry_after` (body, seconds), `Retry-After`
- * (header, seconds or a date), 'wait for N seconds' (text), in this order; null if it names no time.
+ * Returns the milliseconds after which a reply requests a retry: `retry_after` (body, seconds), `Retry-After` (header,
+ * seconds or a date), 'wait for N seconds' (text), in this order; null if it specifies no time.
  *
  * @param nowMs milliseconds since 1970; a date is read against the reply's own `Date` header, if it has one,
  *   because the two clocks may differ by hours
@@ -22,10 +22,10 @@ export function readRetryAfter(
   );
 }
 
-/** An `eta` beyond this is cut to it: no load is known to take 10 minutes. */
+/** A longer `eta` is capped to this, because no load is known to take 10 minutes. */
 const MAX_ETA_MS = 600_000;
 
-/** Returns the milliseconds that the load still takes by the reply's `eta` (seconds); null without one. */
+/** Returns the remaining milliseconds of the load according to the reply's `eta` (seconds); null without one. */
 export function readEta(body: Record<string, unknown>): number | null {
   const ms = parseSeconds(body.eta);
   return ms === null ? null : Math.min(ms, MAX_ETA_MS);
@@ -49,7 +49,7 @@ function parseDate(value: string | undefined, nowMs: number): number | null {
 }
 
 function parseHttpDate(value: string | undefined): number | null {
-  // Every form of an HTTP date begins with the day's name; Date.parse alone takes far more.
+  // Every form of an HTTP date begins with the day's name; Date.parse alone accepts far more.
   if (value === undefined || !/^[a-z]{3}/i.test(value)) return null;
   const at = Date.parse(value);
   return Number.isNaN(at) ? null : at;

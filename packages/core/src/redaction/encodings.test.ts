@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findEnds, toKeyCharacters } from './encodings.ts';
 
-/** Finds the ends of the encodings of one character at the start of a text. */
+/** Finds the ends of the encodings of one character at the start of a string. */
 function findEndsOf(text: string, character: string): number[] {
   const [found] = toKeyCharacters(character);
   if (!found) throw new Error('A test needs a character.');
@@ -9,7 +9,7 @@ function findEndsOf(text: string, character: string): number[] {
 }
 
 test.each<[string, string, number[]]>([
-  // As it is, in either case.
+  // Unchanged, in either case.
   ['a', 'a', [1]],
   ['A', 'a', [1]],
   ['a', 'A', [1]],

@@ -1,9 +1,9 @@
 const utf8 = new TextEncoder();
 
-/** One character of the key, with what is compared. */
+/** One character of the key, in the forms that are compared. */
 export interface KeyCharacter {
   text: string;
-  /** The character in both cases; equal if it has one. */
+  /** The character in both cases; equal if it has only one. */
   lower: number;
   upper: number;
   units: number[];
@@ -23,13 +23,13 @@ const MAX_BACKSLASHES = 8;
 /** No encoding of a character is longer: two UTF-16 units as `\ud83d` with all backslashes have 26 characters. */
 export const MAX_ENCODING_LENGTH = 31;
 
-/** The characters with which an encoding may begin, beside the character itself. */
+/** The characters that may begin an encoding, in addition to the character itself. */
 export const ESCAPES = [BACKSLASH, PERCENT, AMPERSAND];
 
 const ENTITY = /&(?:#0{0,4}(\d{1,7})|#x0{0,4}([\da-f]{1,6})|(amp|lt|gt|quot|apos));/iy;
 const NAMED: Record<string, number> = { amp: 0x26, lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27 };
 
-/** Splits a text into its characters, ready to be compared. */
+/** Splits a string into its characters, ready to be compared. */
 export function toKeyCharacters(text: string): KeyCharacter[] {
   return Array.from(text, (character) => {
     const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
@@ -46,7 +46,7 @@ export function toKeyCharacters(text: string): KeyCharacter[] {
 }
 
 /**
- * Finds where the encodings of a character that begin at a place of the text end: as it is in either case,
+ * Returns the ends of the encodings of a character that begin at a position in the text: unchanged in either case,
  * JSON-escaped up to three times (PHP escapes `/` too), URL-encoded and HTML-escaped.
  */
 export function findEnds(text: string, at: number, character: KeyCharacter): number[] {
@@ -109,7 +109,7 @@ function findEntityEnd(text: string, at: number, { codePoint }: KeyCharacter): n
   return found === codePoint ? at + all.length : -1;
 }
 
-/** Reads a hexadecimal number of exactly so many digits; -1 for anything else. */
+/** Reads a hexadecimal number of exactly `digits` digits; -1 for anything else. */
 function readHex(text: string, at: number, digits: number): number {
   const part = text.slice(at, at + digits);
   return part.length === digits && /^[\da-f]+$/i.test(part) ? Number.parseInt(part, 16) : -1;

@@ -6,25 +6,25 @@ import {
   type KeyCharacter,
 } from './encodings.ts';
 
-/** A part of a text: from here, up to there. */
+/** A range of a string: start, and exclusive end. */
 export type Range = [from: number, to: number];
 
-/** Finds every place of a text that is the key in some encoding; the ranges may overlap. */
+/** Finds every occurrence of the key in a string, in any encoding; the ranges may overlap. */
 export type FindKey = (text: string) => Range[];
 
-/** Creates a search for a key. Its time is linear in the text, whatever the key. */
+/** Creates a search for a key. Its time is linear in the text, regardless of the key. */
 export function createSearch(key: string): FindKey {
   const characters = toKeyCharacters(key);
   const [first] = characters;
   if (!first) return () => [];
   const starts = new Set([first.lower, first.upper, ...ESCAPES]);
-  // A character of the key that begins an encoding itself makes more than one way to read the text. To try them
-  // one after another would take exponential time.
+  // If a character of the key can itself begin an encoding, the text can be read in more than one way. Trying these one
+  // after another would take exponential time.
   const find = /[\\%&]/.test(key) ? findByStates : findByWays;
   return (text) => find(text, characters, starts);
 }
 
-/** Reads the text from each place in the only way there is. */
+/** Reads the text from each position, in the only possible way. */
 function findByWays(text: string, key: KeyCharacter[], starts: Set<number>): Range[] {
   const found: Range[] = [];
   for (let from = 0; from < text.length; from++) {
@@ -45,12 +45,12 @@ function findByWays(text: string, key: KeyCharacter[], starts: Set<number>): Ran
 }
 
 /**
- * Follows all ways to read the text at the same time, as an automaton does. A state is a number of characters of
- * the key that were found, with the place where the first of them began.
+ * Follows all ways to read the text at the same time, like an automaton. A state is the number of key characters found
+ * so far, with the position of the first one.
  */
 function findByStates(text: string, key: KeyCharacter[], starts: Set<number>): Range[] {
   const found: Range[] = [];
-  // For each place that may be reached from here, and each number of characters: where they began, or -1.
+  // For each position that may be reached from here, and each number of characters: where they began, or -1.
   const size = MAX_ENCODING_LENGTH + 1;
   const began = Array.from({ length: size }, () => new Int32Array(key.length + 1).fill(-1));
   let furthest = -1;

@@ -11,11 +11,11 @@ const entities = (text: string) =>
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
 
 const url = encodeURIComponent;
-/** What may be done to the whole, however its characters are written. */
+/** Encodings of the whole text, in addition to those of its characters. */
 const plain = (text: string) => text;
 const wrap = fc.constantFrom(plain, url, (text: string) => url(url(text)), percent);
 
-/** Every way to write one character. */
+/** Every way to encode one character. */
 const encode = fc.constantFrom(
   (text: string) => text,
   json,
@@ -27,7 +27,7 @@ const encode = fc.constantFrom(
   entities,
 );
 
-// What begins an encoding, and what stands within one, so that a text can be read in many ways.
+// Characters that begin an encoding or occur within one, so that a string can be read in many ways.
 const character = fc.constantFrom(...Array.from('\\&%"/u05c;#xaA-é🔑<'));
 const key = fc.array(character, { minLength: 8, maxLength: 24 }).map((all) => all.join(''));
 
@@ -48,7 +48,7 @@ test('a key is removed in any mixture of encodings', () => {
         const redacted = createRedactor(text)(`a ${before}${written}${around} z`);
         expect(redacted).toContain(REDACTED);
         expect(redacted).not.toContain(written);
-        // Not more than the key with what it may be a part of.
+        // No more than the key and the encoding that it may be part of.
         expect(redacted).toMatch(/^a .{0,24}\[redacted\].{0,24} z$/);
       },
     ),
@@ -56,7 +56,7 @@ test('a key is removed in any mixture of encodings', () => {
   );
 });
 
-test('a text without the key stays as it is', () => {
+test('a string without the key is unchanged', () => {
   fc.assert(
     fc.property(key, fc.array(character, { maxLength: 40 }), (text, all) => {
       const other = all.join('');
@@ -66,9 +66,9 @@ test('a text without the key stays as it is', () => {
   );
 });
 
-// A quadratic way would need minutes for these, and an exponential one would not end.
+// A quadratic algorithm would need minutes for these, and an exponential one would never end.
 test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
-  'a key and a text that repeat %j are handled in linear time',
+  'a key and a string that repeat %j are handled in linear time',
   (part) => {
     for (const length of [8, 64]) {
       const redact = createRedactor(part.repeat(length));

@@ -20,9 +20,9 @@ const named = (text: string) =>
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const percent = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&');
 
-/** Every way in which a server may write a key. */
+/** Every way in which a server may encode a key. */
 const ways: [string, (key: string) => string][] = [
-  ['as it is', (key) => key],
+  ['unchanged', (key) => key],
   ['JSON', json],
   ['JSON in JSON', (key) => json(json(key))],
   ['JSON in JSON in JSON', (key) => json(json(json(key)))],
@@ -78,13 +78,13 @@ describe.each(keys)('the key %s', (key) => {
   });
 });
 
-test('other text stays as it is', () => {
+test('other text is unchanged', () => {
   const text = 'Model not found: plain-key-123, 100% \\u0070 &amp; more';
   expect(createRedactor('plain-key-1234')(text)).toBe(text);
 });
 
 test.each(['PLAIN-KEY-1234', 'Plain-Key-1234', 'pLAIN%2dKEY-1234'])(
-  'the key in other letters is removed: %s',
+  'the key in another letter case is removed: %s',
   (written) => {
     expect(createRedactor('plain-key-1234')(`x ${written} y`)).toBe('x [redacted] y');
   },
@@ -121,14 +121,14 @@ test.each<[string, string | null]>([
   expect(toSafeUrl(url, createRedactor(KEY))).toBe(safe);
 });
 
-test('every place is removed, in whichever order the encodings come', () => {
+test('every occurrence is removed, in any order of the encodings', () => {
   const base64 = btoa(KEY).replace(/=+$/, '');
   expect(createRedactor(KEY)(`${base64} ${KEY} ${base64} ${KEY}`)).toBe(
     '[redacted] [redacted] [redacted] [redacted]',
   );
 });
 
-test('a key at the end of a text is removed, however often the text is URL-encoded', () => {
+test('a key at the end of a string is removed, however often it is URL-encoded', () => {
   const key = 'a"b/c&d-12345';
   const redact = createRedactor(key);
   for (let layers = 0, text = key; layers <= 3; layers++, text = encodeURIComponent(text)) {

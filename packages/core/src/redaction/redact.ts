@@ -1,13 +1,13 @@
 import { createSearch, type Range } from './find-key.ts';
 import { searchUrlLayers } from './url-layers.ts';
 
-/** Replaces the key in a text. */
+/** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
 
 /**
- * Creates a function that removes the key from a text: as it is in either case, JSON-escaped (PHP's way too),
- * URL-encoded, HTML-escaped, any mixture of these, URL-encoded once or twice more, and as base64 of the key alone.
- * Its time is linear in the text, whatever the key.
+ * Creates a function that removes the key from a string: unchanged in either case, JSON-escaped (also as PHP does it),
+ * URL-encoded, HTML-escaped, any mixture of these, all of that URL-encoded once or twice more, and as base64 of the key
+ * alone. Its time is linear in the text, regardless of the key.
  */
 export function createRedactor(key: string): (text: string) => string {
   const bytes = new TextEncoder().encode(key);
@@ -24,7 +24,7 @@ export function createRedactor(key: string): (text: string) => string {
   };
 }
 
-/** No URL of an image is longer. */
+/** Maximum length of an image URL. */
 const MAX_URL_LENGTH = 8192;
 
 /**
@@ -39,7 +39,7 @@ export function toSafeUrl(url: string, redact: (text: string) => string): string
   return [url, href].every((form) => redact(form) === form) ? href : null;
 }
 
-/** Replaces the ranges; those that overlap are one. */
+/** Replaces the ranges; overlapping ranges count as one. */
 function replace(text: string, ranges: Range[]): string {
   const merged: Range[] = [];
   for (const [from, to] of ranges.toSorted((one, other) => one[0] - other[0])) {

@@ -1,14 +1,14 @@
 import type { FindKey } from './find-key.ts';
 
-/** URLs in URLs in URLs are searched; the innermost one is an encoding like any other. */
+/** Layers to decode, for URLs in URLs in URLs; the innermost URL is an encoding like any other. */
 const MAX_LAYERS = 2;
-/** A character that begins an encoding, URL-encoded: without one of these the layer hides nothing. */
+/** The URL-encoded characters that begin an encoding; without any of them, the layer hides nothing. */
 const ENCODED_ESCAPE = /%(?:25|26|5c)/i;
 const ENCODED_ASCII = /%[0-7][\da-f]/gi;
 
 /**
- * Returns a search that also finds what a URL contains in another encoding: `%5C%22` for an escaped quote, `%252F`
- * for a slash. The ranges are those of the text as it is.
+ * Returns a search that also finds what a URL contains in another encoding: `%5C%22` for an escaped quote, `%252F` for
+ * a slash. The ranges refer to the original text.
  */
 export function searchUrlLayers(find: FindKey): FindKey {
   return (text) => {
@@ -24,7 +24,7 @@ export function searchUrlLayers(find: FindKey): FindKey {
   };
 }
 
-/** Decodes one layer; `starts` has the place of each character, and of the end, in the first text. */
+/** Decodes one layer; `starts` has the position of each character, and of the end, in the original text. */
 function decode(text: string, before: number[] | null): { text: string; starts: number[] } {
   const starts: number[] = [];
   let decoded = '';

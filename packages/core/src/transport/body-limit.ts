@@ -1,4 +1,4 @@
-/** A reply of the API is far below 1 KiB; more than this is not read. */
+/** Maximum size of a body. Replies of the API are far smaller than 1 KiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Creates the error for a body, or a decoded body, that is too large. */
@@ -8,7 +8,7 @@ export function createTooLargeError(): Error {
   });
 }
 
-/** Returns true for a body that begins as gzip does. */
+/** Returns true for a body that begins like gzip. */
 export function isGzip(body: Uint8Array): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }

@@ -1,8 +1,8 @@
 import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
 
 /**
- * Decodes a body to text. Some servers and proxies compress it although none was asked for, with or without a header
- * that tells. A body that does not have the encoding that it names is returned unchanged.
+ * Decodes a body to text. Some servers and proxies compress it although compression was not requested, with or without
+ * a header. A body that does not match its declared encoding is returned unchanged.
  *
  * @throws an error with the code `UND_ERR_RES_EXCEEDED_MAX_SIZE` for more than 1 MiB of decoded bytes
  */
@@ -20,7 +20,7 @@ export async function decodeBody(
 
 async function decode(body: Uint8Array, encoding: string): Promise<Uint8Array> {
   if (!/^(?:x-)?gzip$|^deflate$|^br$/.test(encoding)) return body;
-  // Imported only here, because nearly no reply is compressed.
+  // Imported only when needed, because replies are rarely compressed.
   const { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } =
     await import('node:zlib');
   const options = { maxOutputLength: MAX_BODY_BYTES };

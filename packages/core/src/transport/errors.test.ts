@@ -55,7 +55,7 @@ test.each([
 });
 
 test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new Error('')]])(
-  'whatever is thrown is a network error: %s',
+  'anything that is thrown is a network error: %s',
   (thrown) =>
     expect(parseTransportError(thrown, redact)).toMatchObject({
       code: 'network_error',
@@ -79,7 +79,7 @@ test('an error that is its own cause is parsed', () => {
 });
 
 test('a ReloadError of a transport keeps its code', () => {
-  const refused = invalidArgument('A proxy variable is no URL.');
+  const refused = invalidArgument('A proxy variable is not a URL.');
   expect(parseTransportError(refused, redact)).toMatchObject({
     code: 'invalid_argument',
     retryable: false,
@@ -102,7 +102,7 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
   ['UND_ERR_ABORTED', /proxy settings/],
   ['ECONNREFUSED', /Check the network/],
-])('the hint of %s is what to do', (code, hint) => {
+])('the hint of %s explains what to do', (code, hint) => {
   expect(parseTransportError(coded(code), redact).hint).toMatch(hint);
 });
 
@@ -143,7 +143,7 @@ test.each<[string, unknown]>([
   ['a code', Object.assign(new Error('x'), { code: HOSTILE })],
   ['a name', Object.assign(new Error('x'), { name: HOSTILE })],
   ['an error of its own', invalidArgument(HOSTILE, HOSTILE)],
-])('the text of others is cleaned and bounded: %s', (_, thrown) => {
+])('untrusted text is cleaned and bounded: %s', (_, thrown) => {
   const failure = parseTransportError(thrown, redact);
   const { message, hint } = failure;
   const cause = failure.cause instanceof Error ? failure.cause : null;

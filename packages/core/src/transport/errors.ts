@@ -38,7 +38,7 @@ const MEANINGS = new Map<string, Meaning>(
     ENETDOWN: NOT_SENT,
     EADDRNOTAVAIL: NOT_SENT,
     UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
-    // TLS that was not established: the request is only sent after it.
+    // TLS was not established, so the request was not sent.
     EPROTO: NOT_SENT,
     // A proxy that closes the connection instead of opening the tunnel.
     PROXY_TUNNEL: NOT_SENT,
@@ -68,8 +68,8 @@ const MEANINGS = new Map<string, Meaning>(
 );
 
 /**
- * Interprets what a transport threw, by the first system code in the error, its causes and, if several addresses
- * were tried, their errors. Text that others wrote, such as a proxy's reason, is cleaned and bounded here.
+ * Interprets what a transport threw, by the first system code in the error, its causes and, if several addresses were
+ * tried, their errors. Untrusted text, such as a proxy's reason, is cleaned and bounded here.
  */
 export function parseTransportError(thrown: unknown, redact: (text: string) => string): Failure {
   const clean = (text: string) => toLine(redact(text));
@@ -101,9 +101,9 @@ function findMeaning(code: string): Meaning {
 
 function describe(thrown: unknown): { code: string | null; message: string } {
   let message = '';
-  // Causes are a handful at most; the bound is for one that names itself as its cause.
+  // An error has a handful of causes at most; the bound is for an error that is its own cause.
   for (let error = thrown, depth = 0; isObject(error) && depth < 10; depth++) {
-    // The message beside the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
+    // The message next to the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
     const own = typeof error.message === 'string' ? error.message : '';
     if (typeof error.code === 'string') return { code: error.code, message: own || message };
     message ||= own;
@@ -112,11 +112,11 @@ function describe(thrown: unknown): { code: string | null; message: string } {
   return { code: null, message: isObject(thrown) ? message : String(thrown) };
 }
 
-/** More lines of a stack do not help a developer. */
+/** Maximum number of stack lines; more do not help a developer. */
 const MAX_STACK_LINES = 40;
 
-// What a transport throws may hold the whole request, key included (axios does): only its name, code, message and
-// stack are kept, each line of them cleaned.
+// What a transport throws may contain the whole request, including the key (axios does this), so only its name, code,
+// message and stack are kept, with each line cleaned.
 function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Error {
   const { code, message } = describe(thrown);
   const clean = (text: string) => toLine(redact(text));
@@ -130,7 +130,7 @@ function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Erro
 
 function cleanStack(stack: string): string {
   const lines = stack.split('\n', MAX_STACK_LINES);
-  // The indent is of the stack, not of what it quotes.
+  // The indentation belongs to the stack, not to text that it quotes.
   return lines
     .map((line) => (/^ {4}at /.test(line) ? `    ${toLine(line)}` : toLine(line)))
     .join('\n');

@@ -3,17 +3,17 @@ import type { Transport } from './types.ts';
 
 /**
  * Creates a transport over the global `fetch`, for Workers and other hosts without Node's sockets. It follows no
- * redirect, decodes a compressed body, and stops reading beyond 1 MiB.
+ * redirect, decodes a compressed body, and stops reading after 1 MiB.
  */
 export function createFetchTransport(): Transport {
   return async ({ url, method, headers, body }, signal) => {
-    // `manual` gives the redirect itself: to follow it would send the key along.
+    // `manual` returns the redirect itself; following it would forward the key.
     const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
     const bytes = await readAll(response.body);
     // A proxy may compress the body without naming the encoding, in which case `fetch` leaves it unchanged.
     const decoded = isGzip(bytes) ? await readAll(decompress(bytes)) : bytes;
     return {
-      // Some hosts hide what a redirect is.
+      // Some hosts hide the status of a redirect.
       status: response.type === 'opaqueredirect' ? 302 : response.status,
       headers: Object.fromEntries(response.headers),
       text: new TextDecoder().decode(decoded),
@@ -25,7 +25,7 @@ function decompress(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> 
   return new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
 }
 
-/** Reads a stream to its end; ends it as soon as it is too large. */
+/** Reads a stream to its end, or cancels it as soon as it is too large. */
 async function readAll(
   stream: ReadableStream<Uint8Array> | null,
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,7 +6,7 @@ export interface TransportRequest {
   body: string;
 }
 
-/** The reply, with any status: a transport throws only if there is no complete reply. */
+/** The reply, with any status: a transport throws only if it does not receive a complete reply. */
 export interface TransportReply {
   status: number;
   /** Names in lower case. */
@@ -15,9 +15,9 @@ export interface TransportReply {
 }
 
 /**
- * Sends one request and gives back the reply. It must not follow redirects (the key would go with
- * them), must not retry, and ends the request when `signal` aborts. What it throws is judged by the
- * system code (`ECONNRESET`, `ENOTFOUND`, …) of the error or of one of its causes.
+ * Sends one request and returns the reply. It must not follow redirects (the key would be forwarded), must not retry,
+ * and must end the request when `signal` aborts. What it throws is classified by the system code (`ECONNRESET`,
+ * `ENOTFOUND`, …) of the error or of one of its causes.
  */
 export type Transport = (request: TransportRequest, signal: AbortSignal) => Promise<TransportReply>;
 
@@ -26,9 +26,8 @@ export interface Clock {
   /** Returns milliseconds since 1970, for timestamps. */
   now(): number;
   /**
-   * Returns milliseconds since any moment, from a clock that never jumps. Durations, intervals and ages are
-   * measured with it, so that a change of the wall clock changes nothing but timestamps. Without it,
-   * they are measured with `now`.
+   * Returns monotonic milliseconds since an arbitrary time. Durations, intervals and ages are measured with it, so that
+   * a change of the wall clock affects only timestamps. Without it, they are measured with `now`.
    */
   monotonicMs?(): number;
   /** Waits for `ms` milliseconds, or until `signal` aborts (by resolving or by rejecting). */

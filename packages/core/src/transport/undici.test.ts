@@ -77,7 +77,7 @@ test.each([
   const { url, requests } = await emulator();
   const error = await reload(url, id, id === 'huge' ? {} : { requestTimeoutMs: 300 });
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
-  // A redirect would carry the key away: nothing else was asked.
+  // Following a redirect would forward the key, so no other request was sent.
   expect(requests).toHaveLength(1);
 });
 
@@ -175,7 +175,7 @@ test('a proxy variable that is not a URL is reported without its password', asyn
   expect(String((error as Error).stack)).not.toContain('secret-password');
 });
 
-/** A proxy that refuses, and the hosts that it was asked for. */
+/** Starts a proxy that rejects every tunnel; `asked` has the requests. */
 async function serveProxy() {
   const asked: string[] = [];
   const url = await serve((socket) => {
@@ -211,7 +211,7 @@ test.each([
   expect(proxy.asked).toEqual([]);
 });
 
-// As curl does it.
+// As in curl.
 test.each<[Record<string, string>, 'proxy' | 'direct']>([
   [{ HTTPS_PROXY: 'P' }, 'proxy'],
   [{ https_proxy: 'P' }, 'proxy'],

@@ -6,10 +6,10 @@ import { decodeBody } from './decode-body.ts';
 import { isLoopback } from './loopback.ts';
 import type { Transport } from './types.ts';
 
-/** Connections, and what ends them all. */
+/** A pool of connections. */
 interface Pool {
   dispatcher: Undici.Dispatcher;
-  /** Takes each open request out of it. */
+  /** The open requests; each function removes its own. */
   open: Set<() => void>;
   end(): void;
 }
@@ -17,25 +17,24 @@ interface Pool {
 /**
  * Creates the default transport: one pool of connections, 10 s for connecting, proxies from `HTTPS_PROXY`,
  * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` as curl reads them, but never for this machine. It follows no redirect,
- * decodes a compressed body, and stops reading beyond 1 MiB.
+ * decodes a compressed body, and stops reading after 1 MiB.
  */
 export function createUndiciTransport(): Transport {
   let loading: Promise<typeof Undici> | undefined;
-  /** By their proxy; empty for the connections that need none. */
+  /** The pools by proxy URL; the empty string is for direct connections. */
   const pools = new Map<string, Pool>();
   return async (request, signal) => {
-    // Loaded with the first request: it costs 50 ms that `--version` need not pay. Kept, because to
-    // import it again costs more than the timers of a request.
-    // Named by its file, because Bun puts its own `fetch` in the place of `undici`: without a limit for the
-    // body, and with the proxy variables for loopback too.
+    // Loaded with the first request, because it costs 50 ms that `--version` should not pay. Kept, because importing it
+    // again costs more than the timers of a request. Imported by its file name, because Bun replaces `undici` with its
+    // own `fetch`, which has no body limit and applies the proxy variables to loopback too.
     const undici = await (loading ??= import('undici/index.js'));
     const proxy = findProxy(new URL(request.url));
     const pool = pools.get(proxy) ?? openPool(undici, proxy);
     pools.set(proxy, pool);
     const leave = () => {
       pool.open.delete(leave);
-      // undici goes on connecting for a request that was given up, to a silent proxy for 5 minutes, and
-      // that keeps the process alive. So such a pool takes no more requests, and ends with its last.
+      // undici keeps connecting for a request that was given up (to a silent proxy, for 5 minutes), which keeps the
+      // process alive. So such a pool accepts no more requests, and ends with its last one.
       if (signal.aborted && pools.get(proxy) === pool) pools.delete(proxy);
       if (pools.get(proxy) !== pool && pool.open.size === 0) pool.end();
     };
@@ -103,9 +102,9 @@ function openPool(undici: typeof Undici, proxy: string): Pool {
 }
 
 /**
- * Gives the failures of a tunnel their own code, which also means that no request was sent. undici 7 takes
- * UND_ERR_SOCKET for the end of a kept connection and connects again immediately, without end: more than a thousand
- * connections a second to a proxy that closes them (nodejs/undici#3897; fixed in undici 8, which needs a newer Node).
+ * Gives the failures of a tunnel their own code, which also means that no request was sent. undici 7 treats
+ * UND_ERR_SOCKET as the end of a kept connection and reconnects immediately, without a limit: more than a thousand
+ * connections per second to a proxy that closes them (nodejs/undici#3897; fixed in undici 8, which needs a newer Node).
  */
 const endTunnelAtFirstError: Undici.Dispatcher.DispatcherComposeInterceptor =
   (dispatch) => (options, handler) => {
@@ -116,7 +115,7 @@ const endTunnelAtFirstError: Undici.Dispatcher.DispatcherComposeInterceptor =
     handler.onRequestUpgrade = (controller, status, headers, socket) => {
       if (socket.readableLength === 0)
         return onRequestUpgrade?.(controller, status, headers, socket);
-      // It answers in place of the server, which would speak only when it is asked.
+      // The proxy answers instead of the server, which sends nothing before a request.
       socket.on('error', () => {}).destroy();
       const error = new Error(`it returned HTTP ${status} with a body`);
       onResponseError?.(controller, createTunnelError(error));
@@ -124,7 +123,7 @@ const endTunnelAtFirstError: Undici.Dispatcher.DispatcherComposeInterceptor =
     return dispatch(options, handler);
   };
 
-/** Returns true for a failure after the proxy took the connection. */
+/** Returns true for a failure after the proxy accepted the connection. */
 function isBrokenTunnel(error: Error): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return /^UND_ERR_(?:SOCKET|INFO)$|^ECONNRESET$/.test(code) || error.name === 'HTTPParserError';

@@ -1,7 +1,7 @@
 import type { EmulatorReply } from '../http/types.ts';
 import { createJson } from './replies.ts';
 
-// Replies that do not come from the API itself, but from its web framework, from PHP, or from a proxy in front.
+// Replies that do not come from the API itself, but from its web framework, from PHP, or from a proxy.
 
 function createHtml(status: number, title: string): EmulatorReply {
   return {
@@ -24,7 +24,7 @@ export const EMPTY: EmulatorReply = {
   headers: { 'content-type': 'application/json' },
   text: '',
 };
-/** Its length is right: only the JSON text is cut. */
+/** Its content-length is correct; only the JSON text is truncated. */
 export const CUT_JSON: EmulatorReply = { ...EMPTY, text: '{"status":"succ' };
 
 export const UNAUTHENTICATED = createJson(401, { message: 'Unauthenticated.' });
@@ -50,7 +50,7 @@ export const REDIRECT: EmulatorReply = {
 const PHP_WARNING =
   '<br />\n<b>Warning</b>:  Undefined array key "eta" in <b>/var/www/app/Model.php</b> on line <b>12</b><br />\n';
 
-/** Returns the same reply as PHP sends it with `display_errors` on. */
+/** Returns the reply as PHP sends it with `display_errors` on. */
 export function addPhpWarning(reply: EmulatorReply): EmulatorReply {
   return {
     ...reply,
@@ -59,7 +59,7 @@ export function addPhpWarning(reply: EmulatorReply): EmulatorReply {
   };
 }
 
-/** Returns the same reply, to be compressed by the server. */
+/** Returns the reply, marked for compression by the server. */
 export function compress(reply: EmulatorReply): EmulatorReply {
   return { ...reply, headers: { ...reply.headers, 'content-encoding': 'gzip' } };
 }

@@ -70,9 +70,9 @@ test('an image request that finds the model loading does not restart its load', 
 test.each<[string, string, object, object]>([
   ['by its path', '/api/v6/images/fetch/1', {}, IMAGE],
   ['by its id as a number', '/api/v6/images/fetch', { request_id: 1 }, IMAGE],
-  ['by its id as a text', '/api/v6/images/fetch', { request_id: '1' }, IMAGE],
-  ['that nobody requested', '/api/v6/images/fetch/12', {}, NOT_FOUND],
-  ['of another spelling', '/api/v6/images/fetch/01', {}, NOT_FOUND],
+  ['by its id as a string', '/api/v6/images/fetch', { request_id: '1' }, IMAGE],
+  ['that was not requested', '/api/v6/images/fetch/12', {}, NOT_FOUND],
+  ['with another spelling', '/api/v6/images/fetch/01', {}, NOT_FOUND],
   ['without an id', '/api/v6/images/fetch', {}, NOT_FOUND],
 ])('fetch of an image %s', async (_, path, body, expected) => {
   const emulator = createEmulator({ loaded: ['m'] });
@@ -82,7 +82,7 @@ test.each<[string, string, object, object]>([
   expect([status, JSON.parse(text)]).toEqual([200, expected]);
 });
 
-test('fetch_result leads to the host that the request named', async () => {
+test('fetch_result has the host of the request', async () => {
   const emulator = createEmulator({ drawUnloaded: 'queue' });
   const request = createRequest('/api/v6/images/text2img', {
     key: KEY,
@@ -96,7 +96,7 @@ test('fetch_result leads to the host that the request named', async () => {
   });
 });
 
-test('an image counts as use of the model, even if a reload does not', async () => {
+test('an image request counts as use of the model, even if a reload does not', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, loaded: ['m'], reloadCounts: false });
   const body = { key: KEY, model_id: 'm', prompt: 'a cat' };

@@ -29,13 +29,13 @@ export function createImages(options: ResolvedOptions, account: Account) {
     if (model === undefined) return IMAGE_NOT_FOUND;
     const id = Number(requestId);
     if (model?.state !== 'loaded') {
-      // A client that follows this URL sends its key there, so it must lead back here.
+      // A client that follows this URL sends its key there, so it must point to this server.
       const fetchResult = `${origin}/api/v6/images/fetch/${id}`;
       const reply = { status: 'processing', id, eta: 10, output: [], fetch_result: fetchResult };
       return createJson(200, reply);
     }
     model.use();
-    // There is no image: no host under `.invalid` exists.
+    // The image does not exist, because no host under `.invalid` does.
     const output = [`https://emulator.invalid/${id}.png`];
     return createJson(200, { status: 'success', id, output, proxy_links: output });
   }

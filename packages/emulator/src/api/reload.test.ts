@@ -43,7 +43,7 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
     [`0 ${ACCEPTED} (not loaded)`, `119 ${ACCEPTED} (not loaded)`, `120 ${ACCEPTED} (loaded)`],
   ],
   [
-    'success means loaded, and the call blocks until then',
+    'success means loaded, and the request stays open until then',
     { success: 'blocking' },
     [0, 60, 200],
     [`120 ${RELOADED}`, `120 ${RELOADED}`, `200 ${RELOADED}`],
@@ -55,7 +55,7 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
     [`0 ${PROCESSING}`, `60 ${PROCESSING}`, `120 ${RELOADED}`],
   ],
   [
-    'a call within a fixed spam window is rejected, which begins at the last accepted call',
+    'a call within a fixed spam window is rejected; the window starts at the last accepted call',
     { repeat: 'refused' },
     [0, 29, 30, 59, 60, 120, 121],
     [
@@ -69,7 +69,7 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
     ],
   ],
   [
-    'a rejected call begins a prolonged spam window again',
+    'a rejected call restarts a prolonged spam window',
     { repeat: 'refused', spamWindow: 'prolonged' },
     [0, 29, 58, 88, 117, 147],
     [
@@ -100,7 +100,7 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
     [`220 ${RELOADED}`, `220 ${RELOADED}`],
   ],
   [
-    'a function gives each load its time, and the restarted load may be shorter',
+    'a function determines the time of each load, and a restarted load may be shorter',
     { success: 'blocking', repeat: 'restarts', loadTimeMs: takeInTurn(300_000, 20_000) },
     [0, 100],
     [`120 ${RELOADED}`, `120 ${RELOADED}`],
@@ -114,8 +114,8 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
 const DAY = 86_400;
 
 test.each<[string, EmulatorOptions, number[], string]>([
-  ['a week after the load it is unloaded', {}, [0, 120 + 7 * DAY], PROCESSING],
-  ['a second less and it is loaded', {}, [0, 120 + 7 * DAY - 1], RELOADED],
+  ['it is unloaded a week after the load', {}, [0, 120 + 7 * DAY], PROCESSING],
+  ['it is still loaded a second before that', {}, [0, 120 + 7 * DAY - 1], RELOADED],
   ['a reload counts as use', {}, [0, 6 * DAY, 12 * DAY], RELOADED],
   ['a reload does not count as use', { reloadCounts: false }, [0, 6 * DAY, 12 * DAY], PROCESSING],
   ['the week is an option', { idleAfterMs: 1000 }, [0, 121], PROCESSING],
@@ -141,7 +141,7 @@ test('loadedSince is the end of the load, or null while the model is not loaded'
   expect([emulator.isLoaded('m'), emulator.loadedSince('m')]).toEqual([false, null]);
 });
 
-test('a blocking request leaves no listener on its signal, also if the load restarts', async () => {
+test('a blocking request leaves no listener on its signal, even if the load restarts', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, success: 'blocking', repeat: 'restarts' });
   const { signal } = new AbortController();
@@ -154,7 +154,7 @@ test('a blocking request leaves no listener on its signal, also if the load rest
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-test('a client that leaves a blocking request does not stop the load', async () => {
+test('a client that disconnects from a blocking request does not stop the load', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, success: 'blocking' });
   const deadline = new AbortController();

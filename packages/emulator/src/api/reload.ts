@@ -5,7 +5,7 @@ import type { Model } from '../state/model.ts';
 import { ACCEPTED, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
 import { findSpecialModel } from './special-models.ts';
 
-/** Creates the reload call of one account. It remembers the calls about each special model. */
+/** Creates the reload call of one account. It remembers the calls for each special model. */
 export function createReload(options: ResolvedOptions, account: Account) {
   const calls = new Map<string, { count: number; at: number }>();
 

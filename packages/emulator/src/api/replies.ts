@@ -1,7 +1,7 @@
 import type { EmulatorReply } from '../http/types.ts';
 import type { ResolvedOptions } from '../options.ts';
 
-// Replies of the API. The texts are the vendor's own if they are known, from its documents or its users' code.
+// Replies of the API. The texts are the vendor's own where its documents or its users' code contain them.
 
 export function createJson(status: number, body: object): EmulatorReply {
   return {
@@ -17,7 +17,7 @@ export function createError(status: number, message: string | object): EmulatorR
 
 export const RELOADING = createJson(200, { status: 'processing', message: 'Model is reloading' });
 export const RELOADED = createJson(200, { status: 'success', message: 'Model reloaded' });
-/** It must not state that loading goes on: in its scenario nobody can know. */
+/** It must not mention loading, because in its scenario the reply does not reveal it. */
 export const ACCEPTED = createJson(200, {
   status: 'success',
   message: 'Model reload request accepted',
@@ -28,7 +28,7 @@ export const DEPLOYING = createJson(200, {
   data: 'it will take upto 30 minutes.',
 });
 
-/** It has neither an error's status word nor an error's HTTP status. */
+/** Unlike other errors, it has the status `failed`, under HTTP 200. */
 export const IMAGE_NOT_FOUND = createJson(200, {
   status: 'failed',
   id: '',
@@ -61,7 +61,7 @@ export function createRateLimited(
   return createJson(429, { status: 'error', message, retry_after: retryAfterMs / 1000 });
 }
 
-/** Creates a 429 that names a date, in place of seconds, by a server clock that is ahead of the emulator's. */
+/** Creates a 429 with a date instead of seconds, from a server clock that is ahead of the emulator's. */
 export function createRateLimitedUntil(options: ResolvedOptions, aheadMs: number): EmulatorReply {
   const { clock, queueLimit, retryAfterMs } = options;
   const now = clock.now() + aheadMs;
@@ -87,7 +87,7 @@ export function createSpamFiltered({ spamWindowMs }: ResolvedOptions): EmulatorR
   });
 }
 
-/** Returns the same reply with the misspelled field that some of the vendor's calls have. */
+/** Returns the reply with the misspelled field of some of the vendor's calls. */
 export function misspell(reply: EmulatorReply): EmulatorReply {
   return { ...reply, text: reply.text.replace('"message":', '"messege":') };
 }

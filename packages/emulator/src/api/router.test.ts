@@ -21,7 +21,7 @@ test.each<[string, string, unknown, string]>([
   ['a wrong key', RELOAD_PATH, { key: 'x', model_id: 'm' }, '401 error: Invalid API key'],
   ['a key of another type', RELOAD_PATH, { key: [KEY] }, '401 error: Invalid API key'],
   [
-    'half a surrogate pair as key',
+    'an unpaired surrogate as the key',
     RELOAD_PATH,
     { key: '\uD800secret' },
     '401 error: Invalid API key',

@@ -9,9 +9,9 @@ import { createModelList } from './trained-models.ts';
 
 /** One endpoint of the API. */
 export interface Endpoint {
-  /** Required fields, beside the key. Each is a text. */
+  /** Required fields in addition to the key. Each is a string. */
   readonly required: readonly string[];
-  /** `origin` is where the request was sent. */
+  /** `origin` is the origin that the request was sent to. */
   answer(body: Body, signal: AbortSignal, origin: string): Answer | Promise<Answer>;
 }
 
@@ -40,7 +40,7 @@ export function createRouter(
       },
     ],
     [
-      // The older form, which a client of the vendor's still uses.
+      // The older form, which one of the vendor's clients still uses.
       '/api/v6/images/fetch',
       {
         required: [],
@@ -58,7 +58,7 @@ export function createRouter(
   };
 }
 
-/** Returns the error for missing or mistyped fields as the vendor words it, or null if all are valid. */
+/** Returns the error for missing or mistyped fields in the vendor's words, or null if all are valid. */
 export function validateBody(endpoint: Endpoint, body: Body): EmulatorReply | null {
   const invalid = endpoint.required.flatMap((field): [string, string[]][] => {
     const value = body[field] ?? '';

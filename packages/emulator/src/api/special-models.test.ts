@@ -138,14 +138,14 @@ test('the second request counts for the model, although its reply is lost', asyn
   expect(emulator.loadedSince('second-reply-empty')).toBe(220_000);
 });
 
-test('each emulator has its own memory of the requests', async () => {
+test('each emulator remembers only its own requests', async () => {
   for (const emulator of [createEmulator(), createEmulator()]) {
     expect((await emulator.answer(createReloadRequest('fails-once'))).status).toBe(500);
   }
 });
 
 test.each(['rate-limited-once', 'out-of-credits-429'])(
-  '%s: the time that it asks for is an option',
+  '%s: the time that it requests is an option',
   async (modelId) => {
     const emulator = createEmulator({ retryAfterMs: 50 });
     const { text } = await emulator.answer(createReloadRequest(modelId));

@@ -31,15 +31,15 @@ import {
   SERVER_ERROR,
 } from './replies.ts';
 
-/** One reload call about a special model. */
+/** One reload call for a special model. */
 export interface ReloadCall {
   readonly options: ResolvedOptions;
   readonly model: Model;
-  /** 1 for the first call about this model that passed the queue limit and the spam filter. */
+  /** 1 for the first call for this model that passed the queue limit and the spam filter. */
   readonly nth: number;
   /** Time since the previous call; Infinity for the first. */
   readonly sincePreviousMs: number;
-  /** Loads the model or counts as its use, like a call about a normal model. */
+  /** Loads the model or counts as use, like a call for a normal model. */
   readonly touch: () => void;
   /** Returns the reply of a normal model. */
   readonly replyNormally: () => Promise<EmulatorReply>;
@@ -66,7 +66,7 @@ const first = (what: string, answer: Answerer): SpecialModel => ({
 
 const second = (what: string, reply: EmulatorReply): SpecialModel => ({
   description: `a normal model whose second request gets ${what}`,
-  // The second request counts for the model, too: only its reply is lost.
+  // The second request also counts for the model; only its reply is lost.
   answer: async ({ nth, replyNormally }) => {
     const normal = await replyNormally();
     return nth === 2 ? reply : normal;
@@ -131,14 +131,14 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
   'problem-json': always('403 with application/problem+json', PROBLEM),
   'http-200-error': always('an error under HTTP 200', createError(200, 'Something went wrong')),
   'error-field': always(
-    '404, model not found, with error in place of status and message',
+    '404, model not found, with error instead of status and message',
     createJson(404, { error: 'Model not found: error-field' }),
   ),
   'error-object': always(
-    'model not found under HTTP 200, with an error object in place of message',
+    'model not found under HTTP 200, with an error object instead of message',
     createJson(200, { status: 'error', error: { message: 'Model not found: error-object' } }),
   ),
-  misspelt: changed('have messege in place of message', misspell),
+  misspelt: changed('have messege instead of message', misspell),
   'validation-object': always(
     'an error under HTTP 200 whose message is an object of lists',
     createError(200, { model_id: ['The selected model id is invalid.'] }),
@@ -151,21 +151,21 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
     'the text Model is reloading',
     createJson(200, { status: 'success', message: 'Model is reloading' }),
   ),
-  deploying: whileLoading('messege deploying_gpu and a text in data', DEPLOYING),
+  deploying: whileLoading('messege deploying_gpu and a string in data', DEPLOYING),
   'no-message': always('success without a message', createJson(200, { status: 'success' })),
   'empty-body': always('200 with an empty body', EMPTY),
   'second-reply-empty': second('200 with an empty body', EMPTY),
   'second-reply-html': second('200 with an HTML page', HTML_PAGE),
-  'second-reply-cut': second('200 with cut JSON', CUT_JSON),
+  'second-reply-cut': second('200 with truncated JSON', CUT_JSON),
   'second-reply-401': second('401', UNAUTHENTICATED),
   'second-reply-403': second('403 with a challenge page', CHALLENGE),
   'second-reply-408': second('408 with an HTML page', REQUEST_TIMEOUT),
   'php-warning': changed('begin with a PHP warning in HTML', addPhpWarning),
-  gzip: changed('are compressed, whatever accept-encoding asks for', compress),
+  gzip: changed('are compressed, regardless of accept-encoding', compress),
   truncated: always('a body that is shorter than its content-length', 'truncated'),
   huge: always('a JSON body of 64 MiB', 'huge'),
   hangs: always('never replies', 'hangs'),
-  drips: always('sends a byte every 100 ms, without end', 'drips'),
+  drips: always('sends a byte every 100 ms, forever', 'drips'),
   resets: always('resets the connection', 'reset'),
   redirects: always('307 to another path of the same host', REDIRECT),
   'echoes-key': {

@@ -17,7 +17,7 @@ test.each<[NonNullable<EmulatorOptions['listShape']>, unknown]>([
   expect(JSON.parse(text)).toEqual(expected);
 });
 
-test('the documented shape is the default, also of an empty list', async () => {
+test('the documented shape is the default, even for an empty list', async () => {
   const { text } = await createEmulator().answer(createRequest(LIST_PATH, { key: KEY }));
   expect(JSON.parse(text)).toEqual(list([]));
 });

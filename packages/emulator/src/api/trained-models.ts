@@ -9,14 +9,14 @@ export function createModelList({ models, listShape }: ResolvedOptions): Emulato
 
 type Shape = (modelIds: readonly string[]) => object;
 
-// The misspelling is the vendor's.
+// The vendor's misspelling.
 const inData =
   (shape: Shape): Shape =>
   (ids) => ({ status: 'success', messege: 'model list', data: shape(ids) });
 
 const LIST_SHAPES: Readonly<Record<ResolvedOptions['listShape'], Shape>> = {
   documented: inData((ids) => ids),
-  // json_encode makes an object of an array with gaps, such as array_filter leaves.
+  // json_encode turns an array with gaps, such as a result of array_filter, into an object.
   numbered: inData((ids) => Object.fromEntries(ids.map((id, index) => [2 * index, id]))),
   objects: inData((ids) => ids.map((id) => ({ model_id: id }))),
   pages: inData((ids) => ({ current_page: 1, data: ids, last_page: 1 })),

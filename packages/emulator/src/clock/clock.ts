@@ -1,4 +1,4 @@
-/** Time source of the emulator. A virtual clock implements it, too. */
+/** Time source of the emulator. A virtual clock also implements it. */
 export interface Clock {
   /** Milliseconds since 1970, or since the start of a virtual clock. */
   readonly now: () => number;
@@ -6,7 +6,7 @@ export interface Clock {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-// Node fires a timer immediately if it is set further ahead than this.
+// Maximum delay of a timer in Node, which fires a longer one immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const SYSTEM_CLOCK: Clock = {

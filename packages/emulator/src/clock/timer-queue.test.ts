@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTimerQueue } from './timer-queue.ts';
 
-// Numbers without a pattern, the same in every run.
+// Pseudorandom numbers, the same in every run.
 const mix = (index: number) => (index * 7919) % 50_021;
 
 test.each<[string, (index: number) => number]>([
@@ -9,7 +9,7 @@ test.each<[string, (index: number) => number]>([
   ['in the reverse order', (index) => -index],
   ['at the same time', () => 0],
   ['in a mixed order', mix],
-])('50,000 timers that were added %s are taken in order', (_, getTime) => {
+])('50,000 timers that were added %s are removed in order', (_, getTime) => {
   const queue = createTimerQueue();
   const times = Array.from({ length: 50_000 }, (_item, index) => getTime(index));
   const woken: number[] = [];
@@ -20,7 +20,7 @@ test.each<[string, (index: number) => number]>([
   expect(woken).toEqual(indexes.toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0)));
 });
 
-test('a canceled timer is not taken', () => {
+test('a canceled timer is not returned', () => {
   const queue = createTimerQueue();
   const cancel = queue.add(1, () => {});
   queue.add(2, () => {});

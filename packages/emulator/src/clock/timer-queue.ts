@@ -1,12 +1,12 @@
 interface Timer {
   readonly at: number;
-  /** Order of arrival: decides between timers of the same time. */
+  /** Order of insertion, which decides between timers of the same time. */
   readonly order: number;
   /** Null once the timer is canceled. */
   wake: (() => void) | null;
   left: Timer | null;
   right: Timer | null;
-  /** Length of the path to the right. */
+  /** Length of the rightmost path. */
   rank: number;
 }
 
@@ -40,7 +40,7 @@ export function createTimerQueue() {
   };
 }
 
-/** Merges two heaps. The recursion follows the paths to the right, which are never longer than log n. */
+/** Merges two heaps. The recursion follows the rightmost paths, which are never longer than log n. */
 function merge(a: Timer | null, b: Timer | null): Timer | null {
   if (a === null) return b;
   if (b === null) return a;

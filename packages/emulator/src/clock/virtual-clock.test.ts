@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
-test('sleepers wake in the order of their times, those of the same time in the order of arrival', async () => {
+test('sleepers wake in the order of their times, and in the order of arrival at the same time', async () => {
   const clock = createVirtualClock(1000);
   const woken: string[] = [];
   await clock.run(async () => {
@@ -88,7 +88,7 @@ test('the time does not move to an aborted sleeper', async () => {
   await expect(hanging).rejects.toThrow('Nothing is left to wait for at 0 ms');
 });
 
-test('a task that hangs is found, also in an endless sleep', async () => {
+test('a hanging task is detected, even in an endless sleep', async () => {
   const clock = createVirtualClock();
   const hanging = clock.run(async () => {
     await clock.sleep(5);
@@ -108,7 +108,7 @@ function throwImmediately(): Promise<void> {
   throw new Error('immediately');
 }
 
-test('the system clock sleeps, also for longer than a timer can', async () => {
+test('the system clock sleeps, even for longer than a timer can', async () => {
   const before = performance.now();
   await SYSTEM_CLOCK.sleep(20);
   expect(performance.now() - before).toBeGreaterThan(15);

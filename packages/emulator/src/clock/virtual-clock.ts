@@ -3,12 +3,12 @@ import { createTimerQueue } from './timer-queue.ts';
 
 export interface VirtualClock extends Clock {
   /**
-   * Runs a task in virtual time and returns its result. Whenever nothing is left to do at the present moment, the time
-   * jumps to the earliest sleeper, so that minutes pass in microseconds.
+   * Runs a task in virtual time and returns its result. When nothing is left to do at the current time, the clock jumps
+   * to the earliest sleeper, so minutes pass in microseconds.
    *
-   * It waits only for what sleeps on this clock. A task that waits for a real socket is overtaken.
+   * It waits only for sleeps on this clock, and does not wait for real sockets.
    *
-   * @throws what the task throws, or an Error if the task has not ended and nobody sleeps: then it hangs
+   * @throws what the task throws, or an Error if the task hangs, that is, if it has not ended and nothing sleeps
    */
   readonly run: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -30,7 +30,7 @@ export function createVirtualClock(startAt = 0): VirtualClock {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      // Only its signal ends an endless sleep: its time never comes, so the clock must not jump to it.
+      // Only its signal ends an endless sleep, so the clock must not jump to its time.
       const cancel = ms === Infinity ? () => {} : timers.add(time + Math.max(0, ms || 0), wake);
       signal?.addEventListener('abort', wake);
     });

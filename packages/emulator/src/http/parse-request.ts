@@ -7,8 +7,8 @@ export type Body = Readonly<Record<string, unknown>>;
 export const MAX_BODY_BYTES = 2 ** 20;
 
 /**
- * Reads a body to its end, because a client that is rejected while it still sends may never see the reply. Keeps no
- * more than is needed to see that it is too large.
+ * Reads a body to its end, because a client that is rejected while it still sends may never see the reply. Keeps only
+ * as much as is needed to detect that it is too large.
  */
 export async function readBody(chunks: AsyncIterable<Buffer>): Promise<string> {
   const kept: Buffer[] = [];
@@ -40,7 +40,7 @@ export function parsePath(url: string): string {
   return path.split(/[?#]/, 1)[0] ?? '';
 }
 
-/** Returns where a request was sent: to the origin of its absolute URL, or to its Host. */
+/** Returns the origin that a request was sent to, from its absolute URL or its Host. */
 export function parseOrigin({ url, headers }: Pick<EmulatorRequest, 'url' | 'headers'>): string {
   return URL.canParse(url) ? new URL(url).origin : `http://${headers['host'] ?? ''}`;
 }

@@ -30,8 +30,8 @@ test('a request is recorded without its key', async () => {
 
 test.each([
   ['the valid key', API_KEY],
-  ['another key, which may be somebody’s real one', 'SK-of-Somebody'],
-])('a key in any place is redacted: %s', async (_, sent) => {
+  ['another key, which may be a real one', 'SK-of-Somebody'],
+])('a key anywhere is redacted: %s', async (_, sent) => {
   const lines: string[] = [];
   const emulator = createEmulator({ apiKey: API_KEY, log: (line) => lines.push(line) });
   const body = { key: sent, model_id: `a${sent}b`, [sent]: 1 };
@@ -64,7 +64,7 @@ test.each([
   ]);
 });
 
-test('no special model brings the key into the records or the log', async () => {
+test('no special model adds the key to the records or the log', async () => {
   const lines: string[] = [];
   const emulator = createEmulator({
     apiKey: API_KEY,
@@ -88,7 +88,7 @@ test('no special model brings the key into the records or the log', async () => 
   }
 });
 
-test('a log entry is one short line, whatever the model id is', async () => {
+test('a log entry is one short line, regardless of the model id', async () => {
   const lines: string[] = [];
   const emulator = createEmulator({ log: (line) => lines.push(line) });
   await emulator.answer(createReloadRequest(`a\n\u001B[2Jb${'c'.repeat(5000)}`));

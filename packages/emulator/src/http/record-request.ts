@@ -35,7 +35,7 @@ export function recordRequest(
 }
 
 function createRedactor(keys: ReadonlySet<unknown>): (text: string) => string {
-  // In any case, because HTTP lowers the case of header names.
+  // In upper and lower case, because header names are converted to lower case.
   const secrets = [...keys]
     .filter(isSecret)
     .flatMap(listEncodings)
@@ -49,6 +49,6 @@ function isSecret(key: unknown): key is string {
 
 function listEncodings(key: string): string[] {
   const bytes = Buffer.from(key);
-  // From the bytes, because half a surrogate pair cannot be URL-encoded.
+  // From the bytes, because an unpaired surrogate cannot be URL-encoded.
   return [key, encodeURIComponent(bytes.toString()), bytes.toString('base64')];
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createReloadRequest, formatReply } from '../../test/requests.ts';
 import { createEmulator, createVirtualClock } from '../index.ts';
 
-test('intercept comes first, and decides by a reply, an error or null', async () => {
+test('intercept comes first, and returns a reply, an error or null', async () => {
   const busy = { status: 503, headers: {}, text: 'busy' };
   const decisions = [busy, Object.assign(new Error('gone'), { code: 'ECONNRESET' }), null];
   const emulator = createEmulator({ intercept: () => decisions.shift() ?? null });
@@ -20,7 +20,7 @@ test('a request that is aborted before it is sent never arrives', async () => {
   expect(emulator.requests).toEqual([]);
 });
 
-test('a request that is aborted before its reply rejects, and the model loads nevertheless', async () => {
+test('a request that is aborted before its reply rejects, but the model still loads', async () => {
   const emulator = createEmulator({ loadTimeMs: 0 });
   const leaving = new AbortController();
   const request = emulator.answer(createReloadRequest('m'), leaving.signal);
@@ -30,7 +30,7 @@ test('a request that is aborted before its reply rejects, and the model loads ne
   expect(emulator.isLoaded('m')).toBe(true);
 });
 
-test('latencyMs: a request is open until its reply, which tells what was true at its arrival', async () => {
+test('latencyMs: a request is open until its reply, which describes the state at its arrival', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, latencyMs: 1000, queueLimit: 1, loadTimeMs: 500 });
   const replies = await clock.run(() =>
@@ -49,7 +49,7 @@ test('latencyMs: a request is open until its reply, which tells what was true at
   ]);
 });
 
-test('latencyMs: a client that leaves ends the wait', async () => {
+test('latencyMs: a client that disconnects ends the wait', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, latencyMs: 60_000 });
   const leaving = new AbortController();

@@ -18,7 +18,7 @@ export interface RequestHandler {
   readonly account: Account;
   readonly requests: readonly RecordedRequest[];
   /**
-   * Handles one request. `deliver` sends the answer, or plays its fault; the request is open until it settles.
+   * Handles one request. `deliver` sends the answer or causes its fault; the request is open until it settles.
    *
    * @throws the signal's reason, or what `deliver` throws
    */
@@ -35,7 +35,7 @@ export function createRequestHandler(options: ResolvedOptions): RequestHandler {
   const findEndpoint = createRouter(options, account);
   const requests: RecordedRequest[] = [];
 
-  /** Checks the request in the order in which a server does. */
+  /** Checks the request in the same order as a server. */
   function answer(
     request: EmulatorRequest,
     body: Body | null,
@@ -99,7 +99,7 @@ function readStatusWord(answer: Answer): string {
   return /^\{"status":"(\w+)"/.exec(answer.text)?.[1] ?? '';
 }
 
-/** Formats a text as one short printable line, whatever a client sent. */
+/** Formats untrusted text as one short printable line. */
 function toLine(text: string): string {
   const line = text.trimEnd().replace(/\p{C}/gu, '?');
   return line.length <= 200 ? line : `${line.slice(0, 199)}…`;

@@ -25,7 +25,7 @@ afterEach(() => emulator.close());
 const FAULTS = new Set(['truncated', 'huge', 'hangs', 'drips', 'resets']);
 
 test.each(Object.keys(specialModels).filter((id) => !FAULTS.has(id)))(
-  'over a socket, %s gets the status, the headers and the text that it gets without one',
+  'over a socket, %s gets the same status, headers and text as without one',
   async (modelId) => {
     const { status, headers, text } = await createEmulator().answer({
       method: 'POST',
@@ -35,7 +35,7 @@ test.each(Object.keys(specialModels).filter((id) => !FAULTS.has(id)))(
     });
     const reply = await post((emulator = await start({ port: 0 })).url, createReloadBody(modelId));
     expect(reply.statusCode).toBe(status);
-    // A date is read from the clock.
+    // The date depends on the clock.
     const { date: _date, 'retry-after': retryAfter, ...others } = headers;
     expect(reply.headers).toMatchObject(others);
     expect('retry-after' in reply.headers).toBe(retryAfter !== undefined);
@@ -56,7 +56,7 @@ test('gzip: the text is compressed', async () => {
   );
 });
 
-test('redirects: a client that follows is recorded', async () => {
+test('redirects: a client that follows the redirect is recorded', async () => {
   const { headers } = await postTo('redirects');
   const { location = '' } = headers;
   const followed = await postAndFormat(emulator.url, createReloadBody('redirects'), location);
@@ -79,7 +79,7 @@ test('an error from intercept resets the connection', async () => {
 test('truncated: a FIN comes before the length is reached', async () => {
   emulator = await start({ port: 0 });
   const socket = await sendRaw(emulator.url, createRawRequest(createReloadBody('truncated')));
-  // A reset would end the reading with an error; a FIN does not.
+  // A reset would cause a read error; a FIN does not.
   const [head = '', body = ''] = (await readText(socket)).split('\r\n\r\n');
   const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
   expect(body).toContain('{"status":"success"');
@@ -98,7 +98,7 @@ test('huge: 64 MiB of valid JSON', async () => {
   await waitUntil(() => emulator.requests[0]?.reply === 'huge');
 });
 
-test('huge: is not sent faster than it is read, and ends when the reader leaves', async () => {
+test('huge: is not sent faster than it is read, and ends when the reader disconnects', async () => {
   const reply = await postTo('huge');
   reply.pause();
   await pause(50);
@@ -107,7 +107,7 @@ test('huge: is not sent faster than it is read, and ends when the reader leaves'
   await waitUntil(() => emulator.requests[0]?.reply === 'aborted');
 });
 
-test('hangs: nothing comes, and the record shows when the client leaves', async () => {
+test('hangs: nothing is sent, and the record shows when the client disconnects', async () => {
   emulator = await start({ port: 0 });
   const leaving = new AbortController();
   const hanging = post(emulator.url, createReloadBody('hangs'), { signal: leaving.signal });
@@ -118,7 +118,7 @@ test('hangs: nothing comes, and the record shows when the client leaves', async 
   await waitUntil(() => emulator.requests[0]?.reply === 'aborted');
 });
 
-test('drips: the headers immediately, then a byte at a time, until the client leaves', async () => {
+test('drips: the headers immediately, then a byte at a time, until the client disconnects', async () => {
   const setInterval = vi.spyOn(globalThis, 'setInterval');
   const clearInterval = vi.spyOn(globalThis, 'clearInterval');
   const reply = await postTo('drips');

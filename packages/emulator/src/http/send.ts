@@ -8,7 +8,7 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 const HUGE_BODY_MIB = 64;
 const DRIP_INTERVAL_MS = 100;
 
-/** Sends a reply over a socket, or plays a fault there. Settles when nothing more will be sent. */
+/** Sends a reply over a socket, or causes a fault there. Settles when nothing more will be sent. */
 export function send(
   answer: Answer,
   response: ServerResponse,
@@ -43,11 +43,11 @@ function sendTruncated(response: ServerResponse): void {
   const part = '{"status":"success","message":"Model rel';
   response.writeHead(200, { ...JSON_HEADERS, 'content-length': part.length + 100 });
   response.write(part);
-  // Sends a FIN once the part is out.
+  // Sends a FIN once the part is sent.
   response.req.socket.destroySoon();
 }
 
-/** Without a content-length, so that a client with a limit must count what it reads. */
+/** Without a content-length, so that a client with a limit must count the bytes that it reads. */
 async function sendHuge(response: ServerResponse): Promise<void> {
   response.writeHead(200, JSON_HEADERS);
   await pipeline(Readable.from(createHugeBody()), response);
@@ -66,7 +66,7 @@ function* createHugeBody(): Generator<string> {
 async function drip(response: ServerResponse, signal: AbortSignal): Promise<void> {
   response.writeHead(200, JSON_HEADERS);
   response.flushHeaders();
-  // Blanks before a JSON text are valid. Real time, because a virtual clock does not move sockets.
+  // Spaces before a JSON text are valid. Uses real time, because a virtual clock does not affect sockets.
   const dripping = setInterval(() => response.write(' '), DRIP_INTERVAL_MS);
   await waitForAbort(signal);
   clearInterval(dripping);

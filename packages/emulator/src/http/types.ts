@@ -1,4 +1,4 @@
-/** A request as it reached the emulator. */
+/** A request as the emulator received it. */
 export interface EmulatorRequest {
   readonly method: string;
   /** Absolute URL or path. Only the path counts. */
@@ -14,13 +14,13 @@ export interface EmulatorReply {
   readonly text: string;
 }
 
-/** Fault of the connection, which no reply can express. */
+/** Fault of the connection, which a reply cannot represent. */
 export type WireFault = 'reset' | 'truncated' | 'huge' | 'hangs' | 'drips';
 
 /** Decision about a request. An Error comes from `intercept` and resets the connection. */
 export type Answer = EmulatorReply | WireFault | Error;
 
-/** Record of a request, for tests to look at. It never contains a key. */
+/** Record of a request, for tests. It never contains a key. */
 export interface RecordedRequest {
   /** Time of arrival, by the emulator's clock. */
   readonly at: number;
@@ -34,8 +34,10 @@ export interface RecordedRequest {
   readonly keyIsValid: boolean;
   /** Names of the body's fields. */
   readonly fieldNames: readonly string[];
-  /** HTTP status, or how the request ended: `open` until then, `aborted` if the client left. */
+  /** HTTP status, or how the request ended: `open` until then, `aborted` if the client disconnected. */
   reply: number | 'open' | 'reset' | 'truncated' | 'huge' | 'aborted';
-  /** Time when the reply was sent or the client left, by the emulator's clock. Null while the request is open. */
+  /**
+   * Time when the reply was sent or the client disconnected, by the emulator's clock. Null while the request is open.
+   */
   endedAt: number | null;
 }

@@ -14,12 +14,17 @@ const RELOADING = '200 processing: Model is reloading';
 test.each<[string, EmulatorOptions, string[], string]>([
   ['two hang, the third is rejected', {}, ['hangs', 'hangs', 'm'], FULL],
   ['one hangs, the second is accepted', {}, ['hangs', 'm'], RELOADING],
-  ['models that load do not count', {}, ['a', 'b', 'm'], RELOADING],
-  ['models that load count with queue: loading', { queue: 'loading' }, ['a', 'b', 'm'], FULL],
-  ['one model that loads leaves a slot', { queue: 'loading' }, ['a', 'm'], RELOADING],
-  ['so does one that loads forever', { queue: 'loading' }, ['always-processing', 'a', 'm'], FULL],
+  ['loading models do not count', {}, ['a', 'b', 'm'], RELOADING],
+  ['loading models count with queue: loading', { queue: 'loading' }, ['a', 'b', 'm'], FULL],
+  ['one loading model leaves a slot', { queue: 'loading' }, ['a', 'm'], RELOADING],
   [
-    'a request about a model that loads does not count twice',
+    'one model that loads forever leaves a slot',
+    { queue: 'loading' },
+    ['always-processing', 'a', 'm'],
+    FULL,
+  ],
+  [
+    'a request for a loading model does not count twice',
     { queue: 'loading' },
     ['a', 'm', 'm'],
     RELOADING,
@@ -32,7 +37,7 @@ test.each<[string, EmulatorOptions, string[], string]>([
   ],
   ['two blocking requests', { queue: 'loading', success: 'blocking' }, ['a', 'b', 'm'], FULL],
   [
-    'two blocking requests about the same model',
+    'two blocking requests for the same model',
     { queue: 'loading', success: 'blocking' },
     ['a', 'a', 'm'],
     FULL,
@@ -54,7 +59,7 @@ test.each<[string, EmulatorOptions, string[], string]>([
   done.abort();
 });
 
-test('a request leaves the queue when its client leaves', async () => {
+test('a request leaves the queue when its client disconnects', async () => {
   const emulator = createEmulator({ queueLimit: 1 });
   const leaving = new AbortController();
   const hanging = emulator.answer(createReloadRequest('hangs'), leaving.signal);
@@ -65,7 +70,7 @@ test('a request leaves the queue when its client leaves', async () => {
   expect(emulator.requests.map(({ reply }) => reply)).toEqual(['aborted', 429, 200]);
 });
 
-test('the queue limit holds for every call, and its 429 asks for 30 seconds', async () => {
+test('the queue limit applies to every call, and its 429 requests 30 seconds', async () => {
   const emulator = createEmulator({ queueLimit: 0 });
   const reply = await emulator.answer(createRequest(LIST_PATH, { key: KEY }));
   expect(JSON.parse(reply.text)).toEqual({
@@ -81,7 +86,7 @@ test('an invalid key or body is reported even if the queue is full', async () =>
   expect((await emulator.answer(createReloadRequest(''))).status).toBe(400);
 });
 
-test('the spam filter holds for each model alone, and its reply names the time', async () => {
+test('the spam filter applies to each model separately, and its reply contains the time', async () => {
   const emulator = createEmulator({ repeat: 'refused', spamWindowMs: 1500 });
   expect(formatReply(await emulator.answer(createReloadRequest('a')))).toBe(RELOADING);
   expect(formatReply(await emulator.answer(createReloadRequest('b')))).toBe(RELOADING);

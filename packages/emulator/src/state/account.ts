@@ -4,9 +4,9 @@ import { createModel, type Model } from './model.ts';
 
 /** The account: its models, its open requests, and its limits. */
 export interface Account {
-  /** Returns the model of that id. A new id is a new model. */
+  /** Returns the model with that id. A new id creates a model. */
   getModel(modelId: string): Model;
-  /** Returns when the load of a model ended, or null if it is not loaded. Creates no model. */
+  /** Returns when the load of a model ended, or null if it is not loaded. Does not create a model. */
   getLoadedSince(modelId: string): number | null;
   /** Returns false if the queue is full. Otherwise the request is open until {@link Account.release}. */
   tryAcquire(request: RecordedRequest): boolean;

@@ -1,19 +1,21 @@
 import type { Clock } from '../clock/clock.ts';
 
-/** A model on the inference server: unloaded at first, loading for a while, then loaded until it is idle too long. */
+/**
+ * A model on the inference server: unloaded at first, loading for a while, then loaded until it has been idle too long.
+ */
 export interface Model {
   readonly state: 'unloaded' | 'loading' | 'loaded';
   readonly loadedSince: number | null;
   /** Starts a load, or restarts it. */
   load(ms: number): void;
-  /** Starts the idle time again. */
+  /** Restarts the idle time. */
   use(): void;
-  /** Resolves once the model no longer loads, also if the load restarts, or when the signal aborts. */
+  /** Resolves once the model has finished loading, even if the load restarts, or when the signal aborts. */
   waitUntilLoaded(signal: AbortSignal): Promise<void>;
 }
 
 export function createModel(clock: Clock, idleAfterMs: number): Model {
-  /** Each aborts when the load restarts. */
+  /** Each is aborted when the load restarts. */
   const waits = new Set<AbortController>();
   /** End of the latest load. */
   let readyAt: number | null = null;

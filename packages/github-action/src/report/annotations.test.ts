@@ -3,7 +3,7 @@ import { failed, outcome } from '../../test/outcome.ts';
 import { createAnnotations, formatFailure } from './annotations.ts';
 
 describe('createAnnotations', () => {
-  test('returns one for each distinct failure, with the models that failed so', () => {
+  test('returns one for each distinct failure, with its models', () => {
     const outcomes = [failed('a'), outcome('b'), failed('c'), failed('d', 'Gone')];
     const title = 'ModelsLab reload: model_not_found';
     expect(createAnnotations(outcomes, 0)).toEqual([
@@ -23,7 +23,7 @@ describe('createAnnotations', () => {
     [1, 9],
     [10, 0],
     [12, 0],
-  ])('beside %i others returns no more than %i', (otherCount, expected) => {
+  ])('in addition to %i others, returns at most %i', (otherCount, expected) => {
     const outcomes = Array.from({ length: 15 }, (_, at) => failed(`m${at}`, `Fault ${at}`));
     expect(createAnnotations(outcomes, otherCount)).toHaveLength(expected);
   });

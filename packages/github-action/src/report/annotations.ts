@@ -4,7 +4,7 @@ import { formatError, truncate } from '../text.ts';
 /** GitHub shows 10 annotations of a kind for a step. */
 const MAX_ANNOTATIONS = 10;
 
-/** A message that the page of a run shows beside the log. */
+/** A message on the page of a run. */
 export interface Annotation {
   title: string;
   message: string;
@@ -15,7 +15,7 @@ export interface Annotation {
  * a row for every model. Aborted models are left out, because the step's own failure names the
  * cancellation.
  *
- * @param otherCount number of annotations that this step has beside these
+ * @param otherCount number of this step's other annotations
  */
 export function createAnnotations(outcomes: readonly Outcome[], otherCount: number): Annotation[] {
   const groups = new Map<string, { error: NonNullable<Outcome['error']>; ids: string[] }>();

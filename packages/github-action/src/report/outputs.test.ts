@@ -12,7 +12,7 @@ describe('createOutputs', () => {
     ['nothing to do', [], false, 'success', [0, 0, 0]],
     ['an error and no model', [], true, 'error', [0, 0, 0]],
     ['successes', [success, success], false, 'success', [2, 0, 0]],
-    ['an error beside a success', [success], true, 'error', [1, 0, 0]],
+    ['an error in addition to a success', [success], true, 'error', [1, 0, 0]],
     ['one that is processing', [success, processing], false, 'processing', [1, 1, 0]],
     ['one that failed', [success, processing, error], false, 'error', [1, 1, 1]],
     ['one that is processing and failed', [success, late], false, 'error', [1, 0, 1]],
@@ -33,7 +33,7 @@ describe('findSizeFault', () => {
   const ofSize = (length: number) =>
     findSizeFault({ ...createOutputs([], false), outcomes: 'x'.repeat(length) });
 
-  test('warns about outputs that are larger than GitHub accepts, which counts in UTF-16', () => {
+  test('warns about outputs that are larger than GitHub accepts, counted in UTF-16', () => {
     // The other outputs of an empty list have 14 characters.
     expect(ofSize(524_274)).toBeNull();
     expect(ofSize(524_275)).toMatch(/^The outputs of this step are 1\.0 MiB\./);

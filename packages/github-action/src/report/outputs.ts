@@ -17,8 +17,7 @@ export interface Outputs {
 /**
  * Creates the outputs from the outcomes.
  *
- * @param hasError true if something beside the models failed; then no list, not even an empty one,
- *   is a success
+ * @param hasError true if something other than a model failed; then even an empty list is not a success
  */
 export function createOutputs(outcomes: readonly Outcome[], hasError: boolean): Outputs {
   const failed = outcomes.filter(({ error }) => error !== null);
@@ -38,7 +37,7 @@ export function createOutputs(outcomes: readonly Outcome[], hasError: boolean): 
   };
 }
 
-/** Returns a warning if the outputs are too large for another job; else null. */
+/** Returns a warning if the outputs are too large for another job; otherwise null. */
 export function findSizeFault(outputs: Outputs): string | null {
   const texts = Object.values(outputs).map(String);
   const bytes = texts.reduce((sum, text) => sum + 2 * text.length, 0);

@@ -6,7 +6,7 @@ import { createAnnotations, formatFailure } from './annotations.ts';
 import { createOutputs, findSizeFault } from './outputs.ts';
 import { createSummary } from './summary.ts';
 
-/** A failure that is not one of the models'. */
+/** A failure that is not the failure of a model. */
 export interface StepError {
   /** One clean line. */
   message: string;
@@ -41,7 +41,7 @@ export async function report(result: StepResult): Promise<void> {
 
   const message = error?.message ?? (outputs.failed > 0 ? formatFailure(outcomes) : null);
   const isFailure = error?.isAlwaysFatal === true || (failOnError && message !== null);
-  // With one model the step's own failure has all details.
+  // For a single model, the step's own failure has all details.
   const annotations = outcomes.length === 1 ? [] : createAnnotations(outcomes, annotationCount + 1);
   for (const { title, message: text } of annotations) {
     if (failOnError) core.error(text, { title });
@@ -53,7 +53,7 @@ export async function report(result: StepResult): Promise<void> {
   await writeSummary(createSummary(outcomes, outputs, error?.message ?? null));
 }
 
-/** Old enterprise servers have no summaries, and a step must not fail without one. */
+/** Old enterprise servers do not support summaries, and the step must not fail for that reason. */
 async function writeSummary(text: string): Promise<void> {
   try {
     await core.summary.addRaw(text).write();

@@ -4,7 +4,7 @@ import { failed } from '../../test/outcome.ts';
 import { createOutputs } from './outputs.ts';
 import { createSummary } from './summary.ts';
 
-test('the summary keeps every row whole with any texts', () => {
+test('every row of the summary stays intact, regardless of the texts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), (id, message) => {
       const outcomes = [failed(id, message)];

@@ -15,7 +15,7 @@ describe('createSummary', () => {
     );
   });
 
-  test('says what to do, and what happened if the API did not', () => {
+  test('contains what to do, and what happened if the API returned no message', () => {
     const silent = { ...failed('a', 'No complete reply within 150s'), message: null };
     expect(summarize([silent])).toContain(
       '| a | error |  |  | 1 | 350ms | `model_not_found`: No complete reply within 150s. Check the model id. |',
@@ -27,7 +27,7 @@ describe('createSummary', () => {
     expect(summarize([failed('a')])).not.toContain('Evidence `reply`');
   });
 
-  test('links the image, and nothing breaks out of the link', () => {
+  test('links the image, and the URL cannot break out of the link', () => {
     const imageUrl = 'https://cdn.example/a%20b.png?x=(1)|<2>';
     const text = summarize([outcome('a', { evidence: 'image', imageUrl })]);
     expect(text).toContain('| [image](https://cdn.example/a%20b.png?x=%281%29%7c%3C2%3E) |');
@@ -36,13 +36,16 @@ describe('createSummary', () => {
   test.each([
     ['markup', 'x|'.repeat(400)],
     ['characters of three bytes', '模'.repeat(400)],
-  ])('stays below the limit of GitHub with %s, and says what is left out', (_what, message) => {
-    const text = summarize(Array.from({ length: 2000 }, (_, at) => failed(`m${at}`, message)));
-    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
-    expect(Buffer.byteLength(text)).toBeGreaterThan(900_000);
-    const rows = text.match(/^\| m\d+ /gm) ?? [];
-    expect(text).toContain(`\n\n${2000 - rows.length} more are in the output \`outcomes\`.\n`);
-  });
+  ])(
+    'stays below the limit of GitHub with %s, and mentions how many rows are omitted',
+    (_what, message) => {
+      const text = summarize(Array.from({ length: 2000 }, (_, at) => failed(`m${at}`, message)));
+      expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(900_000);
+      const rows = text.match(/^\| m\d+ /gm) ?? [];
+      expect(text).toContain(`\n\n${2000 - rows.length} more are in the output \`outcomes\`.\n`);
+    },
+  );
 
   test('has its rows in the order of the outcomes', () => {
     const rows = summarize([outcome('b'), failed('c'), outcome('a')])
@@ -51,7 +54,7 @@ describe('createSummary', () => {
     expect(rows).toEqual(['b', 'c', 'a']);
   });
 
-  test('shows an error in place of a table', () => {
+  test('shows an error instead of a table', () => {
     expect(summarize([], 'The input <x> is wrong.')).toBe(
       '### ModelsLab reload\n\nThe input &#60;x&#62; is wrong.\n',
     );
@@ -84,7 +87,7 @@ describe('createSummary', () => {
     ]);
   });
 
-  test('names an empty list as the reason if there is no model', () => {
+  test('states that there was no model if the list is empty', () => {
     expect(summarize([])).toBe('### ModelsLab reload\n\nThere was no model to reload.\n');
   });
 });

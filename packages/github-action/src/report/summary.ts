@@ -2,7 +2,7 @@ import { formatDuration, type Outcome } from '@modelslab-reload/core/engine';
 import { escapeMarkdown, formatError } from '../text.ts';
 import type { Outputs } from './outputs.ts';
 
-/** GitHub drops a summary above 1 MiB; the rows stop while there is still room for what follows. */
+/** GitHub drops a summary above 1 MiB, so the rows end early enough to leave room for the rest. */
 const MAX_TABLE_BYTES = 1_000_000;
 
 const COLUMNS = ['Model', 'Status', 'Evidence', 'API message', 'Requests', 'Time', 'What to do'];
@@ -45,7 +45,7 @@ function createTable(outcomes: readonly Outcome[]): string {
 
 function createCells(outcome: Outcome): string[] {
   const { status, firstStatus, error, message } = outcome;
-  // On a daily run 'processing' first means that the model had been unloaded.
+  // On a daily run, a first status of 'processing' means that the model had been unloaded.
   const wasLoading = status !== 'processing' && firstStatus?.toLowerCase() === 'processing';
   return [
     escapeMarkdown(outcome.modelId),

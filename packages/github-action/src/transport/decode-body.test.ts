@@ -20,16 +20,16 @@ describe('decodeBody', () => {
     ['plain text named gzip', Buffer.from(TEXT), 'gzip'],
     ['plain text named deflate', Buffer.from(TEXT), 'deflate'],
     ['plain text named br', Buffer.from(TEXT), 'br'],
-    ['an encoding that nobody knows', Buffer.from(TEXT), 'rot13'],
+    ['an unknown encoding', Buffer.from(TEXT), 'rot13'],
   ])('reads %s', async (_what, body, contentEncoding) => {
     expect(await decodeBody(body, contentEncoding, MAX_BYTES)).toBe(TEXT);
   });
 
   test.each([
-    // The first byte holds the window, the second one the length.
+    // The first byte contains the window, the second one the length.
     ['first', brotliCompressSync(TEXT, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }), 0],
     ['second', brotliCompressSync(TEXT.padEnd(136)), 1],
-  ])('reads br whose %s byte is that of gzip', async (_which, body, at) => {
+  ])("reads br whose %s byte equals gzip's", async (_which, body, at) => {
     expect(body[at]).toBe([0x1f, 0x8b][at]);
     expect((await decodeBody(body, 'br', MAX_BYTES)).trim()).toBe(TEXT);
   });
@@ -38,7 +38,7 @@ describe('decodeBody', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ])('gives up a %s body that decompresses to more than the limit', async (name, compress) => {
+  ])('rejects a %s body that decompresses to more than the limit', async (name, compress) => {
     const bomb = compress(Buffer.alloc(8 * MAX_BYTES));
     expect(bomb.length).toBeLessThan(MAX_BYTES / 4);
     await expect(decodeBody(bomb, name, MAX_BYTES)).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('decodeBody', () => {
     expect(await decodeBody(fitting, name, MAX_BYTES)).toHaveLength(MAX_BYTES);
   });
 
-  test('returns a cut body as it is', async () => {
+  test('returns a truncated body unchanged', async () => {
     const cut = gzipSync(TEXT).subarray(0, 20);
     expect(await decodeBody(cut, 'gzip', MAX_BYTES)).toBe(cut.toString());
   });

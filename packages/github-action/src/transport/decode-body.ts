@@ -9,7 +9,7 @@ const inflateWithoutHeader = promisify<Buffer, ZlibOptions, Buffer>(inflateRaw);
 
 const DECODERS = new Map<string | undefined, Decoder>([
   ['gzip', promisify<Buffer, ZlibOptions, Buffer>(gunzip)],
-  // The name stands for the zlib format, and some servers send it without its header.
+  // The name means the zlib format, but some servers send it without its header.
   [
     'deflate',
     (body, options) => (isZlib(body) ? inflateZlib : inflateWithoutHeader)(body, options),
@@ -18,9 +18,9 @@ const DECODERS = new Map<string | undefined, Decoder>([
 ]);
 
 /**
- * Returns the text of a body. A body is decompressed although the request did not allow compression:
- * some proxies compress every reply, and some do not name the encoding. A body that is not in the
- * encoding it names is returned as it is.
+ * Returns the text of a body. A body is decompressed although the request did not allow compression, because some
+ * proxies compress every reply, and some do not declare the encoding. A body that does not match its declared encoding
+ * is returned unchanged.
  *
  * @param maxBytes limits the decompressed body, so that a small reply cannot fill the memory
  * @throws an error with the code `UND_ERR_RES_EXCEEDED_MAX_SIZE` above that

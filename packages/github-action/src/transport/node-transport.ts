@@ -6,10 +6,10 @@ import { findProxy } from './proxy.ts';
 import { createSystemError } from './system-error.ts';
 import { createTunnelAgent } from './tunnel-agent.ts';
 
-/** A reply of the API is far below 1 KiB. */
+/** Maximum size of a body. Replies of the API are far smaller than 1 KiB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Maximum milliseconds until a request is sent: name lookup, connection, tunnel, TLS. */
+/** Maximum milliseconds until a request is sent, for name lookup, connection, tunnel and TLS. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -19,14 +19,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 10_000;
 
 /**
- * Creates a transport over Node's own http and https that keeps connections open. It follows no
- * redirect, and stops reading a body beyond 1 MiB, compressed or not. `https:` goes through the
- * proxy in `env`, loopback never does.
+ * Creates a transport over Node's own http and https that keeps connections open. It follows no redirect, and stops
+ * reading a body after 1 MiB, compressed or not. `https:` goes through the proxy in `env`, loopback never does.
  *
  * @param env holds the proxy variables; the one that applies must be valid
  */
 export function createNodeTransport(env: NodeJS.ProcessEnv): Transport {
-  // One for all requests: they go to one host.
+  // One agent for all requests, because they go to one host.
   let agent: http.Agent | undefined;
 
   return ({ url, method, headers, body }, signal) =>

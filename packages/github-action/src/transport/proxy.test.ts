@@ -61,7 +61,7 @@ describe('findProxy', () => {
     expect(findProxy(env, new URL('http://modelslab.com'))).toBeNull();
   });
 
-  test('reads an empty no_proxy as none, even for a host that ends with a dot', () => {
+  test('ignores an empty no_proxy, even for a host that ends with a dot', () => {
     const env = { https_proxy: PROXY, no_proxy: ' , ' };
     expect(findProxy(env, new URL('https://modelslab.com.'))?.origin).toBe(PROXY);
   });

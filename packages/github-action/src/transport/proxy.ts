@@ -1,8 +1,8 @@
 import { invalidArgument, type ReloadError } from '@modelslab-reload/core/engine';
 
 /**
- * Proxy variables for `https:`, the only protocol that is proxied. Lower case wins, as in curl and
- * the runner.
+ * Proxy variables for `https:`, the only protocol that is proxied. Lower case takes precedence, as in curl and the
+ * runner.
  */
 const HTTPS_VARIABLES = ['https_proxy', 'HTTPS_PROXY'];
 const ALL_VARIABLES = [...HTTPS_VARIABLES, 'http_proxy', 'HTTP_PROXY'];
@@ -25,8 +25,8 @@ export function findProxy(env: NodeJS.ProcessEnv, target: URL): URL | null {
 }
 
 /**
- * Returns an error for an invalid proxy variable that applies to `target`, else null. It never
- * quotes the variable, which may contain a password.
+ * Returns an error for an invalid proxy variable that applies to `target`; otherwise null. It never quotes the
+ * variable, which may contain a password.
  */
 export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): ReloadError | null {
   const variable = findVariable(env, target);
@@ -50,7 +50,7 @@ export function findProxyFault(env: NodeJS.ProcessEnv, target: URL): ReloadError
 /**
  * Returns the value of the header `proxy-authorization`; null if the URL has no user.
  *
- * @param proxy is valid: `findProxyFault` has no fault of it
+ * @param proxy a proxy for which `findProxyFault` returns null
  */
 export function formatCredentials({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
@@ -73,9 +73,7 @@ function isLoopback(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
 }
 
-/**
- * Checks `no_proxy` as curl does: `example.com` and `.example.com` also stand for all subdomains.
- */
+/** Checks `no_proxy` as curl does: `example.com` and `.example.com` also match all subdomains. */
 function isExcluded({ hostname, port }: URL, noProxy: string): boolean {
   const hosts = [hostname.toLowerCase(), `${hostname.toLowerCase()}:${port || '443'}`];
   return noProxy.split(/[\s,]/).some((entry) => {

@@ -43,7 +43,7 @@ describe('An open tunnel', () => {
     },
   );
 
-  test('is requested with the user of the proxy, which only the proxy receives', async () => {
+  test("is requested with the proxy's user, which only the proxy receives", async () => {
     const { port: apiPort } = await network.startApi();
     const proxy = await network.startProxy(OPEN, apiPort);
     await createSender(`http://user:pass@127.0.0.1:${proxy.port}`)();
@@ -118,6 +118,6 @@ test('A proxy with https: in its URL is reached over TLS', async () => {
   await expect(createSender(`https://127.0.0.1:${port}`)()).rejects.toMatchObject({
     code: 'EPROTO',
   });
-  // The type of a record of the handshake.
+  // The record type of a TLS handshake.
   expect(await first).toBe(0x16);
 });

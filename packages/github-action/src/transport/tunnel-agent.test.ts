@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Starts a proxy that answers nothing, and resolves with its first connection. */
+/** Starts a silent proxy, and resolves with its first connection. */
 async function startSilentProxy() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ async function startSilentProxy() {
   return { server, port, connected };
 }
 
-test('A tunnel that is not open after 10 s is given up, and its connection closed', async () => {
+test('A tunnel that is not open after 10 s fails, and its connection is closed', async () => {
   const { server, port, connected } = await startSilentProxy();
   const agent = createTunnelAgent(new URL(`http://127.0.0.1:${port}`), {});
   const failed = once(request({ host: 'api.example', agent }).end(), 'error');

@@ -16,10 +16,9 @@ type OnConnection = (error: Error | null, socket?: Socket) => void;
 /**
  * Creates an agent that opens its TLS connections through an HTTP proxy.
  *
- * Node's own `proxyEnv` is not used: it reads the proxy's response without a limit (an endless
- * header took 3.4 GB and blocked the process for 16 s past its deadline), and it puts the raw
- * status line into the error. Here Node's HTTP parser reads the response, which limits the header to
- * 16 KiB and rejects a line break inside a line.
+ * Node's own `proxyEnv` is not used: it reads the proxy's response without a limit (an endless header took 3.4 GB and
+ * blocked the process for 16 s past its deadline), and it puts the raw status line into the error. Instead, Node's HTTP
+ * parser reads the response here; it limits the header to 16 KiB and rejects a line break inside a line.
  */
 export function createTunnelAgent(proxy: URL, options: https.AgentOptions): https.Agent {
   return Object.assign(new https.Agent(options), {
@@ -42,7 +41,7 @@ function openTunnel(proxy: URL, authority: string): Promise<Socket> {
     const credentials = formatCredentials(proxy);
     const connecting = request(proxy, {
       agent: false,
-      // Node would send the user in the header `authorization` as well, which is for the API.
+      // Node would also send the user in the header `authorization`, which is for the API.
       auth: null,
       method: 'CONNECT',
       path: authority,
@@ -75,9 +74,7 @@ function findTunnelFault(reply: http.IncomingMessage, head: Buffer): string | nu
   return head.length > 0 ? 'sent more than its answer to CONNECT' : null;
 }
 
-/**
- * Replaces a code that leaves open whether the request was sent by one that means that it was not.
- */
+/** Replaces a code that does not show whether the request was sent with one that means that it was not. */
 function toUnsentError(error: Error & { code?: string }): Error {
   const { code = '', message } = error;
   return code === '' || /^(?:ECONNRESET|EPIPE|ETIMEDOUT|HPE_\w+)$/.test(code)

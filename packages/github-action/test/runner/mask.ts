@@ -1,6 +1,4 @@
-/**
- * Creates the runner's masker: added texts appear as `***`, also as JSON, in a URL and as base64.
- */
+/** Creates the runner's masker: added texts appear as `***`, even in JSON, in a URL and as base64. */
 export function createMask() {
   const masked = new Set<string>();
   return {
@@ -16,7 +14,7 @@ export function createMask() {
     /** Returns true if the runner would drop an output with this text. */
     isIn: (text: string): boolean => [...masked].some((value) => text.includes(value)),
     apply(text: string): string {
-      // The longest first, so that no part of a secret is left of it.
+      // The longest first, so that no part of a secret remains.
       const longestFirst = [...masked].toSorted((a, b) => b.length - a.length);
       return longestFirst.reduce((shown, value) => shown.replaceAll(value, '***'), text);
     },

@@ -25,7 +25,7 @@ describe('the runner of these tests', () => {
     expect(() => parseOutputFile('a<<END\none\n')).toThrow('The output a does not end.');
   });
 
-  test('masks a secret in each of its encodings', () => {
+  test('masks a secret in each encoding', () => {
     const mask = createMask();
     mask.add('a"key');
     expect(mask.apply(`a"key ${JSON.stringify('a"key')} ${encodeURIComponent('a"key')}`)).toBe(

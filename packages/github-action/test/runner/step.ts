@@ -41,7 +41,7 @@ export interface StepResult {
   raw: string;
   annotations: Annotation[];
   outputs: Record<string, string>;
-  /** Names of outputs that were dropped because they contain a masked text. */
+  /** Names of outputs that were dropped because they contain masked text. */
   dropped: string[];
   summary: string;
   /** Milliseconds from the cancellation to the end of the process; null if it was not cancelled. */
@@ -124,7 +124,7 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
   };
 }
 
-/** SIGINT, 7.5 s, SIGTERM, 2.5 s, and then the whole tree is killed. */
+/** Sends SIGINT, SIGTERM 7.5 s later, and 2.5 s later kills the whole process tree. */
 function cancel(child: ChildProcess, first: NodeJS.Signals = 'SIGINT'): void {
   const timers = [
     setTimeout(() => child.kill('SIGTERM'), 7500),
@@ -142,7 +142,7 @@ function killTree(child: ChildProcess): void {
 }
 
 function listInheritedVariables(): Record<string, string> {
-  // Windows starts no process without the last three.
+  // Windows cannot start a process without the last three.
   const names = ['PATH', 'SYSTEMROOT', 'TEMP', 'PATHEXT'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }

@@ -1,4 +1,4 @@
-// Loaded before the bundle: the log fails in the middle of the work, as nothing should.
+// Loaded before the bundle: the log fails in the middle of the work, like a bug would.
 const write = process.stdout.write.bind(process.stdout);
 
 process.stdout.write = (chunk, ...rest) => {

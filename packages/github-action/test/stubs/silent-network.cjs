@@ -1,4 +1,4 @@
-// Loaded before the bundle: requests that nothing comes of, and timers that hold nothing open.
+// Loaded before the bundle: requests that never complete, and timers that do not keep the process alive.
 const { EventEmitter } = require('node:events');
 const http = require('node:http');
 

@@ -1,4 +1,4 @@
-// Loaded before the bundle: files are asked for, and nothing comes of it.
+// Loaded before the bundle: file operations that never complete.
 const { promises } = require('node:fs');
 
 promises.access = () => new Promise(() => {});

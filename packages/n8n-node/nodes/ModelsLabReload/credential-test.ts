@@ -8,7 +8,7 @@ import { createSingleAttemptClient, SINGLE_ATTEMPT, toClientOptions } from './sh
 import { toOutcomeError } from './shared/errors.ts';
 import { createTestTransport } from './shared/transport.ts';
 
-/** Tests a credential that somebody just entered: lists the trained models with it. */
+/** Tests a credential that a user has just entered, by listing the trained models. */
 export async function testCredential(
   context: ICredentialTestFunctions,
   credential: ICredentialsDecrypted,

@@ -22,7 +22,7 @@ afterAll(async () => {
   await fixture?.emulator.close();
 });
 
-/** Lets the agent call a tool with arguments; returns what the language model then reads of it. */
+/** Makes the agent call a tool with arguments; returns the result that the language model receives. */
 async function callTool(agentVersion, tool, args) {
   openAi.script(tool, args);
   const workflow = example('reload-by-an-agent.json', fixture.emulator.url, (node) => {
@@ -44,7 +44,7 @@ async function callTool(agentVersion, tool, args) {
   return { status, output: outputsOf('AI Agent')[0][0].json.output, read: openAi.toolResults() };
 }
 
-test('The tools have names and descriptions that say what they do.', async () => {
+test('The tools have meaningful names and descriptions.', async () => {
   await callTool(2, 'List_Trained_Models', {});
 
   const tools = openAi.requests[0].tools.map((tool) => tool.function);
@@ -54,7 +54,7 @@ test('The tools have names and descriptions that say what they do.', async () =>
   });
 });
 
-describe.each([2, 3])('With agent version %i, the language model reads', (version) => {
+describe.each([2, 3])('With agent version %i, the language model receives', (version) => {
   test('the outcome of a model that is reloaded.', async () => {
     const args = { model_id: `our-style-${version}` };
 

@@ -18,7 +18,7 @@ export async function openEditor(url, scheme = 'light') {
   const executablePath = CHROMIUM.find((path) => path && existsSync(path));
   if (!executablePath) {
     throw new Error(
-      'No Chromium found: install it (apt-get install chromium), or name it in CHROMIUM.',
+      'Chromium was not found. Install it (apt-get install chromium), or set CHROMIUM to its path.',
     );
   }
   const { chromium, selectors } = createRequire(join(paths.playwright, 'package.json'))(

@@ -1,4 +1,4 @@
-// n8n in queue mode: main and two workers, each with a user folder and the packed node of its own.
+// n8n in queue mode: main and two workers, each with its own user folder and packed node.
 import { readFileSync } from 'node:fs';
 
 import { install } from './install.mjs';
@@ -22,7 +22,7 @@ export async function startCluster() {
 
   try {
     const options = { folder, nodes: installNode(folder), env: services.env };
-    // It migrates the database, so the workers start after it.
+    // Main migrates the database, so the workers start after it.
     for (const command of ['start', WORKER, WORKER]) {
       processes.push(await startProcess(command, options));
     }

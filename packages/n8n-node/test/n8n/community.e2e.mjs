@@ -1,5 +1,5 @@
-// The node as users get it: n8n installs it from npm by its name, and upgrades it, through the calls of its page
-// 'Community nodes'.
+// Tests the installation: n8n installs the node from npm by its name, and upgrades it, with the same calls as its
+// 'Community nodes' page.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { createFixture } from './fixture.mjs';
@@ -37,7 +37,7 @@ const versionsOf = (modelId) => [
   ...new Set(fixture.requestsOf(modelId).map(({ headers }) => headers['user-agent'])),
 ];
 
-// The tests are steps of one story, in this order.
+// The tests are consecutive steps.
 
 test('n8n installs the node by its name, and runs it without a restart.', async () => {
   const installed = await n8n.call('POST', PATH, { name: NAME });
@@ -72,7 +72,7 @@ test('n8n offers a second release, and installs it while an execution waits.', a
   expect(status).toBe('success');
   expect(outputsOf('Reload')[0]).toMatchObject([{ json: { status: 'success', error: null } }]);
   expect(versionsOf('second')).toEqual([`modelslab-reload/${SECOND}`]);
-  // What had begun ends as it began.
+  // The execution ends with the code that it started with.
   expect(await n8n.ended(waiting)).toMatchObject({ status: 'success' });
   expect(versionsOf('slow')).toEqual([`modelslab-reload/${FIRST}`]);
 });

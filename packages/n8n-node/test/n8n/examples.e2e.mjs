@@ -1,4 +1,5 @@
-// The workflows to copy, imported into a real n8n. The one that frees the slot is tested under load, the agent apart.
+// Imports the workflows to copy into a real n8n. The one that frees the slot is tested in load.e2e.mjs and
+// queue.e2e.mjs, the agent in agent.e2e.mjs.
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -26,7 +27,7 @@ test('These are all workflows to copy.', () => {
 describe('Keep models loaded', () => {
   const trigger = { name: 'Every Day' };
 
-  test('notifies about the models that failed, and about no other.', async () => {
+  test('notifies only about the models that failed.', async () => {
     const workflow = example('keep-models-loaded.json', fixture.emulator.url);
 
     const { status, outputsOf } = await fixture.execute(workflow, trigger);

@@ -1,4 +1,4 @@
-// One file's emulator and credential, in the n8n that the files share.
+// The emulator and the credential of one test file, in the shared n8n.
 import { start } from '@modelslab-reload/emulator';
 import { inject } from 'vitest';
 
@@ -8,7 +8,7 @@ import { withCredentials } from './workflows.mjs';
 // It has characters that JSON, URLs and HTML encode.
 export const KEY = 'n8n/e2e+key&1"2';
 
-/** Starts an emulator, and adds a credential for it to `n8n`, which is the shared one by default. */
+/** Starts an emulator, and adds a credential for it to `n8n`, by default the shared one. */
 export async function createFixture(options, n8n = shared()) {
   const emulator = await start({ port: 0, apiKey: KEY, ...options });
   const credentials = {

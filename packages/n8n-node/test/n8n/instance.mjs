@@ -1,4 +1,4 @@
-// n8n processes for tests, with the packed node in them: nothing phones home, nothing touches ~/.n8n, loopback only.
+// Starts n8n processes for tests, with the packed node: without telemetry, without access to ~/.n8n, only on loopback.
 import { execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
@@ -22,7 +22,7 @@ const ENCRYPTION_KEY = 'an-encryption-key-of-a-test';
 /**
  * Starts one n8n in regular mode and sets up its owner. `close()` ends it and removes its folder.
  *
- * @param options `withNode`: the packed node is installed; `env`: more of its environment
+ * @param options `withNode`: the packed node is installed; `env`: additional environment variables
  */
 export async function startN8n({ withNode = true, env = {} } = {}) {
   install();
@@ -46,7 +46,7 @@ export async function startN8n({ withNode = true, env = {} } = {}) {
   }
 }
 
-/** Returns the bytes of n8n's SQLite database and of its log: everything that it keeps. */
+/** Returns the bytes of n8n's SQLite database and of its log, which is everything that it stores. */
 export function readEverythingStored({ home, logFile }) {
   const files = readdirSync(home).filter((name) => name.startsWith('database.sqlite'));
   return [...files.map((name) => join(home, name)), logFile]
@@ -65,7 +65,7 @@ export function installNode(folder) {
 }
 
 /**
- * Starts one n8n process with a user folder of its own, and waits until it is ready.
+ * Starts one n8n process with its own user folder, and waits until it is ready.
  *
  * @param command `start`, or `worker` with its flags
  * @param options `nodes`: the folder of `installNode`, null without a node
@@ -129,14 +129,14 @@ function createEnvironment() {
     N8N_VERIFIED_PACKAGES_ENABLED: 'false',
     N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
     N8N_SECURE_COOKIE: 'false',
-    // The whole log: that is where a key would be.
+    // The whole log, because it could contain a key.
     N8N_LOG_LEVEL: 'debug',
     N8N_BLOCK_ENV_ACCESS_IN_NODE: 'true',
     DB_TYPE: 'sqlite',
   };
 }
 
-/** Ends a server with the test run, even if that ends before it closes the server. */
+/** Ends a server when the test run ends, even if the run does not close it. */
 export function killOnExit(child) {
   process.on('exit', () => child.kill());
 }

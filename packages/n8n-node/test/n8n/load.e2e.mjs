@@ -1,4 +1,4 @@
-// Many executions at the same time in regular mode, where they share one client.
+// Tests many concurrent executions in regular mode, where they share one client.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ test('Thirty calls for one model cost at most three requests, and none fails.', 
   expect(requests.every(({ reply }) => reply === 200)).toBe(true);
 }, 300_000);
 
-test('A request goes on for the others when the execution that carries it is stopped.', async () => {
+test('A request continues for the others when the execution that sent it is stopped.', async () => {
   const { emulator, n8n, create, requestsOf } = await createFixture({
     success: 'blocking',
     loadTimeMs: 8000,
@@ -37,7 +37,7 @@ test('A request goes on for the others when the execution that carries it is sto
   await expect
     .poll(async () => (await n8n.executionsOf(workflow)).length, { timeout: 20_000 })
     .toBe(3);
-  // The others are executions already; they need a moment to reach the node.
+  // The other executions have started, but need some time to reach the node.
   await sleep(1000);
   const [{ id }] = await n8n.executionsOf(workflow);
 
@@ -53,7 +53,7 @@ test('A request goes on for the others when the execution that carries it is sto
   await emulator.close();
 });
 
-test('The workflow that frees the slot waits outside the node, and continues the wait.', async () => {
+test('The workflow that frees the slot waits outside the node, then continues the wait.', async () => {
   const { n8n, create, emulator, requestsOf } = fixture;
   const workflow = await create(
     example('reload-and-free-the-slot.json', emulator.url, (node) => {

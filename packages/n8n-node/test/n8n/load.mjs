@@ -1,9 +1,9 @@
-// Many executions at the same time, for regular and queue mode alike.
+// Many concurrent executions, for regular mode and queue mode.
 import { expect } from 'vitest';
 
 import { reloadNode, webhookWorkflow } from './workflows.mjs';
 
-/** As the vendor's API in its smallest plan: five requests at a time, the same one not within 30 s. */
+/** Like the vendor's API in its smallest plan: five concurrent requests, and no repeated request within 30 s. */
 export const SPAM_FILTER = {
   repeat: 'refused',
   loadTimeMs: 5000,
@@ -17,7 +17,7 @@ const WITHIN_A_MINUTE = { timeout: 60_000, interval: 500 };
  * Calls a webhook 31 times for one model, with the node's defaults, and stops one of the executions
  * while the others wait.
  *
- * @returns the requests that the API got
+ * @returns the requests that the API received
  */
 export async function callManyTimes({ n8n, create, requestsOf }, modelId) {
   const path = `load-${modelId}`;
@@ -42,7 +42,7 @@ export async function callManyTimes({ n8n, create, requestsOf }, modelId) {
   return requestsOf(modelId);
 }
 
-/** Stops the execution that began first, when the others wait as well. */
+/** Stops the execution that started first, once the others wait as well. */
 async function stopOne(n8n, workflow) {
   await expect
     .poll(async () => (await n8n.executionsOf(workflow)).length, WITHIN_A_MINUTE)

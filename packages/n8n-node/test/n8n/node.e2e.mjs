@@ -1,4 +1,4 @@
-// The packed node in a real n8n, against the emulator.
+// Tests the packed node in a real n8n, against the emulator.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -51,7 +51,7 @@ describe('The node', () => {
     ]);
   });
 
-  test('offers the trained models in its list, searchable.', async () => {
+  test('has a searchable list of the trained models.', async () => {
     const { n8n, credentials } = fixture;
     const list = async (filter) =>
       await n8n.call('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
@@ -107,7 +107,7 @@ describe('A failure', () => {
     ]);
   });
 
-  test('goes to the error output with the outcome inside.', async () => {
+  test('goes to the error output with its outcome.', async () => {
     const { outputsOf } = await executeWith(
       ['c', 'not-found'],
       {},
@@ -126,7 +126,7 @@ describe('A failure', () => {
     ]);
   });
 
-  test('has the code of its kind, for three failures of the API and of the network.', async () => {
+  test('has the right code, for three failures of the API and the network.', async () => {
     const codes = {
       'fails-once': undefined,
       'server-error': 'server_error',
@@ -147,7 +147,7 @@ describe('A failure', () => {
     );
   });
 
-  test('names the system code of a refused connection.', async () => {
+  test('contains the system code of a refused connection.', async () => {
     const { n8n } = fixture;
     const offline = await n8n.addCredential('modelsLabReloadApi', {
       apiKey: KEY,
@@ -175,7 +175,7 @@ test('Retry On Fail does not request again what succeeded.', async () => {
 
   expect(status).toBe('error');
   expect(fixture.requestsOf('retried').at(-1)).toMatchObject({ reply: 200 });
-  // Until the load ends, it is polled every half second; after that, not at all.
+  // While it loads, it is polled every half second; after that, it is not requested again.
   expect(fixture.requestsOf('retried').length).toBeLessThanOrEqual(5);
 });
 
@@ -235,13 +235,13 @@ describe('The test of a credential', () => {
   });
 });
 
-test('The key is in nothing that n8n stores or logs, although the API echoes it.', async () => {
+test('Nothing that n8n stores or logs contains the key, although the API echoes it.', async () => {
   for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput']) {
     const options = { retries: 0, pollInterval: 0.5 };
     await executeWith(['echoes-key'], { options }, { onError });
   }
   const read = () => readEverythingStored(fixture.n8n);
-  // What was stored last may still be on its way to the disk.
+  // The last changes may not have been written to disk yet.
   await expect.poll(read, { timeout: 10_000 }).toContain('[redacted]');
 
   const stored = read();

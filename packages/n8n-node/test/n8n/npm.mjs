@@ -1,6 +1,6 @@
-// npm's public registry as n8n sees it, with only what a test publishes. n8n refuses another registry without an
-// enterprise license, so the test leaves n8n's settings alone and stands in the network instead: a proxy that leads
-// this one host to a registry on this machine, and nothing else to anywhere.
+// Simulates npm's public registry for n8n, with only the packages of a test. n8n rejects another registry without an
+// enterprise license, so the test does not change n8n's settings. Instead, a proxy forwards this one host to a registry
+// on this machine, and rejects all others.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request as sendRequest } from 'node:http';
@@ -12,13 +12,13 @@ import { startRegistry } from '../../../../scripts/release/registry.mjs';
 import { pack } from './pack.mjs';
 
 const HOST = 'registry.npmjs.org';
-/** Not the synchronous one: while a process is blocked, it does not see that a kept connection was closed. */
+/** Asynchronous, because a blocked process does not detect that a kept connection was closed. */
 const run = promisify(execFile);
 
 /**
  * Starts the registry and the proxy.
  *
- * @param folder for what they store
+ * @param folder for their files
  * @returns `env` for an n8n that uses them, `publish(version)`, `close()`
  */
 export async function startNpm(folder) {
@@ -64,7 +64,7 @@ export async function startNpm(folder) {
   };
 }
 
-/** Publishes the packed node as this version; its requests name the version as well. */
+/** Publishes the packed node as this version; its requests contain the version. */
 async function publish({ folder, tarball, registry, userConfig, version }) {
   mkdirSync(folder);
   await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
@@ -79,7 +79,7 @@ async function publish({ folder, tarball, registry, userConfig, version }) {
   await run('npm', ['publish', ...flags], { cwd: folder });
 }
 
-/** Makes a certificate for the registry's name, which is its own authority. */
+/** Creates a self-signed certificate for the registry's name. */
 function createCertificate(folder) {
   const file = join(folder, 'certificate.pem');
   const keyFile = join(folder, 'key.pem');
@@ -91,7 +91,7 @@ function createCertificate(folder) {
   return { file, options: { key: readFileSync(keyFile), cert: readFileSync(file) } };
 }
 
-/** Passes a request on. The registry makes the addresses of its tarballs from these headers. */
+/** Forwards a request. The registry derives the URLs of its tarballs from these headers. */
 function forward(registryUrl, request, response) {
   const { method, headers, url } = request;
   const forwarded = { ...headers, host: HOST, 'x-forwarded-proto': 'https' };

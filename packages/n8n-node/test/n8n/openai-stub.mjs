@@ -36,7 +36,7 @@ export async function startOpenAiStub() {
       requests.length = 0;
       call = { name: tool, arguments: JSON.stringify(args) };
     },
-    /** Returns what the language model was given as the result of the tool. */
+    /** Returns the tool's result that the language model received. */
     toolResults: () =>
       requests
         .at(-1)

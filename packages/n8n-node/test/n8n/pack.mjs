@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 /** The package's folder. */
 export const packageDir = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A folder of its own for one run, and how to remove it. */
+/** Creates a temporary folder for one run, with a function to remove it. */
 export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'n8n-node-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** Packs the built package as npm publishes it; gives the tarball's path. */
+/** Packs the built package as npm publishes it; returns the tarball's path. */
 export function pack(into) {
   const packed = execFileSync(
     'npm',

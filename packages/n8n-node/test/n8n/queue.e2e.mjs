@@ -1,4 +1,4 @@
-// Queue mode: main and two workers on Redis and PostgreSQL. Each worker is a process with a client of its own.
+// Tests queue mode: main and two workers on Redis and PostgreSQL. Each worker is a process with its own client.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { startCluster } from './cluster.mjs';
@@ -62,7 +62,7 @@ test('While more models load than there are slots, another webhook responds imme
   await emulator.close();
 }, 400_000);
 
-test('The key is in no table of the database and in no log.', () => {
+test('No table of the database and no log contains the key.', () => {
   const stored = cluster.readEverythingStored();
 
   expect(stored).toContain('wanted-by-many');

@@ -1,4 +1,4 @@
-// What n8n's editor does, over the same API.
+// Does what n8n's editor does, over the same API.
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export async function setUpOwner(url) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...owner, firstName: 'Test', lastName: 'Owner' }),
   });
-  if (!reply.ok) throw new Error(`The owner's setup got HTTP ${reply.status}`);
+  if (!reply.ok) throw new Error(`Setting up the owner returned HTTP ${reply.status}`);
   return reply.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
@@ -55,7 +55,7 @@ export function connect(url, cookie) {
     return created;
   }
 
-  /** n8n registers a webhook some time after it published the workflow. */
+  /** n8n registers a webhook some time after it has published the workflow. */
   async function waitForWebhook(path) {
     for (let tries = 0; tries < 300; tries++) {
       const reply = await fetch(`${url}/webhook/${path}`);
@@ -74,7 +74,7 @@ export function connect(url, cookie) {
     return executionId;
   }
 
-  /** Lists the executions of a workflow, the first that was started first. */
+  /** Lists the executions of a workflow in the order of their start. */
   async function executionsOf(workflow) {
     const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
     const { results } = await call('GET', `/rest/executions?limit=100&filter=${filter}`);
@@ -114,7 +114,7 @@ export function connect(url, cookie) {
   };
 }
 
-/** Posts JSON to a webhook. It has no timeout, since a webhook may wait for minutes. */
+/** Posts JSON to a webhook. It has no timeout, because a webhook may wait for minutes. */
 async function post(url, body) {
   const sent = request(url, {
     method: 'POST',

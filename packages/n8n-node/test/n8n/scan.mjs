@@ -1,5 +1,5 @@
-// node scan.mjs SCANNER FOLDER sources|packed: n8n's scanner on a folder, its result as JSON. In a process of
-// its own, since a plugin of the scanner has other results if NODE_ENV is test.
+// node scan.mjs SCANNER FOLDER sources|packed: runs n8n's scanner on a folder and prints its result as JSON. In a
+// separate process, because a plugin of the scanner returns other results if NODE_ENV is test.
 import { pathToFileURL } from 'node:url';
 
 const [, , scanner, folder, what] = process.argv;

@@ -1,4 +1,4 @@
-// The scanner that n8n runs before it verifies a package, on the sources and on what would be published.
+// Runs the scanner that n8n uses before it verifies a package, on the sources and on the packed files.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ test('The scanner passes the packed files.', () => {
   expect(scan(packed, 'packed')).toEqual({ passed: true });
 });
 
-test('The scanner would find a forbidden global in them.', () => {
+test('The scanner finds a forbidden global that is added to them.', () => {
   const spoilt = join(folder, 'spoilt');
   cpSync(packed, spoilt, { recursive: true });
   appendFileSync(

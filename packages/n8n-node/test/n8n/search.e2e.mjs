@@ -1,4 +1,4 @@
-// n8n's node search, in a browser.
+// Tests n8n's node search in a browser.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openEditor } from './browser.mjs';
@@ -45,7 +45,7 @@ test.each(['modelslab', 'reload', 'warm', 'gpu', 'dreambooth', 'stable diffusion
   },
 );
 
-test('The search does not find the node by any word.', async () => {
+test('The search does not find the node by an unrelated word.', async () => {
   const names = await expectNamesFor('spreadsheet');
 
   await names.not.toContain('ModelsLab Reload');

@@ -1,4 +1,4 @@
-// Redis and PostgreSQL for n8n's queue mode, on loopback, in a folder of their own.
+// Starts Redis and PostgreSQL for n8n's queue mode, on loopback, in a temporary folder.
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freePort, killOnExit } from './instance.mjs';
 
-/** Starts both; returns the environment with which n8n finds them. */
+/** Starts both; returns the environment variables that n8n needs to find them. */
 export async function startServices() {
   const { postgres, redis } = findPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'n8n-services-'));
@@ -26,7 +26,7 @@ export async function startServices() {
   async function close() {
     for (const server of servers.toReversed()) {
       const ended = new Promise((resolve) => server.on('exit', resolve));
-      // PostgreSQL ends its connections only with this one.
+      // PostgreSQL closes its connections only on this signal.
       server.kill('SIGINT');
       await ended;
     }
@@ -59,7 +59,7 @@ export async function startServices() {
   };
 }
 
-/** Finds the programs where Debian installs them; names the command that does so if one is missing. */
+/** Finds the programs where Debian installs them; throws an error with the install command if one is missing. */
 function findPrograms() {
   const folders = (process.env.PATH ?? '').split(':');
   const redis = folders.map((dir) => join(dir, 'redis-server')).find(existsSync);
@@ -69,7 +69,7 @@ function findPrograms() {
     .find((bin) => existsSync(join(bin, 'initdb')));
   if (redis && postgres) return { redis, postgres };
   throw new Error(
-    'The test of queue mode needs Redis and PostgreSQL. Install them, without starting them: apt-get install redis-server postgresql',
+    'The queue mode test needs Redis and PostgreSQL. Install them without starting them: apt-get install redis-server postgresql',
   );
 }
 

@@ -1,4 +1,4 @@
-// The workflows of the tests: small ones made here, and those of examples/n8n.
+// The workflows of the tests: small ones from here, and those of examples/n8n.
 import { readFileSync } from 'node:fs';
 
 export const TYPE = 'n8n-nodes-modelslab-reload.modelsLabReload';
@@ -37,7 +37,7 @@ export function reloadNode(modelId, parameters = {}, settings = {}) {
   );
 }
 
-/** A manual trigger, an item for each model, and the node. It polls every half second. */
+/** Creates a workflow with a manual trigger, an item for each model, and the node, which polls every half second. */
 export function manualWorkflow(modelIds, parameters = {}, settings = {}) {
   const code = `return ${JSON.stringify(modelIds.map((modelId) => ({ json: { modelId } })))};`;
   const options = { options: { pollInterval: 0.5 }, ...parameters };
@@ -53,7 +53,7 @@ export function manualWorkflow(modelIds, parameters = {}, settings = {}) {
   };
 }
 
-/** A webhook that responds with what `nodes`, one after another, return. */
+/** Creates a webhook that runs `nodes` one after another and responds with their result. */
 export function webhookWorkflow(path, nodes) {
   return {
     name: path,
@@ -73,7 +73,7 @@ export function webhookWorkflow(path, nodes) {
   };
 }
 
-/** A workflow of examples/n8n that uses the emulator, and changes a node if `edit` is given. */
+/** Loads a workflow of examples/n8n for the emulator; `edit` may change a node. */
 export function example(file, baseUrl, edit = () => {}) {
   const json = readFileSync(new URL(file, EXAMPLES), 'utf8');
   const workflow = JSON.parse(json.replaceAll('https://modelslab.com', baseUrl));
@@ -88,7 +88,7 @@ const CREDENTIAL_OF = {
   '@n8n/n8n-nodes-langchain.lmChatOpenAi': 'openAiApi',
 };
 
-/** Chooses the credentials of a workflow's nodes, as a user does after an import. */
+/** Sets the credentials of a workflow's nodes, as a user does after an import. */
 export function withCredentials(workflow, credentials) {
   const nodes = workflow.nodes.map((node) => {
     const type = CREDENTIAL_OF[node.type];

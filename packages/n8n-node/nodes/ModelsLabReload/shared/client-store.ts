@@ -9,11 +9,11 @@ import {
 export interface Execution {
   /** Sends a request with the helpers of this execution. */
   transport: Transport;
-  /** The n8n id of the credential in use; undefined if n8n gives none. */
+  /** The n8n id of the credential in use; undefined if n8n provides none. */
   credentialId: string | undefined;
 }
 
-/** A place among the executions that wait on a client. */
+/** The registration of an execution that waits on a client. */
 export interface Membership {
   client: Client;
   /** Ends it. Without a waiting execution, the client sends nothing. */
@@ -22,7 +22,7 @@ export interface Membership {
 
 interface SharedClient {
   client: Client;
-  /** API key and host: two clients with the same account differ in their polling options only. */
+  /** API key and host; two clients with the same account differ only in their polling options. */
   account: string;
   credentialIds: Set<string>;
   executions: Set<Execution>;
@@ -51,7 +51,7 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
   /**
    * Returns the client for `options`, and registers `execution` to carry its requests until it leaves.
    *
-   * @throws {ReloadError} `invalid_argument` for options that are not valid
+   * @throws {ReloadError} `invalid_argument` for invalid options
    */
   function join(options: ClientOptions, execution: Execution): Membership {
     // With the defaults filled in, so that an option that is set to its default shares the same client.

@@ -58,7 +58,7 @@ export type Account = ClientOptions & { apiKey: string };
 /**
  * Reads the credential of the node as client options.
  *
- * @throws {ReloadError} `invalid_argument` for a credential that is not valid
+ * @throws {ReloadError} `invalid_argument` for an invalid credential
  */
 export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
@@ -71,7 +71,7 @@ export async function readCredential(
 /**
  * Joins the client that all executions of this process with the same options share.
  *
- * @throws {ReloadError} `invalid_argument` for options that are not valid
+ * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function joinClient(context: IExecuteFunctions, options: ClientOptions): Membership {
   return store.join(options, {

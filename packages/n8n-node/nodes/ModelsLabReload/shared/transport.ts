@@ -9,7 +9,7 @@ import {
   type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-/** Limit of n8n's helper, in place of its 300 s. The core ends a request before that, with its own message. */
+/** Timeout of n8n's helper, instead of its 300 s. The core ends a request before that, with its own message. */
 const hardTimeoutMs = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
 
 /**
@@ -51,8 +51,8 @@ export function createTransport(
 }
 
 /**
- * Keeps the key of the client: the helper assigns the key that the credential has now. If somebody
- * edits the credential during a wait, the new key must not be sent to the former host.
+ * Keeps the key of the client, because the helper assigns the credential's current key. If a user edits the credential
+ * during a wait, the new key must not be sent to the former host.
  */
 function pinKey({ key, ...fields }: IDataObject): IDataObject {
   return {
@@ -85,7 +85,7 @@ export function createTestTransport(
     );
 }
 
-/** Replies of the API are far smaller; n8n's helpers have no limit. */
+/** Maximum size of a reply, because n8n's helpers have no limit. Replies of the API are far smaller. */
 const MAX_REPLY_CHARACTERS = 1024 * 1024;
 
 function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): TransportReply {

@@ -2,14 +2,14 @@ import { checkModelId, invalidArgument } from '@modelslab-reload/core/engine';
 
 import { quote } from '../../shared/quote.ts';
 
-// The text of a missing value in an expression.
+// The texts of missing values in an expression.
 const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
 const SPLIT =
   'Split the list into items first, for example with the Split Out node. The node reloads the model of each item.';
 
 /**
- * Returns the one model id that the field *Model* gives.
+ * Returns the model id in the field *Model*.
  *
  * @throws {ReloadError} `invalid_argument` for anything else
  */
@@ -28,18 +28,18 @@ export function toModelId(value: unknown, apiKey: string): string {
   return id;
 }
 
-/** Returns the text of a value that can be an id, null for one that cannot. */
+/** Returns the text of a value that can be an id; otherwise null. */
 function toText(value: unknown): string | null {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : null;
 }
 
-/** An array, or text that holds several ids: JSON, lines, or separated by commas. */
+/** Returns true for an array, or text with several ids: JSON, lines, or separated by commas. */
 function isList(value: unknown): boolean {
   return Array.isArray(value) || (typeof value === 'string' && /[,;\n\r]/.test(value.trim()));
 }
 
-// Beyond 2 ** 53 - 1 digits are lost, so that the number would name another model.
+// Above 2 ** 53 - 1, digits are lost, and the number would be the id of another model.
 function isExact(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }

@@ -28,12 +28,12 @@ export interface ReloadParameters {
 const RETRY_MAX_AGE_MS = 3_600_000;
 
 /**
- * Returns a function that reads the parameters of one item, with expressions resolved. It throws a
- * ReloadError `invalid_argument` for a value that is not valid.
+ * Returns a function that reads the parameters of one item, with expressions resolved. It throws a ReloadError
+ * `invalid_argument` for an invalid value.
  */
 export function createParameterReader(context: IExecuteFunctions, apiKey: string) {
   const redact = createRedactor(apiKey);
-  // The core's messages quote a rejected text; of an object they only name the type.
+  // The core's messages quote a rejected text, but only the type of an object.
   const clean = (value: unknown) => (typeof value === 'string' ? redact(value) : value);
   const isRetried = context.getNode().retryOnFail === true;
 
@@ -67,7 +67,7 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
 type IntegerName = 'concurrency' | 'maxRetries';
 type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAgeMs';
 
-/** Converts a number of seconds to milliseconds, and checks them by the bounds of the option. */
+/** Converts seconds to milliseconds, and checks them against the bounds of the option. */
 function secondsToMs(name: DurationName, label: string, seconds: unknown, apiKey: string): number {
   const { min = 0, max } = OPTION_SPECS[name];
   if (typeof seconds === 'number') {
@@ -83,12 +83,12 @@ function secondsToMs(name: DurationName, label: string, seconds: unknown, apiKey
 
 const DAY_MS = 86_400_000;
 
-/** An expression may give nothing, which leaves the option unset. */
+/** An expression may be empty, which leaves the option unset. */
 function isUnset(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Converts text to the number that it is; anything else is left for the check. */
+/** Converts numeric text to a number; anything else is left for the check. */
 function toNumber(value: unknown): unknown {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
   return Number.isNaN(number) ? value : number;

@@ -5,13 +5,13 @@ import { joinClient, readCredential, type PollingOptions } from '../../shared/cl
 import { createParameterReader, type CallOptions, type ReloadParameters } from './parameters.ts';
 import { createResults, type Results } from './results.ts';
 
-/** Items with the same options for the call: one list of models, by item. */
+/** Items with the same call options: one list of models, by item. */
 interface Call {
   options: CallOptions;
   modelIds: Map<number, string>;
 }
 
-/** Calls with the same polling options: one client, and so common limits. */
+/** Calls with the same polling options, which share one client and its limits. */
 interface ClientGroup {
   polling: PollingOptions;
   calls: Map<string, Call>;
@@ -34,7 +34,7 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
     // A mistake in one item stops the workflow before anything is sent for the others.
     if (results.hasFailure() && !context.continueOnFail()) return;
 
-    // One after another: different clients do not share limits, and the API's are the account's.
+    // One after another, because different clients do not share limits, but the API's limits apply to the account.
     for (const { polling, calls } of groupByClient(parameters)) {
       await reloadGroup(context, { ...credential, ...polling }, [...calls.values()], results);
     }

@@ -5,7 +5,7 @@ import { toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
 
 export type Results = ReturnType<typeof createResults>;
 
-/** Collects the outcome of each item, and turns them into what the node returns or throws. */
+/** Collects the outcome of each item, and creates what the node returns or throws. */
 export function createResults(context: IExecuteFunctions) {
   const outcomes = new Map<number, Outcome>();
   const startedAt = Date.now();
@@ -26,7 +26,7 @@ export function createResults(context: IExecuteFunctions) {
     }
   }
 
-  /** Returns the items in their order; throws the first failure unless the node goes on after failures. */
+  /** Returns the items in their order; throws the first failure unless the node continues on failures. */
   function toItems(): INodeExecutionData[] {
     const inOrder = [...outcomes].toSorted(([one], [other]) => one - other);
     if (!context.continueOnFail()) throwFirstFailure(context, inOrder);
@@ -58,8 +58,8 @@ function throwFirstFailure(context: IExecuteFunctions, outcomes: Array<[number, 
 }
 
 /**
- * Returns a failure in the form of n8n's error output: an item that has `error` and nothing beside
- * it. It is the shape of the library's ReloadError, which holds the outcome too.
+ * Returns a failure in the form of n8n's error output: an item whose only field is `error`. It has the shape of the
+ * library's ReloadError, which also contains the outcome.
  */
 function toErrorJson({ error, ...outcome }: Outcome): IDataObject {
   return { error: { ...error, outcome } };
