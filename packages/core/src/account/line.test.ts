@@ -476,6 +476,19 @@ describe('A quick success may mean only accepted', () => {
     expect(opensIn()).toBe(10);
   });
 
+  test('and after 12 acceptances in a row a rejected trial is repeated.', () => {
+    let target = succeedInPlace();
+    wait(10);
+    close();
+    const waits = Array.from({ length: 12 }, () => {
+      line.ended(target);
+      target = succeed();
+      return opensIn();
+    });
+    expect(waits.slice(0, -1).every((seconds) => seconds > 100)).toBe(true);
+    expect(waits.at(-1)).toBe(10);
+  });
+
   test('and a line that opens resets the confirmation.', () => {
     const target = succeedInPlace();
     wait(10);

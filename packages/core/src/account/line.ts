@@ -19,6 +19,8 @@ const MAX_AGE_AT_TRIAL_MS = 60_000;
 const EARLY_PROBE_AFTER_MS = 10_000;
 /** After so many early probes in a row were accepted, a 'success' means that the model is loaded. */
 const EARLY_PROBES_TO_OPEN = 2;
+/** After a rejected early probe, the next one is sent only after so many acceptances in a row. */
+const ACCEPTANCES_TO_PROBE = 12;
 
 /** If a reply takes longer than this, the API replies only when the model is loaded. */
 const QUICK_REPLY_MS = 30_000;
@@ -78,7 +80,7 @@ export function createLine(options: PolicyOptions): Line {
   let reportsProcessing = false;
 
   const tryOneMore = (now: number) => {
-    if (!closed || ++acceptances < ACCEPTANCES_PER_TRIAL) return;
+    if (!closed || acceptances < ACCEPTANCES_PER_TRIAL) return;
     if (!loads.areSince(now - MAX_AGE_AT_TRIAL_MS)) return;
     acceptances = 0;
     room++;
@@ -93,6 +95,8 @@ export function createLine(options: PolicyOptions): Line {
     loads.add(target, isCertain, now);
     if (closed) closed.since = now;
     else loads.forgetOldest(now);
+    acceptances++;
+    if (acceptances >= ACCEPTANCES_TO_PROBE) isConfirmed = false;
     earlyProbeAt = isConfirmed ? Infinity : now + EARLY_PROBE_AFTER_MS;
     if (isCertain) tryOneMore(now);
   };
