@@ -370,6 +370,14 @@ describe('A quick success may mean only accepted', () => {
     expect(opensIn()).toBe(0);
   });
 
+  test('and an older request that hangs does not delay the replacement.', () => {
+    succeed();
+    send();
+    close();
+    wait(130);
+    expect(opensIn()).toBe(0);
+  });
+
   test('and a rejected replacement lengthens that time by 8 %.', () => {
     succeed();
     close();

@@ -87,6 +87,7 @@ export function createLine(options: PolicyOptions): Line {
   };
   /** Returns when one model may be tried to find out whether the queue is still full. */
   const probeAt = () => {
+    if (open > 0) return Infinity;
     if (loads.size === 0) return -Infinity;
     return loads.hasCertain() ? Infinity : earlyProbeAt;
   };
@@ -135,8 +136,7 @@ export function createLine(options: PolicyOptions): Line {
       if (!closed) return now;
       if (notBefore > now) return notBefore;
       if (room > 0) return now;
-      // Only one model at a time starts on an assumption.
-      return open > 0 ? Infinity : Math.max(now, Math.min(loads.nextEndAt(), probeAt()));
+      return Math.max(now, Math.min(loads.nextEndAt(), probeAt()));
     },
 
     sent({ number }, now) {

@@ -59,9 +59,12 @@ export class Loads {
     return this.#loads.delete(target);
   }
 
-  /** Returns when the next load is assumed to end; Infinity if callers wait for all of them. */
+  /**
+   * Returns when the next load is assumed to end; Infinity if callers wait for all of them, or if it is not known yet
+   * whether the last one that was replaced has ended.
+   */
   nextEndAt(): number {
-    const next = this.#next();
+    const next = this.#replaced.size > 0 ? null : this.#next();
     return next ? this.#endOf(next) : Infinity;
   }
 

@@ -6,7 +6,7 @@ import { MAX_TIMER_MS, OVER, type Time } from './time.ts';
  */
 export class Deadlines {
   readonly #time: Time;
-  /** The functions, and when to call each. */
+  /** Each function, and the time when it is called. */
   readonly #waiting = new Map<() => void, number>();
   #timer: AbortController | null = null;
   #firesAt = Infinity;
