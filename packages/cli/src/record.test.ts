@@ -107,6 +107,9 @@ test('an input file is not overwritten, even under another name', () => {
   expect(readFileSync(input, 'utf8')).toBe('a\n');
   expect(() => recordTo(path, transport, KEY, ['-', input, 'missing.txt'])).not.toThrow();
   expect(() => recordTo('missing.txt', transport, KEY, ['./missing.txt'])).toThrow('overwrite');
+  // The input - is not a file of this name.
+  vi.spyOn(process, 'cwd').mockReturnValue(dirname(path));
+  expect(() => recordTo(join(dirname(path), '-'), transport, KEY, ['-'])).not.toThrow();
 });
 
 test('an existing file is replaced', () => {
