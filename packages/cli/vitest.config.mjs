@@ -4,7 +4,7 @@ import { createProjects } from '../../scripts/vitest/projects.mjs';
 export const projects = createProjects('cli', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // They start processes.
-  slow: ['src/completion/*.test.ts', 'test/**/*.test.ts'],
+  slow: ['src/completion/completion.test.ts', 'test/**/*.test.ts'],
   // Which takes its time on a busy machine.
   testTimeout: 30_000,
 });

@@ -1,8 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client, Outcome } from '@modelslab-reload/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { failed, succeeded } from '../../test/events.ts';
+import { failed, processing, succeeded } from '../../test/events.ts';
 import { isolateProcessListeners } from '../../test/process-listeners.ts';
 import * as client from '../client.ts';
+import type { CommandError } from '../errors.ts';
 import type { ReloadFlags } from '../options.ts';
 import * as stdout from '../output/stdout.ts';
 import { reload } from './reload.ts';
@@ -56,6 +60,7 @@ test('a run that ends by an unforeseen error prints what is done, in every forma
     expect(printed).toContain('Model reloaded');
     if (output === 'json') expect(JSON.parse(printed)).toEqual([succeeded('a')]);
     expect(logged).toContain('1 succeeded in ');
+    expect(logged).not.toContain('rests on');
   }
 });
 
@@ -102,16 +107,108 @@ test.each([
   expect(reloadMany).not.toHaveBeenCalled();
 });
 
-test.each<[ReloadFlags, string[], string]>([
-  [{}, [], 'No model ids were given.'],
+test.each<[ReloadFlags, string[], string, string]>([
+  [
+    {},
+    [],
+    'No model ids were given.',
+    'Give model ids, --file <path> or --all-trained; see modelslab-reload --help.',
+  ],
   [
     { 'no-wait': true, until: 'success' },
     ['a'],
     '--no-wait and --until success exclude each other.',
+    'Leave one out.',
   ],
-  [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose exclude each other.'],
-  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input (-) is used twice.'],
-])('%j with the ids %j is rejected: %s', async (flags, ids, message) => {
+  [
+    { quiet: true, verbose: true },
+    ['a'],
+    '--quiet and --verbose exclude each other.',
+    'Leave one out.',
+  ],
+  [
+    { file: ['-'], 'api-key-file': '-' },
+    [],
+    'Standard input (-) is used twice.',
+    'Use - for one option, and a file for the other.',
+  ],
+])('%j with the ids %j is rejected: %s', async (flags, ids, message, hint) => {
   use(async function* run() {});
-  await expect(reload(flags, ids)).rejects.toThrow(message);
+  await expect(reload(flags, ids)).rejects.toMatchObject({ message, hint });
 });
+
+test('files and standard input, each given once, are read in their order', async () => {
+  use(async function* run() {});
+  await expect(reload({ file: ['missing', '-'] }, [])).rejects.toThrow('missing cannot be read');
+});
+
+const SUGGESTION = 'Did you mean the command? modelslab-reload list';
+
+test.each<[string, string[], Outcome[], boolean]>([
+  ['one unknown model', ['lst'], [failed('lst', 'model_not_found')], true],
+  ['also beside others', ['lst', 'a'], [succeeded('a'), failed('lst', 'model_not_found')], true],
+  ['not for another failure', ['lst'], [failed('lst', 'api_error')], false],
+  ['not for a later id', ['a', 'lst'], [succeeded('a'), failed('lst', 'model_not_found')], false],
+  ['not for an id like no command', ['abc'], [failed('abc', 'model_not_found')], false],
+])('the command that was meant is suggested: %s', async (_name, ids, outcomes, isSuggested) => {
+  use(async function* run() {
+    yield* outcomes;
+  });
+  await reload({}, ids);
+  expect(logged.endsWith(`\n${SUGGESTION}\n`)).toBe(isSuggested);
+  expect(logged.includes('Did you mean')).toBe(isSuggested);
+});
+
+test.each([
+  [['lst'], `--api-key-file <path>.\n${SUGGESTION}`],
+  [['abc'], '--api-key-file <path>.'],
+  [[], '--api-key-file <path>.'],
+])('without a key the hint for the ids %j ends with %j', async (ids, end) => {
+  vi.stubEnv('MODELSLAB_API_KEY', '');
+  const error = await reload({ 'all-trained': true }, ids).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ hint: expect.stringMatching(/^Set it/), exitCode: 2 });
+  expect((error as CommandError).hint?.endsWith(end)).toBe(true);
+});
+
+test('the client gets the files that are read, with the file of the key', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+  const [ids, key] = [join(folder, 'ids.txt'), join(folder, 'key.txt')];
+  writeFileSync(ids, 'a\n');
+  writeFileSync(key, 'key-of-the-file\n');
+  use(async function* run() {});
+  const { openClient } = client;
+  await reload({ file: [ids] }, []);
+  expect(openClient).toHaveBeenLastCalledWith({ file: [ids] }, 'the-key', [ids]);
+  const flags = { file: [ids], 'api-key-file': key };
+  await reload(flags, []);
+  expect(openClient).toHaveBeenLastCalledWith(flags, 'key-of-the-file', [ids, key]);
+});
+
+test.each<[ReloadFlags, string]>([
+  [{}, '  a: processing, "Model is reloading"; next request in 2m 10s\n'],
+  [{ verbose: true }, dim('next in 2m 10s, while it loads')],
+  [
+    { verbose: true, 'poll-interval': 5000 },
+    dim('next in 2m 10s, while it loads (--poll-interval)'),
+  ],
+])('with %j a reply is logged, and the results are a text', async (flags, line) => {
+  vi.stubEnv('FORCE_COLOR', '1');
+  vi.spyOn(performance, 'now').mockReturnValue(5000);
+  use(
+    async function* run() {
+      reloadMany.mock.lastCall?.[1]?.onReply?.(processing('a'));
+      yield succeeded('a', { evidence: 'reply' });
+    },
+    ['of the account'],
+  );
+  expect(await reload(flags, ['a'])).toBe(0);
+  expect(reloadMany.mock.lastCall?.[0]).toEqual(['a']);
+  expect(printed).toContain('a  success');
+  expect(logged).toContain(line);
+  expect(logged).toContain('1 succeeded in 0ms');
+  expect(logged).toContain('rests on the first reply alone');
+});
+
+function dim(end: string): string {
+  return `\u001B[2ma: request 1 at 0ms: HTTP 200, processing, "Model is reloading"; ${end}\u001B[22m\n`;
+}
