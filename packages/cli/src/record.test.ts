@@ -101,7 +101,10 @@ test('an input file is not overwritten, even under another name', () => {
   const transport = () => Promise.reject(new Error('not sent'));
   for (const name of names) {
     expect(() => recordTo(name, transport, KEY, ['-', input])).toThrow(
-      `--record would overwrite ${input}, which is read.`,
+      expect.objectContaining({
+        message: `--record would overwrite ${input}, which is read.`,
+        hint: 'Use another file.',
+      }),
     );
   }
   expect(readFileSync(input, 'utf8')).toBe('a\n');
@@ -133,11 +136,14 @@ test('a file that can no longer be written ends the record with one message, not
 });
 
 test.each([
-  ['-', '--record needs a file'],
-  ['missing/record.ndjson', 'missing/record.ndjson cannot be written: no such file or folder'],
-  [tmpdir(), 'cannot be written: it is a folder'],
-])('the file %s is rejected', (file, message) => {
-  expect(() => recordTo(file, () => Promise.reject(new Error('not sent')), KEY, [])).toThrow(
-    message,
-  );
+  ['-', '--record needs a file: stdout is for the results.', 'such as --record record.ndjson.'],
+  [
+    'missing/record',
+    'missing/record cannot be written: no such file or folder.',
+    'writable folder.',
+  ],
+  ['.', '. cannot be written: it is a folder.', 'writable folder.'],
+])('the file %s is rejected: %s', (file, message, hint) => {
+  const record = () => recordTo(file, () => Promise.reject(new Error('not sent')), KEY, []);
+  expect(record).toThrow(expect.objectContaining({ message, hint: expect.stringContaining(hint) }));
 });

@@ -40,7 +40,7 @@ test.each([
   ],
   [['-u', 'a'], ['accepted']],
   [['-o', 'json', 'l'], ['list']],
-  [['-q', 'l'], ['list']],
+  [['-q', 'list', '--all-'], []],
   [
     ['--quiet', ''],
     ['reload', 'list', 'emulator', 'completion', 'help'],
