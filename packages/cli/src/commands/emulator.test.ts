@@ -2,7 +2,7 @@ import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from '@modelslab-reload/e
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../command-line.ts';
 import { emulatorOptions, toEmulatorOptions } from '../emulator-options.ts';
-import { tryCommand } from './emulator.ts';
+import { emulator, tryCommand } from './emulator.ts';
 
 function parse(line: string): EmulatorOptions {
   const parsed = parseCommandLine(['emulator', ...line.split(' ').filter((word) => word !== '')]);
@@ -75,4 +75,12 @@ test('the command does not repeat the key of --api-key', () => {
   const command = tryCommand('http://x', parse('--api-key other-key'));
   expect(command).toMatch(/^modelslab-reload .* my-model +# with MODELSLAB_API_KEY set/);
   expect(command).not.toContain('other-key');
+});
+
+test('an address that cannot be used is rejected with the options that choose another', async () => {
+  await expect(emulator({ port: 65_536 })).rejects.toMatchObject({
+    message: expect.stringContaining('port'),
+    hint: 'Choose another address with --host or --port; --port 0 takes any free port.',
+    exitCode: 1,
+  });
 });
