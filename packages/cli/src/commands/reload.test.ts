@@ -213,6 +213,7 @@ test.each<[ReloadFlags, string]>([
   expect(printed).toContain('a  success');
   expect(logged).toContain(line);
   expect(logged).toContain('1 succeeded in 0ms');
+  expect(logged).toContain('rests on the first reply alone');
 });
 
 function dim(end: string): string {
