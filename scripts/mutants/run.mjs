@@ -22,10 +22,14 @@ const vitest = join(modules, 'vitest');
 rmSync(vitest, { recursive: true, force: true });
 symlinkSync(realpathSync(join(packageFolder, 'node_modules/vitest')), vitest, 'junction');
 
+// On the command line, `--mutate` replaces the list of the config, which leaves the tests out.
+const args = process.argv
+  .slice(2)
+  .map((arg, at, all) => (all[at - 1] === '--mutate' ? `${arg},!**/*.test.ts` : arg));
+
 const stryker = join(modules, '@stryker-mutator/core/bin/stryker.js');
-const { status } = spawnSync(
-  process.execPath,
-  [stryker, 'run', 'stryker.config.mjs', ...process.argv.slice(2)],
-  { cwd: packageFolder, stdio: 'inherit' },
-);
+const { status } = spawnSync(process.execPath, [stryker, 'run', 'stryker.config.mjs', ...args], {
+  cwd: packageFolder,
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

@@ -45,7 +45,7 @@ test('an empty MODELSLAB_BASE_URL is ignored', () => {
 
 test('--base-url wins over MODELSLAB_BASE_URL', () => {
   vi.stubEnv('MODELSLAB_BASE_URL', 'nowhere');
-  expect(() => openClient({}, 'the-key')).toThrow('nowhere');
+  expect(() => openClient({}, 'the-key')).toThrow('--base-url "nowhere"');
   expect(() => openClient({ 'base-url': 'https://api.example' }, 'the-key')).not.toThrow();
 });
 
@@ -61,6 +61,14 @@ test('an invalid option does not change the file of --record', () => {
   const record = join(folder, 'untouched.ndjson');
   expect(() => openClient({ record, 'base-url': 'nowhere' }, 'the-key')).toThrow('nowhere');
   expect(existsSync(record)).toBe(false);
+});
+
+test('--record wraps the transport of the client', () => {
+  openClient({ record: join(folder, 'record.ndjson') }, 'the-key');
+  expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toMatchObject({
+    apiKey: 'the-key',
+    transport: expect.any(Function),
+  });
 });
 
 test('--record does not overwrite a file that is read', () => {

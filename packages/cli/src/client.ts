@@ -13,7 +13,6 @@ import { version } from './version.ts';
 
 /** Names of the options in messages. */
 const LABELS: OptionLabels = {
-  apiKey: 'MODELSLAB_API_KEY',
   baseUrl: '--base-url',
   allowInsecureHttp: '--allow-insecure-http',
 };

@@ -40,7 +40,7 @@ function createOption(spec: OptionSpec): Option {
   const choice = spec.type === 'enum' ? `${spec.values?.join(' | ')}; ` : '';
   return {
     value: PLACEHOLDERS[spec.type],
-    ...(values !== undefined && { values }),
+    values,
     summary: `${spec.summary} (${choice}default ${spec.default})`,
     parse(text) {
       try {

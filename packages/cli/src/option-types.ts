@@ -15,7 +15,7 @@ export interface Option<Value = unknown> {
   /** Parses its value; throws an error that begins with `label`. Absent for a switch. */
   parse?: (text: string, label: string) => Value;
   /** All possible values, for completion. */
-  values?: readonly string[];
+  values?: readonly string[] | undefined;
   /** Completion offers files. */
   isPath?: true;
   /** May be given several times; its value is then a list. */
@@ -41,7 +41,7 @@ export function coreOption<Name extends OptionName>(name: Name) {
   const spec: OptionSpec = OPTION_SPECS[name];
   return {
     parse: (text: string, label: string) => parseOption(name, text, label),
-    ...(spec.values !== undefined && { values: spec.values.map(String) }),
+    values: spec.values?.map(String),
   };
 }
 

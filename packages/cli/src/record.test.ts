@@ -102,12 +102,18 @@ test('an input file is not overwritten, even under another name', () => {
   const transport = () => Promise.reject(new Error('not sent'));
   for (const name of names) {
     expect(() => recordTo(name, transport, KEY, ['-', input])).toThrow(
-      `--record would overwrite ${input}, which is read.`,
+      expect.objectContaining({
+        message: `--record would overwrite ${input}, which is read.`,
+        hint: 'Use another file.',
+      }),
     );
   }
   expect(readFileSync(input, 'utf8')).toBe('a\n');
   expect(() => recordTo(path, transport, KEY, ['-', input, 'missing.txt'])).not.toThrow();
   expect(() => recordTo('missing.txt', transport, KEY, ['./missing.txt'])).toThrow('overwrite');
+  // The input - is not a file of this name.
+  vi.spyOn(process, 'cwd').mockReturnValue(dirname(path));
+  expect(() => recordTo(join(dirname(path), '-'), transport, KEY, ['-'])).not.toThrow();
 });
 
 test('an existing file is replaced', () => {
@@ -131,11 +137,14 @@ test('a write failure ends the record with one message, but not the run', async 
 });
 
 test.each([
-  ['-', '--record needs a file'],
-  ['missing/record.ndjson', 'missing/record.ndjson cannot be written: no such file or folder'],
-  [tmpdir(), 'cannot be written: it is a folder'],
-])('the file %s is rejected', (file, message) => {
-  expect(() => recordTo(file, () => Promise.reject(new Error('not sent')), KEY, [])).toThrow(
-    message,
-  );
+  ['-', '--record needs a file: stdout is for the results.', 'such as --record record.ndjson.'],
+  [
+    'missing/record',
+    'missing/record cannot be written: no such file or folder.',
+    'writable folder.',
+  ],
+  ['.', '. cannot be written: it is a folder.', 'writable folder.'],
+])('the file %s is rejected: %s', (file, message, hint) => {
+  const record = () => recordTo(file, () => Promise.reject(new Error('not sent')), KEY, []);
+  expect(record).toThrow(expect.objectContaining({ message, hint: expect.stringContaining(hint) }));
 });

@@ -20,11 +20,8 @@ function editDistance(from: string, to: string): number {
     const line = [row];
     for (let column = 1; column <= to.length; column++) {
       const isSame = from[row - 1] === to[column - 1];
-      const isSwap =
-        row > 1 &&
-        column > 1 &&
-        from[row - 1] === to[column - 2] &&
-        from[row - 2] === to[column - 1];
+      // Before the first letter there is none, which equals no letter.
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       line[column] = Math.min(
         at(rows, row - 1, column) + 1,
         (line[column - 1] ?? 0) + 1,

@@ -137,7 +137,7 @@ test.each([
   [outcome('a'), 'a: success (1 request, 350ms)'],
   [failed('##[error]x'), '## [error]x: failed, model_not_found (1 request, 350ms)'],
   [outcome('a', { requests: 2 }), 'a: success (2 requests, 350ms)'],
-])('logOutcome logs the end of $modelId', (ended, expected) => {
+])('logOutcome logs the end of $modelId (requests: $requests)', (ended, expected) => {
   logOutcome(ended);
   expect(lines).toEqual([expected]);
 });

@@ -2,7 +2,7 @@ import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from '@modelslab-reload/e
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../command-line.ts';
 import { emulatorOptions, toEmulatorOptions } from '../emulator-options.ts';
-import { tryCommand } from './emulator.ts';
+import { emulator, tryCommand } from './emulator.ts';
 
 function parse(line: string): EmulatorOptions {
   const parsed = parseCommandLine(['emulator', ...line.split(' ').filter((word) => word !== '')]);
@@ -25,7 +25,7 @@ test.each([
   ['--reload-counts yes', { reloadCounts: true }],
   ['--reload-counts no', { reloadCounts: false }],
 ])('%j gives the options %j', (line, options) => {
-  expect(parse(line)).toEqual(options);
+  expect(parse(line)).toStrictEqual(options);
 });
 
 test('every flag of the emulator has a value, choices and a summary with its default', () => {
@@ -36,10 +36,17 @@ test('every flag of the emulator has a value, choices and a summary with its def
     expect(option?.value).toMatch(/^[a-z|,]+$/);
     expect(option?.summary).toContain(summary);
     expect(option?.summary).toContain(`default ${defaultText})`);
-    for (const value of values ?? []) expect(option?.summary).toContain(value);
     if (values !== undefined) expect(option?.values).toEqual(values);
   }
   expect(emulatorOptions['reload-counts']?.values).toEqual(['yes', 'no']);
+});
+
+test.each([
+  ['load-time', ' (default 2m)'],
+  ['reload-counts', ' (default yes)'],
+  ['success', ' (loaded | accepted | blocking; default loaded)'],
+])('the summary of --%s ends with%s', (name, end) => {
+  expect(emulatorOptions[name]?.summary.slice(-end.length)).toBe(end);
 });
 
 test.each([
@@ -68,4 +75,12 @@ test('the command does not repeat the key of --api-key', () => {
   const command = tryCommand('http://x', parse('--api-key other-key'));
   expect(command).toMatch(/^modelslab-reload .* my-model +# with MODELSLAB_API_KEY set/);
   expect(command).not.toContain('other-key');
+});
+
+test('an address that cannot be used is rejected with the options that choose another', async () => {
+  await expect(emulator({ port: 65_536 })).rejects.toMatchObject({
+    message: expect.stringContaining('port'),
+    hint: 'Choose another address with --host or --port; --port 0 picks a free port.',
+    exitCode: 1,
+  });
 });

@@ -1,5 +1,6 @@
 import { specialModels } from '@modelslab-reload/emulator';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { exitCodeTable } from '../errors.ts';
 import * as stdout from '../output/stdout.ts';
 import { help } from './help.ts';
 import { HELP_TOPICS } from './table.ts';
@@ -18,28 +19,58 @@ test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
   'the page %s fits on a screen of 48 lines and 100 columns',
   async (topic) => {
     expect(await help(topic)).toBe(0);
+    expect(page).toMatch(/^(?:Usage:|Exit codes:)/m);
     const lines = page.trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(48);
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   },
 );
 
-test('the options of the emulator fit into 100 columns', async () => {
+test('the page of the emulator names the special model ids, in one column', async () => {
+  await help('emulator');
+  const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
+  for (const [id, what] of Object.entries(specialModels)) {
+    expect(page).toContain(`\n  ${id.padEnd(width)}  ${what}\n`);
+  }
+});
+
+test('an option has its names, its value and its summary', async () => {
+  await help('list');
+  expect(page).toContain(`
+  -o, --output <format>      text (default) | json (an array) | ndjson (lines)
+      --record <file>        write all requests and replies, without the key
+`);
+  expect(page).toContain('\n  -q, --quiet                print results only\n');
+});
+
+test('the options of the emulator fit into 100 columns, and are wrapped within their column', async () => {
   await help('emulator');
   const [, options = ''] = /Options:\n(.*?)\n\n/s.exec(page) ?? [];
   expect(options).toContain('--list-shape <what>');
   expect(options.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  const indent = ' '.repeat(options.indexOf('address to listen on'));
+  const others = options.split('\n').filter((line) => !/^ {6}--[a-z]/.test(line));
+  expect(others.length).toBeGreaterThan(0);
+  expect(others.filter((line) => !/^\S/.test(line.replace(indent, '')))).toEqual([]);
 });
 
-test('the page of the emulator names the special model ids', async () => {
-  await help('emulator');
-  for (const id of Object.keys(specialModels)) expect(page).toContain(`\n  ${id} `);
+test('the page of the exit codes has each code once, before its meanings', async () => {
+  await help('exit-codes');
+  const lines = page.trimEnd().split('\n').slice(1);
+  const rows = lines.map((line) => /^ {2}([ \d]{3}) {2}\S/.exec(line)?.[1]?.trim());
+  expect(rows.filter((code) => code !== '')).toEqual(exitCodeTable().map(([code]) => `${code}`));
+  const texts = lines.map((line) => line.slice('  129  '.length));
+  expect(texts.join(' ')).toBe(
+    exitCodeTable()
+      .flatMap(([, meanings]) => meanings)
+      .join(' '),
+  );
 });
 
 test.each(['toString', 'tutorial'])('the help topic %s is unknown', async (topic) => {
   await expect(help(topic)).rejects.toMatchObject({
     message: `Unknown help topic: "${topic}".`,
-    hint: expect.stringContaining('exit-codes'),
+    hint: 'Topics: reload, list, emulator, completion, help, exit-codes.',
     exitCode: 2,
   });
 });

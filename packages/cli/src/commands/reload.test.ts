@@ -1,8 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client, Outcome } from '@modelslab-reload/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { failed, succeeded } from '../../test/events.ts';
+import { failed, processing, succeeded } from '../../test/events.ts';
 import { isolateProcessListeners } from '../../test/process-listeners.ts';
 import * as client from '../client.ts';
+import type { CommandError } from '../errors.ts';
 import type { ReloadFlags } from '../options.ts';
 import * as stdout from '../output/stdout.ts';
 import { reload } from './reload.ts';
@@ -46,16 +50,19 @@ function use(run: () => AsyncGenerator<Outcome, void, undefined>, trained: strin
 test('a run that ends with an unexpected error prints the finished models, in every format', async () => {
   for (const output of ['json', 'ndjson', 'text'] as const) {
     printed = '';
+    logged = '';
     const error = new TypeError('unforeseen');
     use(async function* run() {
-      yield succeeded('a');
+      yield succeeded('a', { evidence: 'reply' });
       await Promise.resolve();
       throw error;
     });
     await expect(reload({ output }, ['a', 'b'])).rejects.toBe(error);
     expect(printed).toContain('Model reloaded');
-    if (output === 'json') expect(JSON.parse(printed)).toEqual([succeeded('a')]);
+    if (output === 'json')
+      expect(JSON.parse(printed)).toEqual([succeeded('a', { evidence: 'reply' })]);
     expect(logged).toContain('1 succeeded in ');
+    expect(logged.includes('is based only on the first reply')).toBe(output === 'text');
   }
 });
 
@@ -102,16 +109,113 @@ test.each([
   expect(reloadMany).not.toHaveBeenCalled();
 });
 
-test.each<[ReloadFlags, string[], string]>([
-  [{}, [], 'No model ids were given.'],
+test.each<[ReloadFlags, string[], string, string]>([
+  [
+    {},
+    [],
+    'No model ids were given.',
+    'Give model ids, --file <path> or --all-trained; see modelslab-reload --help.',
+  ],
   [
     { 'no-wait': true, until: 'success' },
     ['a'],
     '--no-wait and --until success cannot be combined.',
+    'Use only one.',
   ],
-  [{ quiet: true, verbose: true }, ['a'], '--quiet and --verbose cannot be combined.'],
-  [{ file: ['-'], 'api-key-file': '-' }, [], 'Standard input (-) is used twice.'],
-])('%j with the ids %j is rejected: %s', async (flags, ids, message) => {
+  [
+    { quiet: true, verbose: true },
+    ['a'],
+    '--quiet and --verbose cannot be combined.',
+    'Use only one.',
+  ],
+  [
+    { file: ['-'], 'api-key-file': '-' },
+    [],
+    'Standard input (-) is used twice.',
+    'Use - for one option, and a file for the other.',
+  ],
+])('%j with the ids %j is rejected: %s', async (flags, ids, message, hint) => {
   use(async function* run() {});
-  await expect(reload(flags, ids)).rejects.toThrow(message);
+  await expect(reload(flags, ids)).rejects.toMatchObject({ message, hint });
 });
+
+test('files and standard input, each given once, are read in their order', async () => {
+  use(async function* run() {});
+  await expect(reload({ file: ['missing', '-'] }, [])).rejects.toThrow('missing cannot be read');
+});
+
+const SUGGESTION = 'Did you mean the command? modelslab-reload list';
+
+test.each<[string, string[], Outcome[], boolean]>([
+  ['one unknown model', ['lst'], [failed('lst', 'model_not_found')], true],
+  ['also beside others', ['lst', 'a'], [succeeded('a'), failed('lst', 'model_not_found')], true],
+  ['not for another failure', ['lst'], [failed('lst', 'api_error')], false],
+  [
+    'not for another model',
+    ['lst', 'a'],
+    [succeeded('lst'), failed('a', 'model_not_found')],
+    false,
+  ],
+  ['not for an id like no command', ['abc'], [failed('abc', 'model_not_found')], false],
+])('the command that was meant is suggested: %s', async (_name, ids, outcomes, isSuggested) => {
+  use(async function* run() {
+    yield* outcomes;
+  });
+  await reload({}, ids);
+  expect(logged.endsWith(`\n${SUGGESTION}\n`)).toBe(isSuggested);
+  expect(logged.includes('Did you mean')).toBe(isSuggested);
+});
+
+test.each([
+  [['lst'], `--api-key-file <path>.\n${SUGGESTION}`],
+  [['abc'], '--api-key-file <path>.'],
+  [[], '--api-key-file <path>.'],
+])('without a key the hint for the ids %j ends with %j', async (ids, end) => {
+  vi.stubEnv('MODELSLAB_API_KEY', '');
+  const error = await reload({ 'all-trained': true }, ids).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ hint: expect.stringMatching(/^Set it/), exitCode: 2 });
+  expect((error as CommandError).hint?.endsWith(end)).toBe(true);
+});
+
+test('the client gets the files that are read, with the file of the key', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+  const [ids, key] = [join(folder, 'ids.txt'), join(folder, 'key.txt')];
+  writeFileSync(ids, 'a\n');
+  writeFileSync(key, 'key-of-the-file\n');
+  use(async function* run() {});
+  const { openClient } = client;
+  await reload({ file: [ids] }, []);
+  expect(openClient).toHaveBeenLastCalledWith({ file: [ids] }, 'the-key', [ids]);
+  const flags = { file: [ids], 'api-key-file': key };
+  await reload(flags, []);
+  expect(openClient).toHaveBeenLastCalledWith(flags, 'key-of-the-file', [ids, key]);
+});
+
+test.each<[ReloadFlags, string]>([
+  [{}, '  a: processing, "Model is reloading"; next request in 2m 10s\n'],
+  [{ verbose: true }, dim('next in 2m 10s, while it loads')],
+  [
+    { verbose: true, 'poll-interval': 5000 },
+    dim('next in 2m 10s, while it loads (--poll-interval)'),
+  ],
+])('with %j a reply is logged, and the results are a text', async (flags, line) => {
+  vi.stubEnv('FORCE_COLOR', '1');
+  vi.spyOn(performance, 'now').mockReturnValue(5000);
+  use(
+    async function* run() {
+      reloadMany.mock.lastCall?.[1]?.onReply?.(processing('a'));
+      yield succeeded('a', { evidence: 'reply' });
+    },
+    ['of the account'],
+  );
+  expect(await reload(flags, ['a'])).toBe(0);
+  expect(reloadMany.mock.lastCall?.[0]).toEqual(['a']);
+  expect(printed).toContain('a  success');
+  expect(logged).toContain(line);
+  expect(logged).toContain('1 succeeded in 0ms');
+  expect(logged).toContain('is based only on the first reply');
+});
+
+function dim(end: string): string {
+  return `\u001B[2ma: request 1 at 0ms: HTTP 200, processing, "Model is reloading"; ${end}\u001B[22m\n`;
+}

@@ -7,10 +7,9 @@ export function bashCompletion(): string {
     const { operands } = COMMANDS[name];
     const options = optionsOf(name);
     const flags = options.flatMap(optionNames).join(' ');
-    const words = name === 'reload' ? '' : operands.join(' ');
     return `    ${name})
       flags='${flags}'
-      words='${words}'
+      words='${operands.join(' ')}'
       case $prev in
 ${valueCases(options)}
       esac

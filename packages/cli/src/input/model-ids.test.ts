@@ -83,7 +83,13 @@ describe('a file of JSON', () => {
     ['an object without an id', '{"model":"a"}', 'ids.json:1 is neither'],
     ['an id that is a number', '[{"modelId":7}]', 'ids.json, item 1 is neither'],
   ])('with %s is rejected with its location', (_name, text, message) => {
-    expect(() => parseIds(text, 'ids.json')).toThrow(message);
+    const hint = 'a JSON array of ids, or what this command prints with --output json or ndjson.';
+    expect(() => parseIds(text, 'ids.json')).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      }),
+    );
     expect(() => parseIds(text, 'ids.json')).not.toThrow('secret');
   });
 });
@@ -103,10 +109,11 @@ test.each([
   ['empty', ''],
   ['only comments', '# nothing\r\n\r\n'],
   ['an empty array', '[]'],
-])('a file of %s is rejected, even if there are other ids', async (_name, text) => {
-  await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toThrow(
-    /^No model ids found in .*empty\.txt\.$/,
-  );
+])('a file that is %s is rejected, even beside ids', async (_name, text) => {
+  await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toMatchObject({
+    message: expect.stringMatching(/^No model ids found in .*empty\.txt\.$/),
+    hint: expect.stringContaining('one id per line'),
+  });
 });
 
 test('a file may have more lines than a call may have arguments', async () => {

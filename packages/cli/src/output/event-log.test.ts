@@ -153,6 +153,9 @@ describe('--verbose', () => {
     open(200, { verbose: true });
     for (let at = 0; at < 100; at++) log.event(waiting(`m-${at}`, 'slot'));
     vi.advanceTimersByTime(100);
+    // Nothing has changed that is shown.
+    log.event(waiting('m-0', 'slot'));
+    vi.advanceTimersByTime(100);
     for (let at = 0; at < 100; at++) log.event(waiting(`m-${at}`, 'line', 20_000));
     vi.advanceTimersByTime(60_000);
     expect(lines).toEqual([

@@ -4,16 +4,20 @@ import { Progress } from './progress.ts';
 import { spinnerLine, statusLine, statusText } from './status-line.ts';
 
 const WALL_TIME = new Date(2026, 10, 25, 14, 3, 0).getTime();
+/** Time of the clock at the start of each run. */
+const START = 500_000;
 
-function draw(progress: Progress, now: number, columns = 120): string {
-  const frame = { now, wallTime: WALL_TIME, columns, style: (_: unknown, text: string) => text };
+/** Returns the status line so many milliseconds after the start, without its spinner. */
+function draw(progress: Progress, elapsedMs: number, columns = 120): string {
+  const style = (_: unknown, text: string) => text;
+  const frame = { now: START + elapsedMs, wallTime: WALL_TIME, columns, style };
   return statusLine(progress, frame).slice(2);
 }
 
-/** Returns a run of `total` models with events at time 0. */
+/** Returns a run of `total` models with events at its start. */
 function run(total: number, events: Parameters<Progress['reply']>[0][] = []): Progress {
-  const progress = new Progress(total, 0);
-  for (const event of events) progress.reply(event, 0);
+  const progress = new Progress(total, START);
+  for (const event of events) progress.reply(event, START);
   return progress;
 }
 
@@ -30,7 +34,7 @@ describe('a run of a few models', () => {
 
   test('names the models, by their next request', () => {
     const progress = run(4, [processing('portrait')]);
-    progress.reply(processing('product', { nextInMs: 35_000 }), 1200);
+    progress.reply(processing('product', { nextInMs: 35_000 }), START + 1200);
     progress.end(succeeded('done'));
     expect(draw(progress, 30_000)).toBe(
       '1 of 4 done · waiting for product, portrait · 30s, usually about 2m · next request in 7s',
@@ -52,16 +56,37 @@ describe('a run of a few models', () => {
 
   test('shows that a loading model is paused, and until when', () => {
     const progress = run(1, [processing('portrait')]);
-    progress.wait(waiting('portrait', 'pause', 20_000), 0);
+    progress.wait(waiting('portrait', 'pause', 20_000), START);
     expect(draw(progress, 0)).toBe(
       '0 of 1 done · waiting for portrait · 0s, usually about 2m · paused until 14:03:20, as the API requested',
     );
   });
 
+  test('is not paused when the poll of a loading model is rate limited', () => {
+    const progress = run(1, [processing('a'), failing('a', 'rate_limited', { nextInMs: 20_000 })]);
+    expect(draw(progress, 0)).toMatch(
+      / · waiting for a \(rate_limited\) · .* · next request in 20s$/,
+    );
+  });
+
   test('that waits for a slot waits for the replies to others', () => {
     const progress = run(2, [processing('portrait')]);
-    progress.wait(waiting('portrait', 'slot'), 0);
+    progress.wait(waiting('portrait', 'slot'), START);
     expect(draw(progress, 0)).toMatch(/ · waiting for a reply$/);
+  });
+
+  test('in which no model has begun has no empty part', () => {
+    const progress = run(2);
+    progress.wait(waiting('a', 'slot'), START);
+    expect(draw(progress, 0, 40)).toBe('0 of 2 done · waiting for a reply');
+  });
+
+  test.each([
+    [5, 'waiting for m-0, m-1, m-2 and 2 more'],
+    [6, '6 loading'],
+  ])('of %i models has the part %j', (total, part) => {
+    const events = Array.from({ length: total }, (_, at) => processing(`m-${at}`));
+    expect(draw(run(total, events), 0).split(' · ')[1]).toBe(part);
   });
 
   test.each([
@@ -93,32 +118,22 @@ describe('a run of many models', () => {
     const progress = run(60);
     for (let at = 0; at < 12; at++) {
       progress.end(succeeded(`done-${at}`));
-      progress.reply(processing(`loads-${at}`, { nextInMs: nextPollMs }), 0);
+      progress.reply(processing(`loads-${at}`, { nextInMs: nextPollMs }), START);
     }
-    for (let at = 0; at < 31; at++) progress.wait(waiting(`line-${at}`, 'line', lineMs), 0);
+    for (let at = 0; at < 31; at++) progress.wait(waiting(`line-${at}`, 'line', lineMs), START);
     return progress;
   }
 
   test.each([
-    [
-      120,
-      "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full · 0s",
-    ],
-    [
-      115,
-      "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full",
-    ],
-    [
-      100,
-      "12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, the account's queue is full",
-    ],
-    [80, '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, queue full'],
-    [70, '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20'],
-    [60, '12 of 60 done · paused until 14:03:20'],
-  ])('that is paused has in %i columns: %s', (columns, line) => {
-    const drawn = draw(full(20_000), 0, columns);
-    expect(drawn).toBe(line);
-    expect(drawn.length).toBeLessThanOrEqual(columns - 3);
+    "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full · 0s",
+    "12 of 60 done · 12 loading · 31 in line · 5 not started · paused until 14:03:20, the account's queue is full",
+    "12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, the account's queue is full",
+    '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20, queue full',
+    '12 of 60 done · 12 loading · 31 in line · paused until 14:03:20',
+    '12 of 60 done · paused until 14:03:20',
+  ])('that is paused has, if it fits beside the spinner and before the last column: %s', (line) => {
+    expect(draw(full(20_000), 0, line.length + 3)).toBe(line);
+    expect(draw(full(20_000), 0, line.length + 2)).not.toBe(line);
   });
 
   test('in which a loading model is polled first is not paused', () => {
@@ -136,36 +151,45 @@ describe('a run of many models', () => {
 
   test('in which only models in line are left shows no time', () => {
     const progress = run(1);
-    progress.wait(waiting('a', 'line'), 0);
+    progress.wait(waiting('a', 'line'), START);
     expect(draw(progress, 3000)).toBe("0 of 1 done · 1 in line · the account's queue is full · 3s");
   });
 
   test('counts models that the spam filter paused and models that are retried', () => {
     const progress = run(9, [failing('a', 'network_error'), failing('b', 'server_error')]);
-    progress.wait(waiting('c', 'pause', 90_000), 0);
+    progress.wait(waiting('c', 'pause', 90_000), START);
     expect(draw(progress, 0)).toBe(
       '0 of 9 done · 1 rate limited · 2 retrying · 6 not started · next request in 35s · 0s',
     );
   });
 
-  test('that the API rate limited shows the pause', () => {
-    expect(draw(run(1, [failing('a', 'rate_limited', { nextInMs: 20_000 })]), 0)).toContain(
-      'paused until 14:03:20, as the API requested',
-    );
+  test.each([
+    [120, 'paused until 14:03:20, as the API requested'],
+    [65, 'paused until 14:03:20, rate limited'],
+  ])('that the API rate limited has in %i columns the part %j', (columns, part) => {
+    const progress = run(1, [failing('a', 'rate_limited', { nextInMs: 20_000 })]);
+    expect(draw(progress, 0, columns)).toContain(part);
   });
 });
 
 test('the text for an output without a moving line has all details and no spinner', () => {
   const progress = run(1, [processing('portrait')]);
-  expect(statusText(progress, { now: 0, wallTime: WALL_TIME })).toBe(
+  expect(statusText(progress, { now: START, wallTime: WALL_TIME })).toBe(
     '0 of 1 done · waiting for portrait · 0s, usually about 2m · next request in 2m 10s',
   );
 });
 
-test('the spinner turns', () => {
-  const style = (_: unknown, text: string) => text;
+test('the spinner turns, in cyan', () => {
+  const style = (format: unknown, text: string) => `<${String(format)}>${text}`;
   const at = (now: number) => spinnerLine(['a'], { now, columns: 80, style });
-  expect(at(0)).toBe('⠋ a');
-  expect(at(125)).toBe('⠙ a');
-  expect(at(1250)).toBe('⠋ a');
+  const frames = Array.from({ length: 11 }, (_, frame) => at(frame * 125));
+  expect(frames).toEqual('⠋ ⠙ ⠹ ⠸ ⠼ ⠴ ⠦ ⠧ ⠇ ⠏ ⠋'.split(' ').map((spinner) => `<cyan>${spinner} a`));
+});
+
+test.each([
+  [9, 'abcdef'],
+  [8, 'abcd…'],
+])('in %i columns a line of 6 letters is %s', (columns, text) => {
+  const style = () => '';
+  expect(spinnerLine(['abcdef'], { now: 0, columns, style })).toBe(` ${text}`);
 });

@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as stdoutModule from './stdout.ts';
 import { columnsOf, openTerminal, type Streams, type Terminal } from './terminal.ts';
+
+vi.mock('./stdout.ts', { spy: true });
 
 class FakeStream extends EventEmitter {
   readonly isTTY: boolean;
@@ -34,10 +37,11 @@ function open(
   {
     flags = {},
     isTTY = true,
+    isPiped = false,
     columns = 100,
-  }: { flags?: object; isTTY?: boolean; columns?: number } = {},
+  }: { flags?: object; isTTY?: boolean; isPiped?: boolean; columns?: number } = {},
 ): void {
-  stdout = new FakeStream(true);
+  stdout = new FakeStream(!isPiped);
   stderr = new FakeStream(isTTY, columns);
   let drawn = 0;
   terminal = openTerminal({ stdout, stderr, env } as unknown as Streams, flags, (frame) => {
@@ -65,7 +69,17 @@ describe('in a terminal', () => {
     expect(text.match(/line \d/g)).toEqual(['line 1', 'line 2', 'line 3']);
   });
 
-  test('a resize redraws it at the new width', () => {
+  test('a result for a pipe has the screen until the next frame, for a reader such as tee', () => {
+    const print = vi.spyOn(stdoutModule, 'print').mockReturnValue();
+    open({}, { isPiped: true });
+    terminal.result('result\n');
+    expect(print.mock.calls).toEqual([['result\n']]);
+    expect(stderr.text.endsWith('\r\u001B[J')).toBe(true);
+    vi.advanceTimersByTime(125);
+    expect(stderr.text).toContain('line 2 of 100');
+  });
+
+  test('a resize draws it at the new width', () => {
     open();
     stderr.columns = 40;
     stderr.emit('resize');

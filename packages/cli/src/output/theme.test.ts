@@ -12,6 +12,8 @@ test.each<[string, boolean, NodeJS.ProcessEnv, { 'no-color'?: true }, string]>([
   ['NO_COLOR against FORCE_COLOR', true, { NO_COLOR: '1', FORCE_COLOR: '1' }, {}, 'no'],
   ['an empty NO_COLOR', true, { NO_COLOR: '' }, {}, RED],
   ['FORCE_COLOR in a pipe', false, { FORCE_COLOR: '1' }, {}, RED],
+  ['FORCE_COLOR=10', false, { FORCE_COLOR: '10' }, {}, RED],
+  ['FORCE_COLOR=01', false, { FORCE_COLOR: '01' }, {}, RED],
   ['FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, {}, 'no'],
   ['FORCE_COLOR=false', true, { FORCE_COLOR: 'false' }, {}, 'no'],
 ])('the color in %s', (_name, isTTY, env, flags, expected) => {
@@ -19,10 +21,11 @@ test.each<[string, boolean, NodeJS.ProcessEnv, { 'no-color'?: true }, string]>([
 });
 
 test.each([
-  ['linux', {}, '✓'],
-  ['linux', { TERM: 'linux' }, '+'],
-  ['win32', {}, '+'],
-  ['win32', { WT_SESSION: '1' }, '✓'],
-] as const)('the tick on %s with %j is %s', (platform, env, mark) => {
-  expect(createTheme(true, env, {}, platform).tick).toBe(mark);
+  ['linux', {}, '✓✗'],
+  ['linux', { TERM: 'linux' }, '+x'],
+  ['win32', {}, '+x'],
+  ['win32', { WT_SESSION: '1' }, '✓✗'],
+] as const)('the marks on %s with %j are %s', (platform, env, marks) => {
+  const { tick, cross } = createTheme(true, env, {}, platform);
+  expect(tick + cross).toBe(marks);
 });

@@ -35,11 +35,16 @@ describe('createAnnotations', () => {
 });
 
 test.each([
-  [[failed('a')], 'a: model_not_found, Model not found. Check the model id.'],
   [
+    'the model that failed',
+    [failed('a')],
+    'a: model_not_found, Model not found. Check the model id.',
+  ],
+  [
+    'several models that failed',
     [failed('a'), outcome('b'), failed('c')],
     '2 of 3 models failed; the summary of this run lists all of them: a (model_not_found), c (model_not_found)',
   ],
-])('formatFailure names the models that failed', (outcomes, expected) => {
+])('formatFailure names %s', (_what, outcomes, expected) => {
   expect(formatFailure(outcomes)).toBe(expected);
 });

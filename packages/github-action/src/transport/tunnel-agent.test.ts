@@ -31,12 +31,15 @@ test('A tunnel that is not open after 10 s fails, and its connection is closed',
   expect(socket?.destroyed).toBe(false);
   const closed = once(socket ?? expect.fail(), 'close');
   vi.advanceTimersByTime(1);
-  expect((await failed)[0]).toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' });
+  expect((await failed)[0]).toMatchObject({
+    code: 'UND_ERR_CONNECT_TIMEOUT',
+    message: 'no tunnel within 10s',
+  });
   await closed;
   server.close();
 });
 
-test('The connection to a proxy that refuses is closed', async () => {
+test('The connection to a proxy that refuses is closed, and nothing waits for it', async () => {
   const { server, port, connected } = await startSilentProxy();
   const agent = createTunnelAgent(new URL(`http://127.0.0.1:${port}`), {});
   const failed = once(request({ host: 'api.example', agent }).end(), 'error');
@@ -44,6 +47,7 @@ test('The connection to a proxy that refuses is closed', async () => {
   socket.once('data', () => socket.write('HTTP/1.1 403 Forbidden\r\n\r\n'));
   await once(socket, 'close');
   expect((await failed)[0]).toMatchObject({ code: 'UND_ERR_ABORTED' });
+  expect(vi.getTimerCount()).toBe(0);
   server.close();
 });
 
