@@ -46,19 +46,22 @@ describe('Model', () => {
     ['a, b', 'Model must be the ID of one model, not a list: "a, b".'],
     ['a;b', 'Model must be the ID of one model, not a list: "a;b".'],
     ['a\nb', 'Model must be the ID of one model, not a list: "a\\nb".'],
-  ])('%j is rejected before anything is sent, even for other items.', async (modelId, message) => {
-    const n8n = fakeN8n({ parameters: [{ modelId: 'fine' }, { modelId }] as never[] });
+  ])(
+    '%j is rejected before anything is sent, even for other items: %s',
+    async (modelId, message) => {
+      const n8n = fakeN8n({ parameters: [{ modelId: 'fine' }, { modelId }] as never[] });
 
-    const running = run(n8n);
+      const running = run(n8n);
 
-    await expect(running).rejects.toBeInstanceOf(NodeOperationError);
-    await expect(running).rejects.toMatchObject({
-      message,
-      description: expect.stringMatching(/^(?:Correct|Split|Pass) /),
-      context: { itemIndex: 1 },
-    });
-    expect(n8n.sent).toEqual([]);
-  });
+      await expect(running).rejects.toBeInstanceOf(NodeOperationError);
+      await expect(running).rejects.toMatchObject({
+        message,
+        description: expect.stringMatching(/^(?:Correct|Split|Pass) /),
+        context: { itemIndex: 1 },
+      });
+      expect(n8n.sent).toEqual([]);
+    },
+  );
 
   test.each([[['a', 'b']], ['a,b'], ['a\nb']])(
     '%j is rejected with the advice to split it.',

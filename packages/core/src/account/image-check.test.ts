@@ -300,7 +300,7 @@ const scenarios = (['loaded', 'accepted', 'blocking'] as const).flatMap((meaning
 
 // The image proves what the reply alone cannot.
 test.each(scenarios)(
-  'The image proves that the model is loaded: success $success, repeat $repeat, image when unloaded $drawUnloaded.',
+  'With success $success, repeat $repeat and image $drawUnloaded when unloaded, the image proves that the model is loaded.',
   async (scenario) => {
     const clock = createVirtualClock();
     const emulator = createEmulator({ ...scenario, clock });

@@ -17,7 +17,7 @@ test.each<[unknown, number | null]>([
   [Infinity, null],
   [true, null],
   [[30], null],
-])('retry_after %j is %j ms', (value, ms) => {
+])('retry_after %s is %s ms', (value, ms) => {
   expect(readRetryAfter({ retry_after: value }, {}, '', NOW)).toBe(ms);
 });
 

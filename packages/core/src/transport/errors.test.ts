@@ -118,7 +118,7 @@ test.each<[unknown, string]>([
     new Error('outer', { cause: Object.assign(new Error(''), { code: 'EPIPE' }) }),
     'The request failed: EPIPE, outer',
   ],
-])('the message of what was thrown: %j', (thrown, message) => {
+])('thrown %s has the message %j', (thrown, message) => {
   expect(parseTransportError(thrown, redact).message).toBe(message);
 });
 
