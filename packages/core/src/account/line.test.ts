@@ -370,6 +370,17 @@ describe('A quick success may mean only accepted', () => {
     expect(opensIn()).toBe(0);
   });
 
+  test('and after a rejected replacement the others still count.', () => {
+    succeed();
+    succeed();
+    close();
+    wait(130);
+    close();
+    wait(6);
+    succeed();
+    expect(opensIn()).toBe(0);
+  });
+
   test('and an older request that hangs does not delay the replacement.', () => {
     succeed();
     send();

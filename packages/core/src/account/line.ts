@@ -74,7 +74,7 @@ export function createLine(options: PolicyOptions): Line {
   let probe: { number: number; isEarly: boolean } | null = null;
   let earlyProbeAt = Infinity;
   let acceptedEarly = 0;
-  /** Whether an early probe was rejected, so that the models are in fact loading. */
+  /** Whether a probe was rejected, so that no early one is useful for now. */
   let isConfirmed = false;
   /** Whether the API ever returned `processing`: if so, its 'success' does not mean accepted. */
   let reportsProcessing = false;
@@ -157,7 +157,7 @@ export function createLine(options: PolicyOptions): Line {
       notBefore = Math.max(notBefore, now + rejections.add(exchange, rejection, sent));
       room = 0;
       acceptances = 0;
-      if (exchange.number === probe?.number && loads.size > 0) isConfirmed = true;
+      if (exchange.number === probe?.number) isConfirmed = true;
       // A probe that is still open proves nothing any more.
       probe = null;
       earlyProbeAt = Infinity;
