@@ -11,4 +11,6 @@ import { isQuick } from './projects.mjs';
 const projects = [...core, ...cli, ...action, ...n8nNode, ...emulator].filter(isQuick);
 
 // Transformed files are cached between runs, which saves a quarter of the time.
-export default defineConfig({ test: { projects, experimental: { fsModuleCache: true } } });
+export default defineConfig({
+  test: { projects, maxWorkers: '100%', experimental: { fsModuleCache: true } },
+});
