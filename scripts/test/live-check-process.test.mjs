@@ -82,7 +82,8 @@ test.each([
 test.each([
   ['--help', ['--help'], 0],
   ['-h', ['my-model', '-h'], 0],
-  ['an unknown option', ['--until', 'my-model'], 2],
+  ['an unknown option', ['--until'], 2],
+  ['an unknown option before the model', ['--until', 'my-model'], 2],
   ['an unknown option after the model', ['my-model', '-x'], 2],
   ['the key as an option', [`--key=${KEY}`, 'my-model'], 2],
   ['two models', ['my-model', 'other-model'], 2],
