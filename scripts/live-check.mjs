@@ -1,7 +1,7 @@
 // For anyone with a key: reloads one of your models with the live API, waits, and prints a report on the open questions
 // for an issue. It costs as much as one reload, if a reload is billed.
 //
-//   MODELSLAB_API_KEY=… npx -y pnpm@10 live-check my-model
+//   MODELSLAB_API_KEY=… npx -y pnpm@10 -s live-check my-model
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
 import { appendFileSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,21 @@ import { formatReport } from './live-check/report.mjs';
 const RECORD = 'live-check.ndjson';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
+const USAGE = `Usage: MODELSLAB_API_KEY=… npx -y pnpm@10 -s live-check <model-id>
+
+Set MODELSLAB_API_KEY, and pass the id of one of your models. The model is reloaded with the live API,
+which costs as much as one reload, if a reload is billed. The only option is --help.`;
+
 const apiKey = process.env.MODELSLAB_API_KEY?.trim();
-const [modelId] = process.argv.slice(2);
-if (!apiKey || !modelId) {
-  console.error(
-    'Set MODELSLAB_API_KEY, and pass the id of one of your models: npx -y pnpm@10 live-check <model-id>',
-  );
+const args = process.argv.slice(2);
+const [modelId] = args;
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+// An option is never sent as a model id. It is not quoted, because it may contain the key.
+if (!apiKey || !modelId || args.length > 1 || modelId.startsWith('-')) {
+  console.error(USAGE);
   process.exit(2);
 }
 

@@ -79,6 +79,29 @@ test.each([
   expect(emulator.requests).toEqual([]);
 });
 
+test.each([
+  ['--help', ['--help'], 0],
+  ['-h', ['my-model', '-h'], 0],
+  ['an unknown option', ['--until'], 2],
+  ['an unknown option before the model', ['--until', 'my-model'], 2],
+  ['an unknown option after the model', ['my-model', '-x'], 2],
+  ['the key as an option', [`--key=${KEY}`, 'my-model'], 2],
+  ['two models', ['my-model', 'other-model'], 2],
+  ['an empty model id', [''], 2],
+])('%s: the usage, and nothing is sent', async (_title, args, exitCode) => {
+  const { code, stdout, stderr } = await startCheck(args).result;
+  const [usage, other] = exitCode === 0 ? [stdout, stderr] : [stderr, stdout];
+  expect(usage).toMatch(/^Usage: MODELSLAB_API_KEY=… .* live-check <model-id>$/m);
+  expect({ code, other }).toEqual({ code: exitCode, other: '' });
+  expect(usage).not.toContain(KEY);
+  expect(emulator.requests).toEqual([]);
+});
+
+test('the usage needs no key', async () => {
+  const { code } = await startCheck(['--help'], { MODELSLAB_API_KEY: '' }).result;
+  expect(code).toBe(0);
+});
+
 test('Ctrl-C: a report so far, a complete record, and exit code 130', async () => {
   const { child, result } = startCheck(['always-processing']);
   while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 2) await sleep(20);

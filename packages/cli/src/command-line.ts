@@ -75,12 +75,17 @@ function readCommand(command: CommandName, given: Given[], operands: string[]): 
   switch (command) {
     case 'reload':
       return { command, flags: readFlags(reloadOptions, given), modelIds: operands };
-    case 'list':
+    case 'list': {
+      // Before the operands, because the value of a misspelled option is read as one.
+      const flags = readFlags(listOptions, given);
       rejectOperands(command, operands);
-      return { command, flags: readFlags(listOptions, given) };
-    case 'emulator':
+      return { command, flags };
+    }
+    case 'emulator': {
+      const flags = readFlags(emulatorOptions, given);
       rejectOperands(command, operands);
-      return { command, flags: readFlags(emulatorOptions, given) };
+      return { command, flags };
+    }
     case 'completion':
       readFlags({}, given);
       return { command, operands };
@@ -131,19 +136,30 @@ function readValue({ parse, value: valueName }: Option, { name, value }: Given):
   return parse(value, label);
 }
 
-function unknownOption(table: Options, { rawName, word }: Given): CommandError {
-  if (/^--?api[-_]?key(?:=|$)/i.test(word)) {
+function unknownOption(table: Options, { name, rawName, word }: Given): CommandError {
+  const isKey = /^--?(?:api[-_]?)?key(?:=|$)/i.test(word);
+  // Only the emulator has such an option, for a key that is not secret.
+  if (isKey && !Object.hasOwn(table, 'api-key')) {
     return new CommandError(
       'The API key cannot be given as an option: it would be visible in the process list and in the shell history.',
       'Set MODELSLAB_API_KEY, or use --api-key-file <path>.',
     );
   }
-  const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
-  const near = rawName.startsWith('--') ? suggest(rawName.slice(2), longNames, 2) : null;
-  return new CommandError(
-    `Unknown option: ${rawName}`,
-    near === null ? 'See modelslab-reload --help.' : `Did you mean --${near}?`,
-  );
+  return new CommandError(`Unknown option: ${rawName}`, findHint());
+
+  function findHint(): string {
+    const owners = COMMAND_NAMES.filter((command) =>
+      Object.hasOwn(COMMANDS[command].options, name),
+    );
+    if (owners.length > 0) {
+      const commands = owners.map((command) => `modelslab-reload ${command}`);
+      return `It is an option of ${commands.join(' and ')}.`;
+    }
+    const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
+    const typed = rawName.startsWith('--') ? rawName.slice(2) : null;
+    const near = isKey ? 'api-key' : typed && suggest(typed, longNames, 2);
+    return near ? `Did you mean --${near}?` : 'See modelslab-reload --help.';
+  }
 }
 
 /** Returns the options of all commands in the form that `parseArgs` takes. */

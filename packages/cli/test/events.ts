@@ -63,10 +63,11 @@ export function failed(
   modelId: string,
   code: NonNullable<Outcome['error']>['code'],
   hint = 'Do this.',
+  message = 'It failed',
 ): Outcome {
   return succeeded(modelId, {
     status: 'error',
     evidence: null,
-    error: { code, message: 'It failed', hint, httpStatus: null, retryAfterMs: null },
+    error: { code, message, hint, httpStatus: null, retryAfterMs: null },
   });
 }

@@ -1,11 +1,22 @@
 import { expect, test, vi } from 'vitest';
-import { createFailure, ReloadError } from './errors.ts';
+import { createFailure, ERROR_SPECS, ReloadError } from './errors.ts';
 import { initialOutcome } from './outcome.ts';
 
 const refused = createFailure('rate_limited', 'Rate limit exceeded', {
   httpStatus: 429,
   retryAfterMs: 30_000,
 });
+
+test.each(Object.entries(ERROR_SPECS))(
+  'the hint of %s fits every host and does not repeat the meaning',
+  (_code, { meaning, hint }) => {
+    expect(hint).toMatch(/^[A-Z].*\.$/);
+    // Only the library is called, only the command line has commands, and only a terminal shows backticks unchanged.
+    expect(hint).not.toMatch(/\bcall (?:again|this)\b|\bcommand\b|`/);
+    const [gist = ''] = meaning.split(':');
+    expect(hint.toLowerCase()).not.toContain(gist.toLowerCase());
+  },
+);
 
 test('an error names its model and keeps the outcome', () => {
   const outcome = initialOutcome('my-model', 0);

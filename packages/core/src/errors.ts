@@ -18,7 +18,7 @@ export interface ErrorSpec {
 export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   invalid_argument: {
     meaning: 'an argument or option was rejected before anything was sent',
-    hint: 'Correct it and call again.',
+    hint: 'Correct it and try again.',
     exitCode: 2,
     retryable: false,
   },
@@ -44,13 +44,13 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   },
   model_not_found: {
     meaning: 'the API does not know the model id',
-    hint: 'Check the model id against the trained models (command `list`).',
+    hint: 'Check the model id against the trained models of the account.',
     exitCode: 5,
     retryable: false,
   },
   invalid_request: {
     meaning: 'the API rejected the request as invalid',
-    hint: 'Check the model id: the API rejected the request as invalid.',
+    hint: "Read the API's message, and check the model id.",
     exitCode: 1,
     retryable: false,
   },
@@ -77,7 +77,7 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
   unexpected_response: {
     meaning:
       'the response is not from the API: no JSON, no status, a redirect, an HTML page, or too large',
-    hint: 'Check the base URL and any proxy in between: the response is not from the API.',
+    hint: 'Check the base URL and any proxy in between.',
     exitCode: 1,
     retryable: false,
     retryNote: 'except after the API has accepted the request',

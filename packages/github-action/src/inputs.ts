@@ -113,6 +113,6 @@ function readBoolean(get: (name: string) => string, name: string): boolean | und
   if (text === '') return undefined;
   throw invalidArgument(
     `The input ${name} must be true or false, not ${JSON.stringify(text)}.`,
-    'Write it without quotes.',
+    `Write true or false${/["'`]/.test(text) ? ', without quotes' : ''}.`,
   );
 }
