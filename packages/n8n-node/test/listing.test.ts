@@ -58,7 +58,7 @@ describe('Get Many', () => {
     cancel.abort();
     const n8n = fakeN8n({ operation: 'getMany', cancel: cancel.signal });
 
-    await expect(getMany(n8n)).rejects.toThrow(/^Aborted; /);
+    await expect(getMany(n8n)).rejects.toThrow(/^Ended early; /);
     expect(n8n.sent).toEqual([]);
   });
 });

@@ -25,10 +25,6 @@ describe('text', () => {
     ],
     [succeeded('a', { evidence: 'image' }), '✓ a  success      2m 04s  image generated\n'],
     [failed('a', 'api_error'), '✗ a  error        2m 04s  api_error: It failed\n'],
-    [
-      failed('a', 'aborted', 'Do this.', 'Aborted; no reply received'),
-      '✗ a  error        2m 04s  aborted: no reply received\n',
-    ],
   ])('of %j', (outcome, line) => {
     expect(print('text', ['a'], [outcome])).toEqual([line, '']);
   });

@@ -1,4 +1,4 @@
-import { formatDuration, type Outcome, type OutcomeError } from '@modelslab-reload/core';
+import { formatDuration, type Outcome } from '@modelslab-reload/core';
 import type { OutputFormat } from '../options.ts';
 import type { Theme } from './theme.ts';
 
@@ -46,14 +46,8 @@ function resultLine(outcome: Outcome, width: number, { style, tick, cross }: The
   const { modelId, status, error } = outcome;
   const mark = error === null ? style('green', tick) : style('red', cross);
   const time = formatDuration(outcome.elapsedMs).padStart(7);
-  const what = error === null ? describeSuccess(outcome) : describeError(error);
+  const what = error === null ? describeSuccess(outcome) : `${error.code}: ${error.message}`;
   return `${mark} ${modelId.padEnd(width)}  ${status.padEnd(10)}  ${style('dim', time)}  ${what}`;
-}
-
-/** Returns the code and the message, without the code's word that `Aborted; …` begins with. */
-function describeError({ code, message }: OutcomeError): string {
-  const isRepeated = message.toLowerCase().startsWith(`${code}; `);
-  return `${code}: ${isRepeated ? message.slice(code.length + 2) : message}`;
 }
 
 /** Returns the message of the API in quotes, and whether the model had to be loaded; or the image. */

@@ -168,8 +168,8 @@ describe('The message of a call that did not reach its goal', () => {
   });
 
   test.each<[string, Step, string]>([
-    ['has the last reply', processing, 'Aborted; last reply: processing, Model is reloading'],
-    ['states that there was no reply', hangs, 'Aborted; no reply received'],
+    ['has the last reply', processing, 'Ended early; last reply: processing, Model is reloading'],
+    ['states that there was no reply', hangs, 'Ended early; no reply received'],
   ])('after an abort %s.', async (_, step, message) => {
     const api = scriptedApi([step]);
     const outcome = await api.run(async () => {

@@ -192,7 +192,7 @@ class Wait {
     const { cancellation, options } = this.#caller;
     if (cancellation.aborted) {
       const cause = cancellation.aborted.reason;
-      return createFailure('aborted', `Aborted; ${this.#describeLast()}`, { cause });
+      return createFailure('aborted', `Ended early; ${this.#describeLast()}`, { cause });
     }
     const { count, failure } = this.#account.stop;
     // An open request is not abandoned, so that its result is not lost.

@@ -22,16 +22,6 @@ describe('createSummary', () => {
     );
   });
 
-  test('does not repeat the code of a model that was aborted', () => {
-    const { error } = failed('a', 'Aborted; no reply received');
-    const aborted = outcome('a', {
-      status: 'error',
-      message: null,
-      error: error && { ...error, code: 'aborted' },
-    });
-    expect(summarize([aborted])).toContain('| `aborted`: no reply received. Check the model id. |');
-  });
-
   test('explains the evidence if there is any', () => {
     expect(summarize([outcome('a')])).toContain('Evidence `reply`');
     expect(summarize([failed('a')])).not.toContain('Evidence `reply`');

@@ -69,12 +69,8 @@ function formatEvidence({ evidence, imageUrl }: Outcome): string {
 }
 
 function formatAdvice(error: NonNullable<Outcome['error']>, apiMessage: string | null): string {
-  const { code, hint } = error;
-  // The message of an aborted model begins with 'Aborted; '.
-  const isRepeated = error.message.toLowerCase().startsWith(`${code}; `);
-  const message = isRepeated ? error.message.slice(code.length + 2) : error.message;
-  const advice = message === apiMessage ? hint : formatError({ message, hint });
-  return `\`${code}\`: ${escapeMarkdown(advice)}`;
+  const advice = error.message === apiMessage ? error.hint : formatError(error);
+  return `\`${error.code}\`: ${escapeMarkdown(advice)}`;
 }
 
 function createRow(cells: readonly string[]): string {
