@@ -104,7 +104,7 @@ test('SIGINT while the trained models are listed: nothing on stdout', async () =
   child.kill('SIGINT');
   const { signal, stdout, stderr } = await run;
   expect({ signal, stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
-  expect(stderr).toMatch(/^modelslab-reload: Aborted/m);
+  expect(stderr).toMatch(/^modelslab-reload: Ended early/m);
   await silent.close();
 });
 

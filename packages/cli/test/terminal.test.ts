@@ -93,7 +93,7 @@ test('the status line shows that the trained models are being listed', async () 
   await terminal.until(/^. listing the trained models · \ds$/);
   terminal.type('\u0003');
   expect(await terminal.ended()).toBe(130);
-  expect(terminal.screen()[0]).toMatch(/^modelslab-reload: Aborted/);
+  expect(terminal.screen()[0]).toMatch(/^modelslab-reload: Ended early/);
   await silent.close();
 });
 

@@ -128,6 +128,9 @@ describe.concurrent('over TLS', () => {
 });
 
 describe.concurrent('a body', () => {
+  // A busy machine takes its time for 50 MB.
+  const SLOW = { 'request-timeout': '20s' };
+
   /** Starts a server that sends `head`, and then the parts of a body 20 ms apart. */
   async function serve(head: string, parts: readonly Buffer[]): Promise<string> {
     const length = parts.reduce((bytes, part) => bytes + part.length, 0);
@@ -147,20 +150,20 @@ describe.concurrent('a body', () => {
   test('whose characters are split between chunks is decoded correctly', async () => {
     const body = Buffer.from('{"status":"success","message":"模型 reloaded"}');
     const url = await serve('', [body.subarray(0, 32), body.subarray(32)]);
-    const { outcome } = await reloadAt(url);
+    const { outcome } = await reloadAt(url, {}, SLOW);
     expect(outcome.message).toBe('模型 reloaded');
   });
 
   test('is decompressed although the request did not allow compression', async () => {
     const body = gzipSync('{"status":"success","message":"Model reloaded"}');
     const url = await serve('content-encoding: gzip\r\n', [body]);
-    const { outcome } = await reloadAt(url);
+    const { outcome } = await reloadAt(url, {}, SLOW);
     expect(outcome).toMatchObject({ status: 'success', message: 'Model reloaded' });
   });
 
   test('that decompresses to more than 1 MiB is rejected', async () => {
     const url = await serve('content-encoding: gzip\r\n', [gzipSync(Buffer.alloc(50_000_000))]);
-    const { outcome } = await reloadAt(url);
+    const { outcome } = await reloadAt(url, {}, SLOW);
     expect(outcome.error).toMatchObject({ code: 'unexpected_response' });
     expect(outcome.error?.message).toContain('too large');
   });

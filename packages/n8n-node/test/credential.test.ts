@@ -120,7 +120,7 @@ describe('The test of a credential', () => {
     [
       'a host that is not the API',
       reply(200, '<html>Welcome</html>'),
-      /^HTTP 200 with .*\. Check the base URL and any proxy in between: the response is not from the API\.$/,
+      /^HTTP 200 with .*\. Check the base URL and any proxy in between\.$/,
     ],
     ['an empty reply', reply(200, ''), /^HTTP 200 with an empty body\./],
     [

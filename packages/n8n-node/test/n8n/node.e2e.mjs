@@ -225,7 +225,7 @@ describe('The test of a credential', () => {
     [
       'another server',
       () => ({ apiKey: KEY, baseUrl: fixture.n8n.url }),
-      /the response is not from the API/,
+      /Check the base URL and any proxy in between/,
     ],
     ['plain HTTP', () => ({ apiKey: KEY, baseUrl: 'http://example.com' }), /unencrypted/],
   ])('explains the problem: %s.', async (_, toData, message) => {
