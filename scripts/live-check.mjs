@@ -1,7 +1,7 @@
 // For anyone with a key: reloads one of your models with the live API, waits, and prints a report on the open questions
 // for an issue. It costs as much as one reload, if a reload is billed.
 //
-//   MODELSLAB_API_KEY=… npx -y pnpm@10 -s live-check my-model
+//   npx -y pnpm@10 -s live-check my-model
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
 import { appendFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { formatReport } from './live-check/report.mjs';
 const RECORD = 'live-check.ndjson';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-const USAGE = `Usage: MODELSLAB_API_KEY=… npx -y pnpm@10 -s live-check <model-id>
+const USAGE = `Usage: npx -y pnpm@10 -s live-check <model-id>
 
 Set MODELSLAB_API_KEY, and pass the id of one of your models. The model is reloaded with the live API,
 which costs as much as one reload, if a reload is billed. The only option is --help.`;
