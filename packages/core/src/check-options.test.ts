@@ -42,6 +42,7 @@ describe('createClient rejects', () => {
     [{ baseUrl: 'ftp://modelslab.com' }, /must begin with https/],
     [{ baseUrl: 'https://me:pw@modelslab.com' }, /must not have a user, password/],
     [{ baseUrl: 'https://modelslab.com/?a=b' }, /query/],
+    [{ baseUrl: 'https://modelslab.com/#part' }, /fragment/],
     [{ baseUrl: 'http://modelslab.com' }, /unencrypted/],
     [{ baseUrl: 'http://localhost.example' }, /unencrypted/],
     [{ baseUrl: 'http://127.0.0.1.example' }, /unencrypted/],

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   apiError,
@@ -449,4 +450,16 @@ test('A model that is answered from memory does not delay the start of another o
     return collect(api.client.reloadMany(['x', 'c', 'd'], { maxAgeMs: 60_000 }));
   });
   expect(api.requests.map(({ id, at }) => `${at} ${id}`)).toEqual(['0 x', '0 c', '0 d']);
+});
+
+test('A call leaves no listener on its signal when its reader leaves.', async () => {
+  const api = scriptedApi([success]);
+  const { signal } = new AbortController();
+  await api.run(async () => {
+    const outcomes = api.client.reloadMany(['a', 'b'], { signal });
+    await outcomes.next();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await outcomes.return();
+  });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

@@ -58,6 +58,24 @@ describe('The sleep of a caller', () => {
     expect(await measure(() => caller.sleepUntil(next))).toBe(5000);
   });
 
+  test('that is ended early ends its timer, which would keep the process alive.', async () => {
+    const timers: AbortSignal[] = [];
+    const observed = createTime({
+      now: clock.now,
+      sleep(ms, signal) {
+        timers.push(signal);
+        return clock.sleep(ms, signal);
+      },
+    });
+    const caller = new Caller(observed, { timeoutMs: 60_000, stops: 0 });
+    await clock.run(async () => {
+      const sleeping = caller.sleepUntil(start + 5000);
+      caller.wake();
+      await sleeping;
+    });
+    expect(timers.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   test('ends immediately, once, if the caller was woken before.', async () => {
     const caller = create();
     caller.wake();

@@ -246,3 +246,23 @@ test('no proxy gets the key', async () => {
   expect(proxy.asked).toHaveLength(2);
   expect(proxy.asked.join('')).not.toContain('demo-key');
 });
+
+test('a connection to a silent proxy is closed with its request, even after another one has ended', async () => {
+  const sockets: Socket[] = [];
+  const proxy = await serve((socket) => {
+    const isFirst = sockets.push(socket) === 1;
+    if (isFirst) socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+  });
+  setProxies({ HTTPS_PROXY: proxy });
+  const client = createClient({
+    apiKey: 'demo-key',
+    baseUrl: 'https://api.invalid',
+    requestTimeoutMs: 300,
+    maxRetries: 0,
+  });
+  const failureOf = (id: string) => client.reload(id).catch(({ code }: ReloadError) => code);
+  expect(await failureOf('a')).toBe('network_error');
+  expect(await failureOf('b')).toBe('request_timeout');
+  expect(sockets).toHaveLength(2);
+  await vi.waitUntil(() => sockets[1]?.closed);
+});
