@@ -97,6 +97,19 @@ describe('a release', () => {
     expect(commitOf('v0')).toBe(next);
   });
 
+  test('moves no tag if the remote rejects one', () => {
+    const hooks = join(folder, 'hooks');
+    mkdirSync(hooks);
+    writeFileSync(join(hooks, 'update'), '#!/bin/sh\n[ "$1" != refs/tags/v0 ]\n', { mode: 0o755 });
+    const before = git(remote, 'for-each-ref');
+    git(remote, 'config', 'core.hooksPath', hooks);
+    const { released, stderr } = release('0.1.2');
+    git(remote, 'config', '--unset', 'core.hooksPath');
+    expect(released).toBeNull();
+    expect(stderr).toContain('rejected');
+    expect(git(remote, 'for-each-ref')).toBe(before);
+  });
+
   test('is rejected for a version that is not a release', () => {
     const { released, stderr } = release('1.0.0-next.1');
     expect(released).toBeNull();
