@@ -397,7 +397,7 @@ describe('A quick success may mean only accepted', () => {
     expect(opensIn()).toBeCloseTo(5.8);
   });
 
-  test('but models that had ended before the line closed are not waited for.', () => {
+  test('but the line does not wait for models that had ended before it closed.', () => {
     succeed();
     wait(135);
     close();

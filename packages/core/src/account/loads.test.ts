@@ -116,7 +116,7 @@ describe('A replaced load', () => {
     expect(loads.nextEndAt()).toBe(50_000 + USUAL);
   });
 
-  test('is none if there is no load without callers.', () => {
+  test('does not exist if every load has callers.', () => {
     add(0).addCaller();
     loads.replaceNext(7, true);
     expect(loads.size).toBe(1);
