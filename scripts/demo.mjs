@@ -42,14 +42,12 @@ process.exit((await demonstrate()) ? 0 : 1);
 function build() {
   console.log('Building …');
   const turbo = fileURLToPath(new URL('turbo.mjs', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(
+  const { status } = spawnSync(
     process.execPath,
-    [turbo, 'run', 'build', '--filter=modelslab-reload'],
-    { cwd: root, encoding: 'utf8' },
+    [turbo, '--silent', 'run', 'build', '--filter=modelslab-reload'],
+    { cwd: root, stdio: 'inherit' },
   );
-  if (status === 0) return;
-  console.error(`${stdout}${stderr}`);
-  process.exit(1);
+  if (status !== 0) process.exit(1);
 }
 
 function start(args, output = 'pipe') {

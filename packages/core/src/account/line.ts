@@ -142,9 +142,9 @@ export function createLine(options: PolicyOptions): Line {
     sent({ number }, now) {
       if (room > 0) room--;
       else if (closed) {
-        const isEarly = loads.nextEndAt() > now;
-        if (isEarly) probe = { number, isEarly: loads.size > 0 };
-        loads.replaceNext(number, !isEarly);
+        const isDue = loads.nextEndAt() <= now;
+        if (!isDue) probe = { number, isEarly: loads.size > 0 };
+        loads.replaceNext(number, isDue);
       }
       open++;
     },
