@@ -43,18 +43,23 @@ function nameOf({ url, body }: TransportRequest): string {
   return url.endsWith('/text2img') ? `image ${modelId}` : (modelId ?? 'list');
 }
 
-/** Creates a client on a virtual clock. Its API follows a script: one step per request, repeating the last one. */
+/**
+ * Creates a client on a virtual clock. Its API follows a script: one step per request, repeating the last one.
+ * The monotonic clock starts at 0 and the wall clock in 2026, so that mixing them up is visible.
+ */
 export function scriptedApi(
   script: Step[] | Record<string, Step[]>,
   options: Partial<ClientOptions> = {},
   host: Partial<Host> = {},
 ) {
-  const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
-  const startedAt = clock.now();
+  const virtual = createVirtualClock();
+  const monotonicMs = virtual.now;
+  let wallStart = Date.parse('2026-11-21T20:15:00Z');
+  const clock = { ...virtual, now: () => wallStart + monotonicMs(), monotonicMs };
   const counts: Record<string, number> = {};
   /** Every request, in seconds since the start; `endedAt` is also set if it failed or was aborted. */
   const requests: { id: string; at: number; endedAt: number | null }[] = [];
-  const now = () => (clock.now() - startedAt) / 1000;
+  const now = () => monotonicMs() / 1000;
   let open = 0;
   let maxOpen = 0;
 
@@ -83,7 +88,11 @@ export function scriptedApi(
     // Without jitter, so that tests can state exact times.
     { random: () => 0, isIsolated: false, ...host },
   );
-  return { client, clock, requests, now, mostOpen: () => maxOpen, run: clock.run };
+  /** Sets the wall clock, by so many milliseconds; the monotonic clock does not move. */
+  const moveWall = (ms: number) => {
+    wallStart += ms;
+  };
+  return { client, clock, requests, now, moveWall, mostOpen: () => maxOpen, run: clock.run };
 }
 
 /** Calls `reload`; returns the outcome, even of a call that rejects with one. */
