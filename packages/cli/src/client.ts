@@ -8,7 +8,8 @@ import {
 } from '@modelslab-reload/core';
 import { CommandError } from './errors.ts';
 import type { ConnectionFlags } from './options.ts';
-import { recordTo } from './record.ts';
+import { recordExchanges } from './record/exchanges.ts';
+import { openRecord } from './record/file.ts';
 import { version } from './version.ts';
 
 /** Names of the options in messages. */
@@ -49,6 +50,7 @@ export function openClient(
   // Checked before a file is opened, because opening empties it.
   checkClientOptions(options, LABELS);
   if (flags.record === undefined) return createClient(options);
-  const transport = recordTo(flags.record, createTransport(), apiKey, inputFiles);
+  const { write } = openRecord(flags.record, inputFiles);
+  const transport = recordExchanges(createTransport(), apiKey, write);
   return createClient({ ...options, transport });
 }

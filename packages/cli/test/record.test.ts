@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, expect, test } from 'vitest';
-import type { RecordedExchange } from '../src/record.ts';
+import type { RecordedExchange } from '../src/record/exchanges.ts';
 import { cli } from './cli.ts';
 
 let server: Server | undefined;

@@ -1,0 +1,187 @@
+import * as fs from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openRecord } from './file.ts';
+
+// Only two functions, because a spy on all of node:fs would replace the methods of its streams in every file of the
+// process.
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  return {
+    ...real,
+    writeFileSync: vi.fn<typeof fs.writeFileSync>(real.writeFileSync),
+    fstatSync: vi.fn<(file: number, options: { bigint: true }) => fs.BigIntStats>((...args) =>
+      real.fstatSync(...args),
+    ),
+  };
+});
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+  path = join(folder, 'record.ndjson');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.mocked(fs.writeFileSync).mockReset();
+  vi.mocked(fs.fstatSync).mockReset();
+});
+
+function mockFstat(stats: (file: number) => fs.BigIntStats): void {
+  vi.mocked<(file: number) => fs.BigIntStats | fs.Stats>(fs.fstatSync).mockImplementation(stats);
+}
+
+const read = (file: string) => fs.readFileSync(file, 'utf8');
+
+test('each value is a line, which is written immediately', () => {
+  const { write, close } = openRecord(path, []);
+  write({ a: 1 });
+  expect(read(path)).toBe('{"a":1}\n');
+  write({ a: '\n' });
+  expect(read(path)).toBe('{"a":1}\n{"a":"\\n"}\n');
+  close();
+  write({ a: 3 });
+  expect(read(path).split('\n')).toHaveLength(3);
+});
+
+test('a new file is readable only by its owner', { skip: process.platform === 'win32' }, () => {
+  openRecord(path, []).close();
+  expect(fs.statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('an existing file is replaced and keeps its mode', () => {
+  fs.writeFileSync(path, 'old\n', { mode: 0o644 });
+  const { mode } = fs.statSync(path);
+  openRecord(path, []).close();
+  expect([read(path), fs.statSync(path).mode]).toEqual(['', mode]);
+});
+
+const LINKS: [string, (input: string, output: string) => void][] = [
+  ['hard link', fs.linkSync],
+  // On Windows only an administrator may create one.
+  ...(process.platform === 'win32'
+    ? []
+    : [['symbolic link', fs.symlinkSync] satisfies [string, typeof fs.symlinkSync]]),
+];
+
+test.each(LINKS)('an input file is not overwritten through a %s', (_kind, link) => {
+  const input = join(folder, 'ids.txt');
+  fs.writeFileSync(input, 'a\n');
+  link(input, path);
+  for (const output of [path, input, join(folder, '.', 'ids.txt')]) {
+    expect(() => openRecord(output, ['-', input])).toThrow(
+      expect.objectContaining({
+        message: `--record would overwrite ${input}, which is read.`,
+        hint: 'Use another file.',
+      }),
+    );
+  }
+  expect(read(input)).toBe('a\n');
+  expect(fs.readdirSync(folder).toSorted()).toEqual(['ids.txt', 'record.ndjson']);
+});
+
+test('the file of standard input is not overwritten, but only if it is read', () => {
+  fs.writeFileSync(path, 'a\n');
+  const input = fs.statSync(path, { bigint: true });
+  const output = fs.statSync(folder, { bigint: true });
+  mockFstat((file) => (file === 0 ? input : output));
+  expect(() => openRecord(path, ['-'])).toThrow(
+    '--record would overwrite standard input, which is read.',
+  );
+  expect(read(path)).toBe('a\n');
+  openRecord(path, []).close();
+  expect(read(path)).toBe('');
+});
+
+test('the file of stdout is rejected, because its results would be overwritten', () => {
+  fs.writeFileSync(path, 'a\n');
+  const output = fs.statSync(path, { bigint: true });
+  mockFstat(() => output);
+  expect(() => openRecord(path, [])).toThrow('--record needs a file: stdout is for the results.');
+  expect(read(path)).toBe('a\n');
+});
+
+test('files that do not exist yet are compared by their paths', () => {
+  const other = join(folder, 'other');
+  expect(() => openRecord(other, [`${folder}/./other`])).toThrow('would overwrite');
+  expect(fs.existsSync(other)).toBe(false);
+  openRecord(path, ['-', other]).close();
+});
+
+test('the input - is not a file of this name', () => {
+  vi.spyOn(process, 'cwd').mockReturnValue(folder);
+  fs.writeFileSync(join(folder, '-'), 'a');
+  openRecord(join(folder, '-'), ['-']).close();
+  expect(read(join(folder, '-'))).toBe('');
+});
+
+test('two runs cannot write one file, and the second can after the first', () => {
+  fs.writeFileSync(path, 'old\n');
+  fs.writeFileSync(`${path}.lock`, String(process.ppid));
+  expect(() => openRecord(path, [])).toThrow(
+    expect.objectContaining({
+      message: `Another run writes ${fs.realpathSync(path)} (process ${process.ppid}).`,
+      hint: expect.stringContaining('record.ndjson.lock'),
+      exitCode: 2,
+    }),
+  );
+  expect(read(path)).toBe('old\n');
+  fs.rmSync(`${path}.lock`);
+  const { close } = openRecord(path, []);
+  expect(read(`${path}.lock`)).toBe(String(process.pid));
+  close();
+  expect(fs.readdirSync(folder)).toEqual(['record.ndjson']);
+});
+
+test('a lock whose owner has not written its id yet is held', () => {
+  fs.writeFileSync(`${path}.lock`, '');
+  expect(() => openRecord(path, [])).toThrow('(process unknown)');
+});
+
+test('a lock that a killed process left behind is replaced', async () => {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'close');
+  // In another container, this process may have had the same id.
+  for (const owner of [String(child.pid), String(process.pid), 'garbage']) {
+    fs.writeFileSync(`${path}.lock`, owner);
+    openRecord(path, []).close();
+  }
+  expect(fs.readdirSync(folder)).toEqual(['record.ndjson']);
+});
+
+test('a write failure ends the record with one message, but not the run', () => {
+  const { write } = openRecord(path, []);
+  const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
+  vi.mocked(fs.writeFileSync).mockImplementation(() => {
+    throw full;
+  });
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  write(1);
+  write(2);
+  expect(stderr.mock.calls.map(([text]) => text)).toEqual([
+    'modelslab-reload: The record ends here: no space left.\n',
+  ]);
+});
+
+test.each([
+  ['-', '--record needs a file: stdout is for the results.', 'such as --record record.ndjson.'],
+  [
+    'missing/record',
+    'missing/record cannot be written: no such file or folder.',
+    'writable folder.',
+  ],
+  ['.', '. cannot be written: it is a folder.', 'writable folder.'],
+])('the file %s is rejected: %s', (file, message, hint) => {
+  expect(() => openRecord(file, [])).toThrow(
+    expect.objectContaining({ message, hint: expect.stringContaining(hint) }),
+  );
+  expect(fs.existsSync(join(dirname(file), 'record.lock'))).toBe(false);
+});
+
+test('on Windows a name that it cannot store is rejected', () => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  expect(() => openRecord('NUL', [])).toThrow('--record NUL: NUL is a reserved name on Windows.');
+});

@@ -1,0 +1,87 @@
+import { closeSync, ftruncateSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { toLine } from '@modelslab-reload/core';
+import { CommandError } from '../errors.ts';
+import { nameOf, reasonOf } from '../input/read-input.ts';
+import { onExit } from '../signals.ts';
+import { isSameFile, statOf } from './identity.ts';
+import { lock } from './lock.ts';
+import { findNameFault } from './windows-name.ts';
+
+/** An NDJSON file that is being written. */
+export interface RecordFile {
+  /** Writes a value as one line immediately. The first failure ends the record with a message on stderr. */
+  write: (value: unknown) => void;
+  close: () => void;
+}
+
+/**
+ * Opens a file for a record: an existing one is emptied, a new one is readable only by its owner.
+ *
+ * @param inputFiles files that are read (`-` is standard input), which must not be overwritten
+ * @throws {CommandError} if it is an input or stdout, if another run writes it, or if it cannot be written
+ */
+export function openRecord(path: string, inputFiles: readonly string[]): RecordFile {
+  checkPath(path, inputFiles);
+  const isRegular = statOf(path)?.isFile() ?? true;
+  const unlock = isRegular ? lock(toRealPath(path)) : () => {};
+  let file: number | null;
+  try {
+    file = openSync(path, 'a', 0o600);
+    if (isRegular) ftruncateSync(file);
+  } catch (error) {
+    unlock();
+    throw new CommandError(
+      `${path} cannot be written: ${reasonOf(error)}.`,
+      'Use a file in a writable folder.',
+    );
+  }
+  // Not closed at the end of the process, when the open exchanges are still written.
+  const cancelExitTask = onExit(unlock);
+  const write = (value: unknown) => {
+    if (file === null) return;
+    try {
+      writeFileSync(file, `${JSON.stringify(value)}\n`);
+    } catch (error) {
+      // The run is more important than its record.
+      file = null;
+      process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
+    }
+  };
+  const close = () => {
+    cancelExitTask();
+    unlock();
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  return { write, close };
+}
+
+function checkPath(path: string, inputFiles: readonly string[]): void {
+  const fault = process.platform === 'win32' ? findNameFault(path) : null;
+  if (fault !== null) throw new CommandError(`--record ${path}: ${fault}.`, 'Use another name.');
+  if (path === '-' || isStdout(path)) {
+    throw new CommandError(
+      '--record needs a file: stdout is for the results.',
+      'Use a file, such as --record record.ndjson.',
+    );
+  }
+  const input = inputFiles.find((one) => isSameFile(path, one));
+  if (input === undefined) return;
+  throw new CommandError(
+    `--record would overwrite ${nameOf(input)}, which is read.`,
+    'Use another file.',
+  );
+}
+
+function isStdout(path: string): boolean {
+  // Nothing is lost in a device such as /dev/null.
+  return statOf(path)?.isCharacterDevice() === false && isSameFile(path, 1);
+}
+
+function toRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,52 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { CommandError } from '../errors.ts';
+
+/**
+ * Locks a file for this process, with a file beside it that contains the id of the process. A lock that a killed process
+ * left behind is replaced.
+ *
+ * @returns a function that unlocks it
+ * @throws {CommandError} if a running process has locked it
+ */
+export function lock(path: string): () => void {
+  const lockPath = `${path}.lock`;
+  try {
+    writeFileSync(lockPath, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    // In a folder that is not writable, an existing record can still be written.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return () => {};
+    const owner = readOwner(lockPath);
+    if (isRunning(owner)) {
+      throw new CommandError(
+        `Another run writes ${path} (process ${owner || 'unknown'}).`,
+        `Use another file. If no other run uses this one, delete ${lockPath}.`,
+      );
+    }
+    rmSync(lockPath, { force: true });
+    return lock(path);
+  }
+  return () => rmSync(lockPath, { force: true });
+}
+
+function readOwner(lockPath: string): string {
+  try {
+    return readFileSync(lockPath, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isRunning(owner: string): boolean {
+  // The owner has not written its id yet, or it is another user's.
+  if (owner === '') return true;
+  const pid = Number(owner);
+  // Every container has a process 1.
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Without permission, it is another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
