@@ -35,6 +35,13 @@ describe('a file of lines', () => {
   });
 });
 
+test.each([
+  ['lines', 'a\n'.repeat(1_000_001)],
+  ['JSON', JSON.stringify(Array(1_000_001).fill('a'))],
+])('a file with more than a million ids as %s is rejected', (_kind, text) => {
+  expect(() => parseIds(text, 'models.txt')).toThrow('models.txt has more than 1000000 ids.');
+});
+
 describe('a file of JSON', () => {
   const outcome = (modelId: string) => ({ modelId, status: 'success', error: null });
 

@@ -4,6 +4,8 @@ import { nameOf, readInput } from './read-input.ts';
 
 /** Enough for more than 10,000 Outcomes. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** More short ids than this would not fit into memory. */
+const MAX_IDS = 1_000_000;
 
 /** A model id, and where it was given, such as `models.txt:3`. */
 export interface SourcedId {
@@ -39,26 +41,42 @@ export async function collectIds(args: string[], files: string[]): Promise<Sourc
 export function parseIds(text: string, name: string): SourcedId[] {
   const start = text.trimStart().charAt(0);
   if (start === '[') return parseJsonArray(text, name);
-  const lines = text
-    .split(/\r\n|\n|\r/)
-    .map((line, index) => ({ line, source: `${name}:${index + 1}` }));
-  if (start === '{' || start === '"') {
-    return lines
-      .filter(({ line }) => line.trim() !== '')
-      .map(({ line, source }) => ({ id: toId(parseJson(line, source), source), source }));
+  const isJson = start === '{' || start === '"';
+  const ids: SourcedId[] = [];
+  for (const { line, number } of readLines(text)) {
+    const content = isJson ? line.trim() : line.replace(/(?:^|\s)#.*$/, '').trim();
+    if (content === '') continue;
+    const source = `${name}:${number}`;
+    ids.push({ id: isJson ? toId(parseJson(content, source), source) : content, source });
+    checkCount(ids.length, name);
   }
-  return lines
-    .map(({ line, source }) => ({ id: line.replace(/(?:^|\s)#.*$/, '').trim(), source }))
-    .filter(({ id }) => id !== '');
+  return ids;
+}
+
+/** Yields one line at a time, because millions of lines may be empty. */
+function* readLines(text: string): Generator<{ line: string; number: number }> {
+  let number = 0;
+  for (let start = 0, end; start < text.length; start = end + 1) {
+    end = start;
+    while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end++;
+    yield { line: text.slice(start, end), number: ++number };
+    if (text.startsWith('\r\n', end)) end++;
+  }
 }
 
 function parseJsonArray(text: string, name: string): SourcedId[] {
   const items = parseJson(text, name);
   if (!Array.isArray(items)) throw notIds(name);
+  checkCount(items.length, name);
   return items.map((item: unknown, index) => {
     const source = `${name}, item ${index + 1}`;
     return { id: toId(item, source), source };
   });
+}
+
+function checkCount(count: number, name: string): void {
+  if (count <= MAX_IDS) return;
+  throw new CommandError(`${name} has more than ${MAX_IDS} ids.`, 'Split it.');
 }
 
 function parseJson(text: string, source: string): unknown {
