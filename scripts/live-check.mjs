@@ -4,8 +4,8 @@
 //   npx -y pnpm@10 -s live-check my-model
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { createTransport, ReloadError } from '@modelslab-reload/core';
+import { openRecord } from '../packages/cli/dist/record.js';
 import { liveCheck } from './live-check/check.mjs';
 import { formatReport } from './live-check/report.mjs';
 
@@ -43,9 +43,10 @@ for (const [name, code] of Object.entries(EXIT_CODES)) {
 // The report does not depend on a reader of the progress.
 process.stderr.on('error', () => {});
 
+let record;
 try {
   // Each exchange is written to the file as soon as it ends, so that nothing is lost, however the run ends.
-  writeFileSync(RECORD, '');
+  record = openRecord(RECORD, []);
   const result = await liveCheck({
     apiKey,
     modelId,
@@ -53,13 +54,15 @@ try {
     pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
     transport: createTransport(),
     signal: stop.signal,
-    onExchange: (exchange) => appendFileSync(RECORD, `${JSON.stringify(exchange)}\n`),
+    onExchange: record.write,
     log: (line) => console.error(line),
   });
   console.log(formatReport(result, RECORD));
   process.exitCode ??= result.outcome?.error === null ? 0 : 1;
 } catch (error) {
-  if (!ReloadError.isInstance(error)) throw error;
+  if (!ReloadError.isInstance(error) && error?.name !== 'CommandError') throw error;
   console.error(`${error.message}\n${error.hint}`);
   process.exitCode = 2;
+} finally {
+  record?.close();
 }

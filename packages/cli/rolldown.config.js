@@ -3,9 +3,10 @@ import { defineConfig } from 'rolldown';
 import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
 
 export default defineConfig({
-  input: { bin: 'src/bin.ts' },
+  // The live check writes its record with the second.
+  input: { bin: 'src/bin.ts', record: 'src/record/record.ts' },
   platform: 'node',
-  preserveEntrySignatures: false,
+  preserveEntrySignatures: 'allow-extension',
   output: {
     dir: 'dist',
     cleanDir: true,

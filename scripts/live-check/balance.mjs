@@ -1,6 +1,6 @@
+import { checkClientOptions } from '@modelslab-reload/core';
 import { parseObject } from './text.mjs';
 
-const DEFAULT_BASE_URL = 'https://modelslab.com';
 const TIMEOUT_MS = 30_000;
 
 /**
@@ -8,11 +8,11 @@ const TIMEOUT_MS = 30_000;
  *
  * @returns {Promise<{ amount: number, currency: string } | null>} null if it could not be read
  */
-export async function readBalance({ apiKey, baseUrl = DEFAULT_BASE_URL, signal, send }) {
+export async function readBalance({ apiKey, baseUrl, signal, send }) {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const request = {
     method: 'POST',
-    url: new URL('/api/wallet_balance', baseUrl).href,
+    url: `${checkClientOptions({ apiKey, baseUrl }).baseUrl}/api/wallet_balance`,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ key: apiKey }),
   };

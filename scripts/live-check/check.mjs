@@ -1,6 +1,6 @@
 import { createClient, createRedactor, formatDuration, ReloadError } from '@modelslab-reload/core';
+import { recordExchanges } from '../../packages/cli/dist/record.js';
 import { readBalance } from './balance.mjs';
-import { createRecorder } from './record.mjs';
 
 const TIMEOUT_MS = 900_000;
 
@@ -14,8 +14,19 @@ export async function liveCheck(options) {
   const { apiKey, modelId, baseUrl, pollIntervalMs, transport, clock, signal, onExchange } =
     options;
   const { log = () => {}, now = () => performance.now() } = options;
-  const redact = createRedactor(apiKey);
-  const recorder = createRecorder({ send: transport, redact, now, onExchange });
+  const exchanges = [];
+  /** Returns the transport of one part of the check; `hide` changes the recorded text. */
+  const transportFor = (part, hide = (text) => text) =>
+    recordExchanges(
+      transport,
+      apiKey,
+      (exchange) => {
+        if (exchange.reply) exchange.reply.text = hide(exchange.reply.text);
+        exchanges.push({ part, ...exchange });
+        onExchange({ part, ...exchange });
+      },
+      now,
+    );
   const startedAt = new Date(clock?.now() ?? Date.now());
   const begun = now();
 
@@ -25,7 +36,7 @@ export async function liveCheck(options) {
       baseUrl,
       pollIntervalMs,
       ...(clock && { clock }),
-      transport: recorder.transportFor(part),
+      transport: transportFor(part),
     });
   const onReply = ({ type, status, message, reason, nextInMs }) => {
     const next = nextInMs === null ? '' : `; the next request in ${formatDuration(nextInMs)}`;
@@ -44,7 +55,7 @@ export async function liveCheck(options) {
     }
   };
   const balance = (part) =>
-    readBalance({ apiKey, baseUrl, signal, send: recorder.transportFor(part, hideNumbers) });
+    readBalance({ apiKey, baseUrl, signal, send: transportFor(part, hideNumbers) });
 
   // Rejects invalid options before the first request.
   createPart('wait');
@@ -57,11 +68,11 @@ export async function liveCheck(options) {
     startedAt,
     host: baseUrl === undefined ? null : new URL(baseUrl).host,
     isStopped: signal?.aborted === true,
-    exchanges: recorder.exchanges,
+    exchanges,
     outcome,
     repeat,
     balance: { before, after },
-    redact,
+    redact: createRedactor(apiKey),
   };
 }
 

@@ -34,18 +34,18 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
 
 function answers({ exchanges, outcome, repeat, balance }) {
   const waiting = exchanges.filter(({ part }) => part === 'wait');
-  const replies = waiting.filter(({ status }) => status !== undefined);
-  const failures = waiting.filter(({ failed }) => failed !== undefined);
+  const replies = waiting.filter(({ reply }) => reply !== null);
+  const failures = waiting.filter(({ reply }) => reply === null);
   const reloads = exchanges.filter(({ part }) => part === 'wait' || part === 'repeat');
   return {
-    'Which requests got a reply?': `${replies.length} of ${waiting.length}${failures.length === 0 ? '' : `; the last failure: ${toCode(failures.at(-1).failed)}`}`,
+    'Which requests got a reply?': `${replies.length} of ${waiting.length}${failures.length === 0 ? '' : `; the last failure: ${toCode(failures.at(-1).error)}`}`,
     'Which status words, in order?': list(replies.map(statusWord)),
     'Which message came first?': replies.length === 0 ? 'none' : message(replies[0]),
     'Which message came last?': replies.length === 0 ? 'none' : message(replies.at(-1)),
     'Does the call return immediately, or when the model is loaded?':
       replies.length === 0
         ? 'no reply received'
-        : `the first reply took ${formatDuration(replies[0].tookMs)}`,
+        : `the first reply took ${formatDuration(replies[0].elapsedMs)}`,
     'Does the status change from processing to success?': change(outcome),
     'What may success mean?': meaning(outcome),
     'Are repeated requests rejected?': `${reloads.filter(isRateLimited).length} of ${reloads.length} requests were rate limited`,
@@ -55,8 +55,8 @@ function answers({ exchanges, outcome, repeat, balance }) {
         : list(exchanges.filter(({ part }) => part === 'repeat').map(statusWord)),
     'Is a reload billed?': billing(balance),
     'Which fields do replies have?': list(
-      [...new Set(replies.flatMap(({ text }) => Object.keys(parseObject(text))))].map((name) =>
-        toCode(name),
+      [...new Set(replies.flatMap(({ reply }) => Object.keys(parseObject(reply.text))))].map(
+        (name) => toCode(name),
       ),
     ),
     'What was the outcome?': `${outcome.status}, ${outcome.error?.code ?? 'no error'}, after ${formatDuration(outcome.elapsedMs)}`,
@@ -67,21 +67,21 @@ function list(words) {
   return words.join(', ') || 'none';
 }
 
-function statusWord({ status, text, failed }) {
-  if (failed !== undefined) return 'no reply';
-  const word = parseObject(text).status;
-  return word === undefined ? `no status word under HTTP ${status}` : toCode(word);
+function statusWord({ reply }) {
+  if (reply === null) return 'no reply';
+  const word = parseObject(reply.text).status;
+  return word === undefined ? `no status word under HTTP ${reply.status}` : toCode(word);
 }
 
-function message({ text }) {
-  const { message: correct, messege, error } = parseObject(text);
+function message({ reply }) {
+  const { message: correct, messege, error } = parseObject(reply.text);
   const value = correct ?? messege ?? error;
   if (value === undefined) return 'no message';
   return toCode(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-function isRateLimited({ status, text = '' }) {
-  return status === 429 || /rate limit|spam filter/i.test(text);
+function isRateLimited({ reply }) {
+  return reply?.status === 429 || /rate limit|spam filter/i.test(reply?.text ?? '');
 }
 
 function change({ evidence, status, elapsedMs }) {

@@ -7,7 +7,15 @@ const KEY = 'a-long-secret-key';
 const START = Date.parse('2026-11-21T20:15:00Z');
 
 /** Runs the check against an emulator on a virtual clock; returns the rows of its report, the result and the record. */
-async function run({ modelId = 'my-model', balances = [], reply, fault, ...options } = {}) {
+async function run({
+  modelId = 'my-model',
+  balances = [],
+  baseUrl = 'http://127.0.0.1:8787',
+  onExchange,
+  reply,
+  fault,
+  ...options
+} = {}) {
   const clock = createVirtualClock(START);
   const emulator = createEmulator({
     apiKey: KEY,
@@ -28,7 +36,7 @@ async function run({ modelId = 'my-model', balances = [], reply, fault, ...optio
     liveCheck({
       apiKey: KEY,
       modelId,
-      baseUrl: 'http://127.0.0.1:8787',
+      baseUrl,
       clock,
       now: clock.now,
       transport: async (request, signal) => {
@@ -36,7 +44,7 @@ async function run({ modelId = 'my-model', balances = [], reply, fault, ...optio
         if (error) throw error;
         return emulator.answer(request, signal);
       },
-      onExchange: (exchange) => recorded.push(exchange),
+      onExchange: onExchange ?? ((exchange) => recorded.push(exchange)),
       log: (line) => logged.push(line),
     }),
   );
@@ -129,7 +137,7 @@ test('refused connections are counted separately from the requests that got a re
   // The first is the balance; the next two start the reload.
   const { rows } = await run({ fault: (nth) => (nth === 2 || nth === 3 ? refused : null) });
   expect(rows).toMatchObject({
-    'Which requests got a reply?': '2 of 4; the last failure: `ECONNREFUSED: connect ECONNREFUSED`',
+    'Which requests got a reply?': '2 of 4; the last failure: `Error: connect ECONNREFUSED`',
     'Which status words, in order?': '`processing`, `success`',
     'Which message came first?': '`Model is reloading`',
     'Does the call return immediately, or when the model is loaded?': 'the first reply took 0ms',
@@ -177,13 +185,33 @@ test('untrusted text cannot control a terminal or a page', async () => {
   expect(rows['Which message came last?']).toBe("`red odd ' <img src=x> 'code' @everyone next`");
 });
 
+test('every request goes to the base URL, its path included', async () => {
+  const { result } = await run({ baseUrl: 'http://127.0.0.1:8787/tenant/modelslab/' });
+  const urls = result.exchanges.map(({ request }) => request.url);
+  expect(new Set(urls)).toEqual(
+    new Set(
+      ['/api/wallet_balance', '/api/v6/images/model_reload'].map(
+        (path) => `http://127.0.0.1:8787/tenant/modelslab${path}`,
+      ),
+    ),
+  );
+});
+
+test('a record that cannot be written changes nothing', async () => {
+  const full = () => {
+    throw new Error('ENOSPC');
+  };
+  const { report } = await run({ onExchange: full });
+  expect(report).toBe((await run()).report);
+});
+
 test('invalid options are rejected before the first request', async () => {
   await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
 });
 
 test('the report does not contain the key, regardless of its characters', async () => {
   const { result } = await run();
-  const reply = result.exchanges.find(({ part }) => part === 'wait');
-  reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });
+  const exchange = result.exchanges.find(({ part }) => part === 'wait');
+  exchange.reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });
   expect(formatReport(result, 'record.ndjson')).not.toContain(KEY);
 });

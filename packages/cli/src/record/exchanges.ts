@@ -20,19 +20,22 @@ export interface RecordedExchange {
 /**
  * Wraps a transport so that `write` receives every exchange (`RecordedExchange`), without the key, when it ends, or when the process ends:
  * an interrupted run keeps its record. The exchange itself never changes, even if `write` throws.
+ *
+ * @param now returns milliseconds; default: those of the process
  */
 export function recordExchanges(
   transport: Transport,
   apiKey: string,
   write: (exchange: unknown) => void,
+  now: () => number = () => performance.now(),
 ): Transport {
   const redact = createRedactor(apiKey);
   return async (request, signal) => {
     const at = new Date().toISOString();
-    const start = performance.now();
+    const start = now();
     const end = (reply: TransportReply | null, error: string | null) => {
       cancelExitTask();
-      const elapsedMs = Math.round(performance.now() - start);
+      const elapsedMs = Math.round(now() - start);
       try {
         const exchange: RecordedExchange = { at, elapsedMs, request, reply, error };
         write(redactDeep(exchange, redact));

@@ -1,0 +1,2 @@
+export { recordExchanges } from './exchanges.ts';
+export { openRecord } from './file.ts';
