@@ -22,6 +22,28 @@ test.each([
   expect(await list(['-o', format], emulator)).toMatchObject({ code: 0, stdout, stderr: '' });
 });
 
+test('an id that cannot be reloaded is reported on stderr, escaped, and the others are printed', async () => {
+  const models = ['portrait', 'x\u202e\u001b[2Jy', 'product'];
+  const hostile = await start({ port: 0, models });
+  const listed = await list([], hostile);
+  expect(listed).toMatchObject({ code: 2, stdout: 'portrait\nproduct\n' });
+  expect(listed.stderr).toMatch(
+    /^modelslab-reload: The model id "x\\u202e\\u001b\[2Jy" has an invisible character.*\n.+\n$/,
+  );
+  const { code, stdout, stderr } = await cli(['--all-trained', '-u', 'accepted', '-o', 'json'], {
+    env: { MODELSLAB_BASE_URL: hostile.url },
+  });
+  expect(code).toBe(2);
+  const outcomes = JSON.parse(stdout) as { modelId: string; error: { code: string } | null }[];
+  expect(outcomes.map(({ modelId, error }) => [modelId, error?.code])).toEqual([
+    ['portrait', undefined],
+    ['product', undefined],
+    ['x\\u202e\\u001b[2Jy', 'invalid_argument'],
+  ]);
+  for (const hidden of ['\u202e', '\u001b']) expect(stdout + stderr).not.toContain(hidden);
+  await hostile.close();
+});
+
 test('an account without trained models is explained on stderr', async () => {
   const { code, stdout, stderr } = await list([], empty);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });

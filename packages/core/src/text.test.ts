@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quote } from './text.ts';
+import { escapeInvisible, quote } from './text.ts';
 
 test.each<[unknown, string]>([
   ['a', '"a"'],
@@ -16,4 +16,10 @@ test.each<[unknown, string]>([
   [Symbol('a'), 'Symbol(a)'],
 ])('%j is quoted as %s', (value, quoted) => {
   expect(quote(value)).toBe(quoted);
+});
+
+test('an escaped text shows what is invisible or controls a terminal, and is otherwise unchanged', () => {
+  expect(escapeInvisible('a "b"  é\u202e\u0000\u001b[31m\u{e0001}')).toBe(
+    'a "b"  é\\u202e\\u0000\\u001b[31m\\ue0001',
+  );
 });

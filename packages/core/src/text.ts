@@ -27,7 +27,12 @@ export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return typeof value === 'function' ? 'a function' : String(value);
   const start = value.length > MAX_QUOTE_LENGTH ? `${value.slice(0, MAX_QUOTE_LENGTH)}…` : value;
-  return JSON.stringify(start).replace(
+  return escapeInvisible(JSON.stringify(start));
+}
+
+/** Returns a text with each invisible character, or one that controls a terminal, as `\u200b`. */
+export function escapeInvisible(text: string): string {
+  return text.replace(
     INVISIBLE,
     (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );

@@ -1,23 +1,44 @@
+import { checkModelId, ReloadError } from '@modelslab-reload/core';
 import { checkVerbosity, openClient } from '../client.ts';
+import { exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { listTrainedModels } from '../input/trained-models.ts';
 import type { ListFlags, OutputFormat } from '../options.ts';
 import { print } from '../output/stdout.ts';
 import { runWithSignals } from '../signals.ts';
 
-/** `modelslab-reload list`: prints the account's trained models. */
+/**
+ * `modelslab-reload list`: prints the account's trained models. An id that cannot be reloaded is reported on stderr
+ * instead.
+ */
 export async function list(flags: ListFlags): Promise<number> {
   checkVerbosity(flags);
   const { 'api-key-file': keyFile, output = 'text' } = flags;
-  const client = openClient(
-    flags,
-    await readApiKey(keyFile),
-    keyFile === undefined ? [] : [keyFile],
-  );
+  const apiKey = await readApiKey(keyFile);
+  const client = openClient(flags, apiKey, keyFile === undefined ? [] : [keyFile]);
   return runWithSignals(async (signal) => {
-    print(formatIds(await listTrainedModels(client, flags, signal), output));
-    return 0;
+    const ids = await listTrainedModels(client, flags, signal);
+    const faults = new Map(ids.map((id) => [id, findFault(id, apiKey)]));
+    print(
+      formatIds(
+        ids.filter((id) => faults.get(id) === null),
+        output,
+      ),
+    );
+    const rejected = [...faults.values()].filter((fault) => fault !== null);
+    for (const fault of rejected) reportError(fault);
+    return exitCodeFor(rejected.map(({ code }) => code));
   });
+}
+
+function findFault(id: string, apiKey: string): ReloadError | null {
+  try {
+    checkModelId(id, apiKey);
+    return null;
+  } catch (error) {
+    if (ReloadError.isInstance(error)) return error;
+    throw error;
+  }
 }
 
 function formatIds(ids: readonly string[], format: OutputFormat): string {

@@ -45,6 +45,13 @@ test('json is one array in the order of the input', () => {
   expect(JSON.parse(written.at(-1) ?? '')).toEqual([outcomes[1], outcomes[2], outcomes[0]]);
 });
 
+test('json has an outcome whose id was escaped at the end', () => {
+  const outcomes = [failed('a\\u202e', 'invalid_argument'), succeeded('b')];
+  expect(JSON.parse(print('json', ['a\u202e', 'b'], outcomes).at(-1) ?? '')).toEqual(
+    outcomes.toReversed(),
+  );
+});
+
 test('json of a run that ended early has the outcomes so far', () => {
   expect(JSON.parse(print('json', ['a', 'b'], [succeeded('b')]).at(-1) ?? '')).toHaveLength(1);
   expect(print('json', ['a'], [])).toEqual(['[]\n']);

@@ -13,7 +13,7 @@ export interface Results {
 /** A longer id moves the rest of its line to the right. */
 const MAX_ID_COLUMNS = 32;
 
-/** @param ids all ids of the run; `json` keeps their order */
+/** @param ids all ids of the run; `json` keeps their order, and has an outcome whose id was escaped at the end */
 export function createResults(format: OutputFormat, ids: readonly string[], theme: Theme): Results {
   switch (format) {
     case 'ndjson':
@@ -36,7 +36,9 @@ function createArray(ids: readonly string[]): Results {
       return '';
     },
     end() {
-      const inOrder = ids.flatMap((id) => outcomes.get(id) ?? []);
+      const known = new Set(ids);
+      const others = [...outcomes.values()].filter(({ modelId }) => !known.has(modelId));
+      const inOrder = [...ids.flatMap((id) => outcomes.get(id) ?? []), ...others];
       return `${JSON.stringify(inOrder, null, 2)}\n`;
     },
   };

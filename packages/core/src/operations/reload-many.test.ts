@@ -97,13 +97,13 @@ test('Ids are read as slots become free.', async () => {
   expect(readThen).toBeLessThanOrEqual(4);
 });
 
-test('Invalid ids have an outcome, and no request is sent for them.', async () => {
-  const ids = ['ok', '', ' ', 'a\nb', KEY, 7 as unknown as string];
+test('Invalid ids have an outcome with the id escaped, and no request is sent for them.', async () => {
+  const ids = ['ok', '', ' ', 'a\nb\u202e', KEY, 7 as unknown as string];
   const { outcomes, api } = await reloadMany([success], ids);
   expect(outcomes.filter(({ error }) => error?.code === 'invalid_argument')).toHaveLength(5);
   expect(api.requests.map(({ id }) => id)).toEqual(['ok']);
   const shown = outcomes.map(({ modelId }) => modelId).toSorted();
-  expect(shown).toEqual(['', ' ', '7', '[redacted]', 'a\nb', 'ok']);
+  expect(shown).toEqual(['', ' ', '7', '[redacted]', 'a\\u000ab\\u202e', 'ok']);
   expect(JSON.stringify(outcomes)).not.toContain(KEY);
 });
 

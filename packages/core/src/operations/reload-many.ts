@@ -5,7 +5,7 @@ import { ReloadError, toOutcomeError } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { Caller } from '../polling/caller.ts';
 import { abort, createCancellation, type Cancellation } from '../polling/cancellation.ts';
-import { quote } from '../text.ts';
+import { escapeInvisible, quote } from '../text.ts';
 import { createQueue } from './queue.ts';
 import { readIds, type ModelIds } from './read-ids.ts';
 import { reloadModel, type ReloadCall } from './reload.ts';
@@ -125,7 +125,8 @@ function reject({ context, time }: Account, id: unknown): Outcome | null {
     return null;
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
-    const modelId = context.redact(typeof id === 'string' ? id : quote(id));
+    // A bidirectional override in it would reach the host's terminal or log.
+    const modelId = escapeInvisible(context.redact(typeof id === 'string' ? id : quote(id)));
     return initialOutcome(modelId, time.wallMs(), { error: toOutcomeError(error) });
   }
 }

@@ -42,10 +42,15 @@ test.each<[unknown, string[] | null]>([
     ['two  blanks', ' a ', 'with\u200bzero'],
   ],
   [['x'.repeat(3000)], ['x'.repeat(3000)]],
+  [
+    ['a', 'b\u001b[31m', 'c'],
+    ['a', 'b\u001b[31m', 'c'],
+  ],
+  [
+    ['a', KEY, `x-${KEY}-y`],
+    ['a', '[redacted]', 'x-[redacted]-y'],
+  ],
   // Rejected.
-  [['a', 'b\u001b[31m'], null],
-  [['a', KEY], null],
-  [[`x-${KEY}-y`], null],
   [[['a']], null],
   [[true], null],
   [[{ id: 'a' }], null],

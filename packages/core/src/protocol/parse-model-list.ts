@@ -1,9 +1,10 @@
 import type { ParsedReply } from './parse-reply.ts';
 
 /**
- * Returns the distinct model ids of a list reply, exactly as listed: an altered id would be another model's.
+ * Returns the distinct model ids of a list reply, exactly as listed: an altered id would be another model's. They may
+ * be invalid, which `reloadMany` reports for each without affecting the others; the key in one is redacted.
  * Reads an array, an object with numeric keys (PHP sends one for an array with gaps), one page of a paginated list,
- * and objects with a `model_id`; null for anything else, and if an id contains the key or a control character.
+ * and objects with a `model_id`; null for anything else.
  */
 export function parseModelList(
   reply: ParsedReply,
@@ -20,8 +21,8 @@ export function parseModelList(
   for (const entry of entries) {
     if (entry === null || entry === undefined || entry === '') continue;
     const id = readId(entry);
-    if (id === null || redact(id) !== id || /\p{Cc}/u.test(id)) return null;
-    ids.add(id);
+    if (id === null) return null;
+    ids.add(redact(id));
   }
   return ids.size === 0 && entries.length > 0 ? null : [...ids];
 }
