@@ -5,7 +5,7 @@ import { resolveOptions } from './resolve-options.ts';
 
 /** An emulator without a socket. */
 export interface SocketlessEmulator {
-  /** All requests so far, in order of arrival. */
+  /** The last 10,000 requests, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   /**
    * Answers a request like the server, in the same process. It can be the transport of a client.

@@ -95,3 +95,46 @@ test('a log entry is one short line, regardless of the model id', async () => {
   expect(lines[0]).toMatch(/^#1 POST \S+ a\?\?\[2Jbc+…$/);
   expect(lines[0]?.length).toBeLessThan(220);
 });
+
+test('a record is bounded, whatever is sent', async () => {
+  const emulator = createEmulator();
+  const long = 'a'.repeat(200_000);
+  const fields = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, at) => [`${at}${long}`.slice(0, 150), 1]),
+  );
+  const { status } = await emulator.answer({
+    ...createRequest(`/api/${long}`, { key: 'x', model_id: long, [long]: 1, ...fields }),
+    headers: { ...Object.fromEntries(Object.keys(fields).map((name) => [name, name])), z: long },
+  });
+  expect(status).toBe(404);
+  expect(JSON.stringify(emulator.requests).length).toBeLessThan(60_000);
+  expect(emulator.requests[0]).toMatchObject({ modelId: `${'a'.repeat(1000)}…` });
+});
+
+test('a truncated text has no part of the key', async () => {
+  const emulator = createEmulator({ apiKey: API_KEY });
+  const modelId = `${'a'.repeat(995)}${API_KEY}`;
+  await emulator.answer(createReloadRequest(modelId, API_KEY));
+  expect(emulator.requests[0]?.modelId).toBe(`${'a'.repeat(995)}[reda…`);
+});
+
+test('a key of any size gets 401, and is redacted', async () => {
+  const emulator = createEmulator();
+  const key = '(K'.repeat(200_000);
+  const request = { ...createReloadRequest(`a${key}`, key), headers: { [`x-${key}`]: key } };
+  expect((await emulator.answer(request)).status).toBe(401);
+  expect(emulator.requests).toMatchObject([
+    { modelId: 'a[redacted]', headers: { 'x-[redacted]': '[redacted]' } },
+  ]);
+});
+
+test('the last 10,000 requests are recorded, and the log counts all of them', async () => {
+  const lines: string[] = [];
+  const emulator = createEmulator({ log: (line) => lines.push(line) });
+  const { requests } = emulator;
+  for (let at = 1; at <= 10_002; at++) await emulator.answer(createRequest(`/${at}`, {}));
+  expect(emulator.requests).toBe(requests);
+  expect(requests).toHaveLength(10_000);
+  expect([requests[0]?.path, requests.at(-1)?.path]).toEqual(['/3', '/10002']);
+  expect(lines.slice(-2)).toEqual(['#10002 POST /10002', '#10002 404 error']);
+});

@@ -13,6 +13,9 @@ import { MAX_BODY_BYTES, parseBody, parseOrigin, parsePath, type Body } from './
 import { recordRequest } from './record-request.ts';
 import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
 
+/** More are dropped, the oldest first: an emulator may run for weeks. */
+const MAX_RECORDS = 10_000;
+
 /** Handles all requests to one emulated account, with or without a socket. */
 export interface RequestHandler {
   readonly account: Account;
@@ -34,6 +37,7 @@ export function createRequestHandler(options: ResolvedOptions): RequestHandler {
   const account = createAccount(options);
   const findEndpoint = createRouter(options, account);
   const requests: RecordedRequest[] = [];
+  let count = 0;
 
   /** Checks the request in the same order as a server. */
   function answer(
@@ -62,7 +66,8 @@ export function createRequestHandler(options: ResolvedOptions): RequestHandler {
     signal.throwIfAborted();
     const body = parseBody(request.body);
     const recorded = recordRequest(request, body, apiKey, clock.now());
-    const number = requests.push(recorded);
+    const number = ++count;
+    if (requests.push(recorded) > MAX_RECORDS) requests.shift();
     const { method, path, modelId } = recorded;
     log(`#${number} ${toLine(`${method} ${path} ${modelId ?? ''}`)}`);
 

@@ -20,7 +20,10 @@ export type WireFault = 'reset' | 'truncated' | 'huge' | 'hangs' | 'drips';
 /** Decision about a request. An Error comes from `intercept` and resets the connection. */
 export type Answer = EmulatorReply | WireFault | Error;
 
-/** Record of a request, for tests. It never contains a key. */
+/**
+ * Record of a request, for tests. It never contains a key. A text has at most 1000 characters, and there are at most 100
+ * headers and field names.
+ */
 export interface RecordedRequest {
   /** Time of arrival, by the emulator's clock. */
   readonly at: number;
