@@ -43,10 +43,16 @@ for (const [name, code] of Object.entries(EXIT_CODES)) {
 // The report does not depend on a reader of the progress.
 process.stderr.on('error', () => {});
 
+/** Ends the record with the process. */
+const onExit = (task) => {
+  process.on('exit', task);
+  return () => process.off('exit', task);
+};
+
 let record;
 try {
   // Each exchange is written to the file as soon as it ends, so that nothing is lost, however the run ends.
-  record = openRecord(RECORD, []);
+  record = openRecord({ process, onExit }, RECORD, []);
   const result = await liveCheck({
     apiKey,
     modelId,
@@ -54,6 +60,7 @@ try {
     pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
     transport: createTransport(),
     signal: stop.signal,
+    onExit,
     onExchange: record.write,
     log: (line) => console.error(line),
   });

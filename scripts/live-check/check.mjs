@@ -14,10 +14,12 @@ export async function liveCheck(options) {
   const { apiKey, modelId, baseUrl, pollIntervalMs, transport, clock, signal, onExchange } =
     options;
   const { log = () => {}, now = () => performance.now() } = options;
+  const { onExit = () => () => {} } = options;
   const exchanges = [];
   /** Returns the transport of one part of the check; `hide` changes the recorded text. */
   const transportFor = (part, hide = (text) => text) =>
     recordExchanges(
+      { onExit },
       transport,
       apiKey,
       (exchange) => {

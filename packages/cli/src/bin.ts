@@ -10,5 +10,5 @@ if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
   );
   process.exitCode = 1;
 } else {
-  void import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
+  void import('./main.ts').then(({ main }) => main(process.argv.slice(2), process));
 }

@@ -2,14 +2,16 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@modelslab-reload/core';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { TestProcess } from '../test/process.ts';
 import { checkVerbosity, openClient } from './client.ts';
 
 vi.mock('@modelslab-reload/core', { spy: true });
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 
-afterEach(() => vi.unstubAllEnvs());
+const { io } = new TestProcess();
+const ioWith = (MODELSLAB_BASE_URL: string) => new TestProcess({ env: { MODELSLAB_BASE_URL } }).io;
 
 test('--quiet and --verbose cannot be combined', () => {
   expect(() => checkVerbosity({ quiet: true, verbose: true })).toThrow('cannot be combined');
@@ -25,7 +27,7 @@ test('the client gets every option of the command line', () => {
     'poll-interval': 1000,
     'request-timeout': 2000,
   } as const;
-  openClient(flags, 'the-key');
+  openClient(io, flags, 'the-key');
   expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toEqual({
     apiKey: 'the-key',
     baseUrl: 'http://192.0.2.1',
@@ -39,32 +41,31 @@ test('the client gets every option of the command line', () => {
 });
 
 test('an empty MODELSLAB_BASE_URL is ignored', () => {
-  vi.stubEnv('MODELSLAB_BASE_URL', '');
-  expect(() => openClient({}, 'the-key')).not.toThrow();
+  expect(() => openClient(ioWith(''), {}, 'the-key')).not.toThrow();
 });
 
 test('--base-url wins over MODELSLAB_BASE_URL', () => {
-  vi.stubEnv('MODELSLAB_BASE_URL', 'nowhere');
-  expect(() => openClient({}, 'the-key')).toThrow('--base-url "nowhere"');
-  expect(() => openClient({ 'base-url': 'https://api.example' }, 'the-key')).not.toThrow();
+  const misled = ioWith('nowhere');
+  expect(() => openClient(misled, {}, 'the-key')).toThrow('--base-url "nowhere"');
+  expect(() => openClient(misled, { 'base-url': 'https://api.example' }, 'the-key')).not.toThrow();
 });
 
 test('http: to another machine is rejected with the option that allows it', () => {
   const url = { 'base-url': 'http://192.0.2.1' };
-  expect(() => openClient(url, 'the-key')).toThrow(
+  expect(() => openClient(io, url, 'the-key')).toThrow(
     expect.objectContaining({ hint: expect.stringContaining('--allow-insecure-http') }),
   );
-  expect(() => openClient({ ...url, 'allow-insecure-http': true }, 'the-key')).not.toThrow();
+  expect(() => openClient(io, { ...url, 'allow-insecure-http': true }, 'the-key')).not.toThrow();
 });
 
 test('an invalid option does not change the file of --record', () => {
   const record = join(folder, 'untouched.ndjson');
-  expect(() => openClient({ record, 'base-url': 'nowhere' }, 'the-key')).toThrow('nowhere');
+  expect(() => openClient(io, { record, 'base-url': 'nowhere' }, 'the-key')).toThrow('nowhere');
   expect(existsSync(record)).toBe(false);
 });
 
 test('--record wraps the transport of the client', () => {
-  openClient({ record: join(folder, 'record.ndjson') }, 'the-key');
+  openClient(io, { record: join(folder, 'record.ndjson') }, 'the-key');
   expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toMatchObject({
     apiKey: 'the-key',
     transport: expect.any(Function),
@@ -74,7 +75,7 @@ test('--record wraps the transport of the client', () => {
 test('--record does not overwrite a file that is read', () => {
   const ids = join(folder, 'ids.txt');
   writeFileSync(ids, 'a\n');
-  expect(() => openClient({ record: ids }, 'the-key', ['-', ids])).toThrow(
+  expect(() => openClient(io, { record: ids }, 'the-key', ['-', ids])).toThrow(
     `--record would overwrite ${ids}, which is read.`,
   );
 });

@@ -7,6 +7,7 @@ import {
   type OptionLabels,
 } from '@modelslab-reload/core';
 import { CommandError } from './errors.ts';
+import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { recordExchanges } from './record/exchanges.ts';
 import { openRecord } from './record/file.ts';
@@ -33,13 +34,14 @@ export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
  * @throws {CommandError} if the record cannot be written
  */
 export function openClient(
+  io: Io,
   flags: ConnectionFlags & { concurrency?: number | undefined },
   apiKey: string,
   inputFiles: readonly string[] = [],
 ): Client {
   const options: ClientOptions = {
     apiKey,
-    baseUrl: flags['base-url'] ?? (process.env.MODELSLAB_BASE_URL || undefined),
+    baseUrl: flags['base-url'] ?? (io.process.env.MODELSLAB_BASE_URL || undefined),
     allowInsecureHttp: flags['allow-insecure-http'],
     concurrency: flags.concurrency,
     maxRetries: flags.retries,
@@ -50,7 +52,7 @@ export function openClient(
   // Checked before a file is opened, because opening empties it.
   checkClientOptions(options, LABELS);
   if (flags.record === undefined) return createClient(options);
-  const { write } = openRecord(flags.record, inputFiles);
-  const transport = recordExchanges(createTransport(), apiKey, write);
+  const { write } = openRecord(io, flags.record, inputFiles);
+  const transport = recordExchanges(io, createTransport(), apiKey, write);
   return createClient({ ...options, transport });
 }

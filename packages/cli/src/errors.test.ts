@@ -1,19 +1,14 @@
 import { ERROR_SPECS, invalidArgument, type ErrorCode } from '@modelslab-reload/core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { TestProcess } from '../test/process.ts';
 import { CommandError, exitCodeFor, exitCodeTable, reportError } from './errors.ts';
 
-let written = '';
-beforeEach(() => {
-  written = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    written += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+/** Returns the exit code of an error, and what is written to stderr. */
+function report(error: unknown, MODELSLAB_API_KEY = 'the-api-key') {
+  const { io, stderr } = new TestProcess({ env: { MODELSLAB_API_KEY } });
+  const exitCode = reportError(io, error);
+  return { exitCode, written: stderr.text };
+}
 
 test.each<[ErrorCode[], number]>([
   [[], 0],
@@ -49,7 +44,8 @@ test.each([
   ['an unexpected error', new TypeError('x is y'), 1, /^Unexpected error: x is y\nThis is a bug/],
   ['anything else', 'text', 1, /^Unexpected error: text\n/],
 ])('%s is reported without a stack', (_name, error, exitCode, text) => {
-  expect(reportError(error)).toBe(exitCode);
+  const { written, ...reported } = report(error);
+  expect(reported.exitCode).toBe(exitCode);
   const [, rest = ''] = /^modelslab-reload: (.*)$/s.exec(written) ?? [];
   if (typeof text === 'string') expect(rest).toBe(text);
   else expect(rest).toMatch(text);
@@ -57,14 +53,13 @@ test.each([
 });
 
 test('an error is bounded and printable, without the key', () => {
-  vi.stubEnv('MODELSLAB_API_KEY', ' secret-key ');
-  reportError(new CommandError(`\u001B[31mred\r\n"secret-key" ${'x'.repeat(100_000)}`));
+  const error = new CommandError(`\u001B[31mred\r\n"secret-key" ${'x'.repeat(100_000)}`);
+  const { written } = report(error, ' secret-key ');
   expect(written).toMatch(/^modelslab-reload: \[31mred "\[redacted\]" x+…\n$/);
   expect(written.length).toBeLessThan(3000);
 });
 
 test('a key shorter than 8 characters is not redacted, because it would match words', () => {
-  vi.stubEnv('MODELSLAB_API_KEY', 'reload');
-  reportError(new CommandError('reload failed.'));
+  const { written } = report(new CommandError('reload failed.'), 'reload');
   expect(written).toBe('modelslab-reload: reload failed.\n');
 });

@@ -1,5 +1,6 @@
 import { ERROR_SPECS, ReloadError, toLine, type ErrorCode } from '@modelslab-reload/core';
-import { redactKeys } from './known-keys.ts';
+import { SIGNAL_EXIT_CODES } from './exit.ts';
+import type { Io } from './io.ts';
 
 /** An error for the user: what is wrong, what to do, and the exit code. */
 export class CommandError extends Error {
@@ -22,8 +23,7 @@ export function exitCodeFor(failures: Iterable<ErrorCode>): number {
   return codes.size > 1 ? 1 : only;
 }
 
-/** Exit codes of a run that a signal ends. */
-export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** Exit code of a run whose reader has closed stdout. */
 export const READER_GONE_EXIT_CODE = 141;
 
 const OTHER_EXIT_CODES: readonly (readonly [exitCode: number, meaning: string])[] = [
@@ -55,7 +55,10 @@ function toCommandTerms(meaning: string): string {
 }
 
 /** Writes an error to stderr as clean, bounded lines without a stack or a key; returns its exit code. */
-export function reportError(error: unknown): number {
+export function reportError(
+  { process, redactKeys }: Pick<Io, 'process' | 'redactKeys'>,
+  error: unknown,
+): number {
   const { message, hint, exitCode } = toCommandError(error);
   const lines = [`modelslab-reload: ${message}`, ...(hint ?? '').split('\n')];
   for (const line of lines.map((text) => toLine(redactKeys(text)))) {

@@ -1,9 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest';
-import { redactKeys } from './known-keys.ts';
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+import { expect, test } from 'vitest';
+import { createKnownKeys } from './known-keys.ts';
 
 test.each([
   [7, false],
@@ -12,6 +8,6 @@ test.each([
   [4097, false],
 ])('a key of %i characters is redacted: %s', (length, isRedacted) => {
   const key = 'k'.repeat(length);
-  vi.stubEnv('MODELSLAB_API_KEY', key);
+  const { redactKeys } = createKnownKeys({ MODELSLAB_API_KEY: key });
   expect(redactKeys(`"${key}"`)).toBe(isRedacted ? '"[redacted]"' : `"${key}"`);
 });

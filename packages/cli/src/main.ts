@@ -1,42 +1,57 @@
 import { parseCommandLine, type CommandLine } from './command-line.ts';
-import { reportError, SIGNAL_EXIT_CODES } from './errors.ts';
-import { flushOutput, handleStreamErrors, print } from './output/stdout.ts';
-import { endProcess } from './signals.ts';
+import { CommandError, READER_GONE_EXIT_CODE, reportError } from './errors.ts';
+import { SIGNAL_EXIT_CODES } from './exit.ts';
+import { reasonOf } from './input/read-input.ts';
+import { createIo, type Io, type Process } from './io.ts';
 import { version } from './version.ts';
 
 /** Maximum time that an interrupted process waits for a reader that has stopped reading. */
 const MAX_IDLE_MS = 3000;
 
-/** Runs the command line and ends the process with its exit code. */
-export async function main(args: string[]): Promise<void> {
-  handleStreamErrors();
+/** Runs the command line in a process, and ends the process with its exit code. */
+export async function main(args: string[], process: Process): Promise<void> {
+  const io = createIo(process);
+  handleStreamErrors(io);
   let exitCode: number;
   try {
-    exitCode = await runCommand(parseCommandLine(args));
+    exitCode = await runCommand(io, parseCommandLine(args));
   } catch (error) {
-    exitCode = reportError(error);
+    exitCode = reportError(io, error);
   }
   // Part of the output may still be in a pipe, and an abandoned connection may still be open.
   const isInterrupted = Object.values<number>(SIGNAL_EXIT_CODES).includes(exitCode);
-  await flushOutput(isInterrupted ? MAX_IDLE_MS : Infinity);
-  endProcess(exitCode);
+  await io.flush(isInterrupted ? MAX_IDLE_MS : Infinity);
+  io.exit(exitCode);
 }
 
-async function runCommand(line: CommandLine): Promise<number> {
+async function runCommand(io: Io, line: CommandLine): Promise<number> {
   switch (line.command) {
     case 'reload':
-      return (await import('./commands/reload.ts')).reload(line.flags, line.modelIds);
+      return (await import('./commands/reload.ts')).reload(io, line.flags, line.modelIds);
     case 'list':
-      return (await import('./commands/list.ts')).list(line.flags);
+      return (await import('./commands/list.ts')).list(io, line.flags);
     case 'emulator':
-      return (await import('./commands/emulator.ts')).emulator(line.flags);
+      return (await import('./commands/emulator.ts')).emulator(io, line.flags);
     case 'completion':
-      return (await import('./commands/completion.ts')).completion(line.operands);
+      return (await import('./commands/completion.ts')).completion(io, line.operands);
     case 'help':
-      return (await import('./commands/help.ts')).help(line.topic);
+      return (await import('./commands/help.ts')).help(io, line.topic);
     case 'version':
       break;
   }
-  print(`${version}\n`);
+  io.print(`${version}\n`);
   return 0;
+}
+
+/** Ends the process cleanly, without a stack, if its output cannot be written. */
+function handleStreamErrors(io: Io): void {
+  const { stdout, stderr } = io.process;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has closed the pipe, as `head` does when it has enough. Windows reports EOF.
+    if (error.code === 'EPIPE' || error.code === 'EOF') io.exit(READER_GONE_EXIT_CODE);
+    const problem = `The output cannot be written to stdout: ${reasonOf(error)}.`;
+    io.exit(reportError(io, new CommandError(problem, null, 1)));
+  });
+  // Nobody reads stderr. The run continues without it.
+  stderr.on('error', () => {});
 }

@@ -1,29 +1,10 @@
 import { ReloadError } from '@modelslab-reload/core';
-import { CommandError, SIGNAL_EXIT_CODES } from './errors.ts';
+import { CommandError } from './errors.ts';
+import { SIGNAL_EXIT_CODES } from './exit.ts';
+import type { Io } from './io.ts';
 
 /** npm and pnpm forward Ctrl-C to a process that already received it from the terminal. */
 const SAME_SIGNAL_MS = 200;
-
-const exitTasks = new Set<() => void>();
-
-/** Registers a short synchronous task for the end of the process; returns a function that cancels it. */
-export function onExit(task: () => void): () => void {
-  exitTasks.add(task);
-  return () => void exitTasks.delete(task);
-}
-
-/** Ends the process. */
-export function endProcess(exitCode: number): void {
-  for (const task of exitTasks) task();
-  exitTasks.clear();
-  // A shell stops a loop or a script only if the signal itself ended its child, because exit code 130 could mean
-  // anything. Windows has no signals, and process 1 of a container ignores them.
-  if (exitCode === SIGNAL_EXIT_CODES.SIGINT && process.platform !== 'win32') {
-    process.removeAllListeners('SIGINT');
-    process.kill(process.pid, 'SIGINT');
-  }
-  process.exit(exitCode);
-}
 
 /**
  * Runs a task that the first SIGINT, SIGTERM or SIGHUP stops: its signal is aborted, so that it can still report the
@@ -32,6 +13,7 @@ export function endProcess(exitCode: number): void {
  * the task has ended.
  */
 export async function runWithSignals(
+  { process, exit }: Pick<Io, 'process' | 'exit'>,
   task: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();
@@ -42,7 +24,7 @@ export async function runWithSignals(
     const at = performance.now();
     if (first !== undefined && at - first.at < SAME_SIGNAL_MS) return;
     const exitCode = SIGNAL_EXIT_CODES[name];
-    if (first !== undefined || isOver) endProcess(exitCode);
+    if (first !== undefined || isOver) exit(exitCode);
     first = { exitCode, at };
     controller.abort();
   };

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { cli, finished, startCli } from './cli.ts';
+import { finished, startCli } from './cli.ts';
+import { run as runHere } from './process.ts';
 
 const OPTIONS =
   'emulator --port 0 --api-key other-key --load-time 1h --idle-after 1d --queue-limit 9 ' +
@@ -21,11 +22,11 @@ async function startEmulator(args: string[]) {
 
 test('the emulator accepts all of its options, responds, and never logs a key', async () => {
   const { child, run, url } = await startEmulator(OPTIONS.split(' '));
-  const asked = await cli(['list', '-o', 'ndjson'], {
+  const asked = await runHere(['list', '-o', 'ndjson'], {
     env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: 'other-key' },
   });
   expect(asked.stdout).toBe('{"modelId":"a"}\n{"modelId":"b"}\n');
-  const reloaded = await cli(['a', 'b', '--no-wait', '-o', 'json'], {
+  const reloaded = await runHere(['a', 'b', '--no-wait', '-o', 'json'], {
     env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: 'other-key' },
   });
   const statuses = JSON.parse(reloaded.stdout).map(({ status }: { status: string }) => status);
@@ -50,7 +51,7 @@ test('a port that is in use gets a message that names the option', async () => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
-  const { code, stdout, stderr } = await cli(['emulator', '--port', `${port}`]);
+  const { code, stdout, stderr } = await runHere(['emulator', '--port', `${port}`]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(`port ${port}: the port is in use`);
   expect(stderr).toContain('--port 0');
@@ -63,7 +64,7 @@ test('the command that it prints works', async () => {
   const pattern = /^ {2}MODELSLAB_API_KEY=demo-key modelslab-reload (.*)\n/m;
   while (!pattern.test(stderr())) await sleep(10);
   const [, command = ''] = pattern.exec(stderr()) ?? [];
-  const { code, stdout } = await cli(command.split(' '));
+  const { code, stdout } = await runHere(command.split(' '));
   expect(code).toBe(0);
   expect(stdout).toContain('after processing');
   child.kill('SIGTERM');

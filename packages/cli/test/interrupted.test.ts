@@ -5,7 +5,7 @@ import type { Outcome } from '@modelslab-reload/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { finished, startCli } from './cli.ts';
+import { TestProcess } from './process.ts';
 
 const schemaFile = new URL(import.meta.resolve('@modelslab-reload/core/outcome.schema.json'));
 const isOutcome = new Ajv2020({ validateFormats: false }).compile(
@@ -36,14 +36,12 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
   await fc.assert(
     fc.asyncProperty(moment, async ({ ids, afterMs, concurrency, format }) => {
       await using emulator = await started();
-      const child = startCli(
-        [...ids, '-o', format, '--concurrency', `${concurrency}`, '--poll-interval', '30ms'],
-        { env: { MODELSLAB_BASE_URL: emulator.url } },
-      );
-      const run = finished(child);
+      const process = new TestProcess({ env: { MODELSLAB_BASE_URL: emulator.url } });
+      const flags = ['-o', format, '--concurrency', `${concurrency}`, '--poll-interval', '30ms'];
+      const run = process.run([...ids, ...flags]);
       while (emulator.requests.length === 0) await sleep(2);
       await sleep(afterMs);
-      child.kill('SIGINT');
+      process.emit('SIGINT', 'SIGINT');
       const { signal, stdout } = await run;
 
       expect(signal).toBe('SIGINT');
@@ -63,7 +61,7 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
         expect([seen, seen + 1]).toContain(outcome.requests);
       }
     }),
-    // Each run starts a process, so shrinking a failure would take too long.
+    // Each run takes real time, so shrinking a failure would take too long.
     { numRuns: 8, endOnFailure: true },
   );
 }, 120_000);

@@ -1,6 +1,6 @@
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cli } from './cli.ts';
+import { run } from './process.ts';
 
 let emulator: Emulator;
 let empty: Emulator;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([emulator.close(), empty.close()]));
 
 const list = (args: string[], { url }: Emulator, key = 'demo-key') =>
-  cli(['list', ...args], { env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: key } });
+  run(['list', ...args], { env: { MODELSLAB_BASE_URL: url, MODELSLAB_API_KEY: key } });
 
 test.each([
   ['text', 'portrait\nproduct\n'],
@@ -30,7 +30,7 @@ test('an id that cannot be reloaded is reported on stderr, escaped, and the othe
   expect(listed.stderr).toMatch(
     /^modelslab-reload: The model id "x\\u202e\\u001b\[2Jy" has an invisible character.*\n.+\n$/,
   );
-  const { code, stdout, stderr } = await cli(['--all-trained', '-u', 'accepted', '-o', 'json'], {
+  const { code, stdout, stderr } = await run(['--all-trained', '-u', 'accepted', '-o', 'json'], {
     env: { MODELSLAB_BASE_URL: hostile.url },
   });
   expect(code).toBe(2);

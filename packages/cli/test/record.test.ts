@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, expect, test } from 'vitest';
 import type { RecordedExchange } from '../src/record/exchanges.ts';
-import { cli } from './cli.ts';
+import { run } from './process.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -22,7 +22,7 @@ function read(path: string): RecordedExchange[] {
 test('--record has a line for each exchange of a run, the list included, without the key', async () => {
   const emulator = await start({ port: 0, apiKey: 'a-secret-key', models: ['a'], loadTimeMs: 100 });
   const record = createPath();
-  const { code } = await cli(
+  const { code } = await run(
     ['--all-trained', 'resets', '--poll-interval', '200ms', '--retries', '0', '--record', record],
     { env: { MODELSLAB_BASE_URL: emulator.url, MODELSLAB_API_KEY: 'a-secret-key' } },
   );
@@ -83,7 +83,7 @@ async function startEcho(ids: string[]): Promise<string> {
 async function recordOf(ids: string[]): Promise<RecordedExchange[]> {
   const path = createPath();
   const args = ['--all-trained', '--concurrency', '20', '--retries', '0', '--record', path];
-  await cli(args, { env: { MODELSLAB_BASE_URL: await startEcho(ids), MODELSLAB_API_KEY: KEY } });
+  await run(args, { env: { MODELSLAB_BASE_URL: await startEcho(ids), MODELSLAB_API_KEY: KEY } });
   return read(path);
 }
 

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cli } from './cli.ts';
+import { run } from './process.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+/** The path of a file, as it is in `line` without its folder. */
+const toPath = (word: string) => (/\.(?:txt|env)$/.test(word) ? join(folder, word) : word);
 let emulator: Emulator;
 
 beforeAll(async () => {
   emulator = await start({ port: 0 });
-  writeFileSync(join(cwd, 'empty.txt'), '');
-  writeFileSync(join(cwd, 'invisible.txt'), 'fine\nmy-\u200Bmodel\n');
-  writeFileSync(join(cwd, 'zeros.txt'), new Uint8Array(5_000_000));
-  writeFileSync(join(cwd, 'line.env'), 'MODELSLAB_API_KEY=secret-zzz\n');
+  writeFileSync(join(folder, 'empty.txt'), '');
+  writeFileSync(join(folder, 'invisible.txt'), 'fine\nmy-\u200Bmodel\n');
+  writeFileSync(join(folder, 'zeros.txt'), new Uint8Array(5_000_000));
+  writeFileSync(join(folder, 'line.env'), 'MODELSLAB_API_KEY=secret-zzz\n');
 });
 afterAll(() => emulator.close());
 
@@ -21,7 +23,7 @@ afterAll(() => emulator.close());
 test.concurrent.each([
   ['', 'No model ids were given', '--file'],
   ['-f missing.txt', 'missing.txt cannot be read', 'no such file'],
-  ['-f empty.txt m', 'No model ids found in empty.txt', 'one id per line'],
+  ['-f empty.txt m', 'empty.txt.', 'one id per line'],
   ['-f invisible.txt', 'invisible.txt:2: The model id "my-\\u200bmodel"', 'invisible character'],
   ['-f zeros.txt', 'zeros.txt is not UTF-8 text', 'Save it as UTF-8'],
   ['-f -', 'No model ids found in standard input', 'one id per line'],
@@ -39,10 +41,12 @@ test.concurrent.each([
   ['m --base-url http://192.0.2.1', 'unencrypted', '--allow-insecure-http'],
   ['completion tcsh', 'Name one shell', 'help completion'],
 ])('%j ends with exit code 2 before anything is sent', async (line, what, whatToDo) => {
-  const args = line.split(' ').filter((word) => word !== '');
+  const args = line
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(toPath);
   const before = emulator.requests.length;
-  const { code, stdout, stderr } = await cli(args, {
-    cwd,
+  const { code, stdout, stderr } = await run(args, {
     env: { MODELSLAB_BASE_URL: line.includes('--base-url') ? undefined : emulator.url },
   });
   expect(stderr).toContain(what);
@@ -55,13 +59,13 @@ test.concurrent.each([
 });
 
 test.concurrent('endless input is not read forever', async () => {
-  const { code, stderr } = await cli(['-f', '-'], { input: Buffer.alloc(70 * 1024 * 1024) });
+  const { code, stderr } = await run(['-f', '-'], { input: Buffer.alloc(70 * 1024 * 1024) });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^modelslab-reload: standard input is too large/);
 });
 
 test.concurrent('the first run without a key prints three lines', async () => {
-  const { code, stdout, stderr } = await cli(['my-model'], { env: { MODELSLAB_API_KEY: '' } });
+  const { code, stdout, stderr } = await run(['my-model'], { env: { MODELSLAB_API_KEY: '' } });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([
     expect.stringContaining('https://modelslab.com'),
@@ -71,13 +75,13 @@ test.concurrent('the first run without a key prints three lines', async () => {
 });
 
 test.concurrent('a mistyped command without a key gets a hint', async () => {
-  const { stderr } = await cli(['emulater'], { env: { MODELSLAB_API_KEY: undefined } });
+  const { stderr } = await run(['emulater'], { env: { MODELSLAB_API_KEY: undefined } });
   expect(stderr).toMatch(/^modelslab-reload: No API key is set/);
   expect(stderr).toMatch(/^Did you mean the command\? modelslab-reload emulator$/m);
 });
 
 test.concurrent('an error that quotes the input does not show the key', async () => {
-  const { code, stderr } = await cli(['m', '--timeout', 'my-secret-key'], {
+  const { code, stderr } = await run(['m', '--timeout', 'my-secret-key'], {
     env: { MODELSLAB_API_KEY: 'my-secret-key' },
   });
   expect(code).toBe(2);

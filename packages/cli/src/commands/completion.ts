@@ -2,13 +2,13 @@ import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { CommandError } from '../errors.ts';
-import { print } from '../output/stdout.ts';
+import type { Io } from '../io.ts';
 import { SHELLS } from './table.ts';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
 /** `modelslab-reload completion <shell>`: prints a script for the shell's startup file. */
-export function completion(operands: string[]): number {
+export function completion({ print }: Pick<Io, 'print'>, operands: string[]): number {
   const [name, ...more] = operands;
   const shell = SHELLS.find((known) => known === name);
   if (shell === undefined || more.length > 0) {

@@ -1,5 +1,6 @@
 import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
+import { TestProcess } from '../../test/process.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { emulatorOptions, toEmulatorOptions } from '../emulator-options.ts';
 import { emulator, tryCommand } from './emulator.ts';
@@ -78,7 +79,7 @@ test('the command does not repeat the key of --api-key', () => {
 });
 
 test('an address that cannot be used is rejected with the options that choose another', async () => {
-  await expect(emulator({ port: 65_536 })).rejects.toMatchObject({
+  await expect(emulator(new TestProcess().io, { port: 65_536 })).rejects.toMatchObject({
     message: expect.stringContaining('port'),
     hint: 'Choose another address with --host or --port; --port 0 picks a free port.',
     exitCode: 1,

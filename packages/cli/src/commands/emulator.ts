@@ -1,21 +1,22 @@
 import { start, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { toEmulatorOptions, type EmulatorFlags } from '../emulator-options.ts';
 import { CommandError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { shortDuration } from '../option-types.ts';
-import { print } from '../output/stdout.ts';
 import { runWithSignals } from '../signals.ts';
 
 /** `modelslab-reload emulator`: runs a local emulator of the API until a signal ends it. */
-export async function emulator(flags: EmulatorFlags): Promise<number> {
+export async function emulator(io: Io, flags: EmulatorFlags): Promise<number> {
+  const { stderr } = io.process;
   const options = toEmulatorOptions(flags);
   const running = await listen({
     ...options,
-    log: (line) => void process.stderr.write(`${line}\n`),
+    log: (line) => void stderr.write(`${line}\n`),
   });
-  return runWithSignals(async (signal) => {
+  return runWithSignals(io, async (signal) => {
     const { url } = running;
-    print(`${url}\n`);
-    process.stderr.write(
+    io.print(`${url}\n`);
+    stderr.write(
       `The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:\n  ${tryCommand(url, options)}\n`,
     );
     await new Promise((resolve) => {

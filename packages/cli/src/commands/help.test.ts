@@ -1,24 +1,21 @@
 import { specialModels } from '@modelslab-reload/emulator';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { exitCodeTable } from '../errors.ts';
-import * as stdout from '../output/stdout.ts';
 import { help } from './help.ts';
 import { HELP_TOPICS } from './table.ts';
 
-let page = '';
-
-beforeEach(() => {
-  page = '';
-  vi.spyOn(stdout, 'print').mockImplementation((text) => {
-    page += text;
-  });
-});
-vi.mock('../output/stdout.ts', { spy: true });
+/** Returns the page of a topic. */
+async function read(topic: string): Promise<string> {
+  let page = '';
+  const print = (text: string) => void (page += text);
+  expect(await help({ print }, topic)).toBe(0);
+  return page;
+}
 
 test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
   'the page %s fits on a screen of 48 lines and 100 columns',
   async (topic) => {
-    expect(await help(topic)).toBe(0);
+    const page = await read(topic);
     expect(page).toMatch(/^(?:Usage:|Exit codes:)/m);
     const lines = page.trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(48);
@@ -27,7 +24,7 @@ test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
 );
 
 test('the page of the emulator names the special model ids, in one column', async () => {
-  await help('emulator');
+  const page = await read('emulator');
   const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
   for (const [id, what] of Object.entries(specialModels)) {
     expect(page).toContain(`\n  ${id.padEnd(width)}  ${what}\n`);
@@ -35,7 +32,7 @@ test('the page of the emulator names the special model ids, in one column', asyn
 });
 
 test('an option has its names, its value and its summary', async () => {
-  await help('list');
+  const page = await read('list');
   expect(page).toContain(`
   -o, --output <format>      text (default) | json (an array) | ndjson (lines)
       --record <file>        write all requests and replies, without the key
@@ -44,7 +41,7 @@ test('an option has its names, its value and its summary', async () => {
 });
 
 test('the options of the emulator fit into 100 columns, and are wrapped within their column', async () => {
-  await help('emulator');
+  const page = await read('emulator');
   const [, options = ''] = /Options:\n(.*?)\n\n/s.exec(page) ?? [];
   expect(options).toContain('--list-shape <what>');
   expect(options.split('\n').filter((line) => line.length > 100)).toEqual([]);
@@ -55,7 +52,7 @@ test('the options of the emulator fit into 100 columns, and are wrapped within t
 });
 
 test('the page of the exit codes has each code once, before its meanings', async () => {
-  await help('exit-codes');
+  const page = await read('exit-codes');
   const lines = page.trimEnd().split('\n').slice(1);
   const rows = lines.map((line) => /^ {2}([ \d]{3}) {2}\S/.exec(line)?.[1]?.trim());
   expect(rows.filter((code) => code !== '')).toEqual(exitCodeTable().map(([code]) => `${code}`));
@@ -68,7 +65,7 @@ test('the page of the exit codes has each code once, before its meanings', async
 });
 
 test.each(['toString', 'tutorial'])('the help topic %s is unknown', async (topic) => {
-  await expect(help(topic)).rejects.toMatchObject({
+  await expect(read(topic)).rejects.toMatchObject({
     message: `Unknown help topic: "${topic}".`,
     hint: 'Topics: reload, list, emulator, completion, help, exit-codes.',
     exitCode: 2,

@@ -1,9 +1,9 @@
 import { emulatorOptions } from '../emulator-options.ts';
 import { CommandError, exitCodeTable } from '../errors.ts';
+import type { Io } from '../io.ts';
 import type { Options } from '../option-types.ts';
 import { listOptions, reloadOptions } from '../options.ts';
 import { wrap } from '../output/format.ts';
-import { print } from '../output/stdout.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
 
 /** Maximum width of the pages. */
@@ -19,7 +19,7 @@ const PAGES: Record<HelpTopic, () => string | Promise<string>> = {
 };
 
 /** `modelslab-reload help [topic]`, and `--help` with any command. */
-export async function help(topic: string): Promise<number> {
+export async function help({ print }: Pick<Io, 'print'>, topic: string): Promise<number> {
   const known = HELP_TOPICS.find((name) => name === topic);
   if (known === undefined) {
     throw new CommandError(

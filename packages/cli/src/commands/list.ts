@@ -3,30 +3,30 @@ import { checkVerbosity, openClient } from '../client.ts';
 import { exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { listTrainedModels } from '../input/trained-models.ts';
+import type { Io } from '../io.ts';
 import type { ListFlags, OutputFormat } from '../options.ts';
-import { print } from '../output/stdout.ts';
 import { runWithSignals } from '../signals.ts';
 
 /**
  * `modelslab-reload list`: prints the account's trained models. An id that cannot be reloaded is reported on stderr
  * instead.
  */
-export async function list(flags: ListFlags): Promise<number> {
+export async function list(io: Io, flags: ListFlags): Promise<number> {
   checkVerbosity(flags);
   const { 'api-key-file': keyFile, output = 'text' } = flags;
-  const apiKey = await readApiKey(keyFile);
-  const client = openClient(flags, apiKey, keyFile === undefined ? [] : [keyFile]);
-  return runWithSignals(async (signal) => {
-    const ids = await listTrainedModels(client, flags, signal);
+  const apiKey = await readApiKey(io, keyFile);
+  const client = openClient(io, flags, apiKey, keyFile === undefined ? [] : [keyFile]);
+  return runWithSignals(io, async (signal) => {
+    const ids = await listTrainedModels(io, client, flags, signal);
     const faults = new Map(ids.map((id) => [id, findFault(id, apiKey)]));
-    print(
+    io.print(
       formatIds(
         ids.filter((id) => faults.get(id) === null),
         output,
       ),
     );
     const rejected = [...faults.values()].filter((fault) => fault !== null);
-    for (const fault of rejected) reportError(fault);
+    for (const fault of rejected) reportError(io, fault);
     return exitCodeFor(rejected.map(({ code }) => code));
   });
 }

@@ -2,39 +2,32 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, Outcome } from '@modelslab-reload/core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { failed, processing, succeeded } from '../../test/events.ts';
-import { isolateProcessListeners } from '../../test/process-listeners.ts';
+import { TestProcess } from '../../test/process.ts';
 import * as client from '../client.ts';
 import type { CommandError } from '../errors.ts';
 import type { ReloadFlags } from '../options.ts';
-import * as stdout from '../output/stdout.ts';
-import { reload } from './reload.ts';
+import * as command from './reload.ts';
 
 vi.mock('../client.ts', { spy: true });
-vi.mock('../output/stdout.ts', { spy: true });
-
-isolateProcessListeners();
 
 let printed = '';
 let logged = '';
 
-beforeEach(() => {
-  printed = '';
-  logged = '';
-  vi.stubEnv('MODELSLAB_API_KEY', 'the-key');
-  vi.spyOn(stdout, 'print').mockImplementation((text) => {
-    printed += text;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    logged += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+afterEach(() => void vi.restoreAllMocks());
+
+/** Runs the command, and collects its output even if it throws. */
+async function reload(flags: ReloadFlags, ids: string[], env: NodeJS.ProcessEnv = {}) {
+  const { io, stdout, stderr } = new TestProcess({ env: { MODELSLAB_API_KEY: 'the-key', ...env } });
+  try {
+    return await command.reload(io, flags, ids);
+  } finally {
+    await io.flush(Infinity);
+    printed = stdout.text;
+    logged = stderr.text;
+  }
+}
 
 const reloadMany = vi.fn<Client['reloadMany']>();
 
@@ -49,8 +42,6 @@ function use(run: () => AsyncGenerator<Outcome, void, undefined>, trained: strin
 
 test('a run that ends with an unexpected error prints the finished models, in every format', async () => {
   for (const output of ['json', 'ndjson', 'text'] as const) {
-    printed = '';
-    logged = '';
     const error = new TypeError('unforeseen');
     use(async function* run() {
       yield succeeded('a', { evidence: 'reply' });
@@ -171,8 +162,8 @@ test.each([
   [['abc'], '--api-key-file <path>.'],
   [[], '--api-key-file <path>.'],
 ])('without a key the hint for the ids %j ends with %j', async (ids, end) => {
-  vi.stubEnv('MODELSLAB_API_KEY', '');
-  const error = await reload({ 'all-trained': true }, ids).catch((reason: unknown) => reason);
+  const run = reload({ 'all-trained': true }, ids, { MODELSLAB_API_KEY: '' });
+  const error = await run.catch((reason: unknown) => reason);
   expect(error).toMatchObject({ hint: expect.stringMatching(/^Set it/), exitCode: 2 });
   expect((error as CommandError).hint?.endsWith(end)).toBe(true);
 });
@@ -185,10 +176,13 @@ test('the client gets the files that are read, with the file of the key', async 
   use(async function* run() {});
   const { openClient } = client;
   await reload({ file: [ids] }, []);
-  expect(openClient).toHaveBeenLastCalledWith({ file: [ids] }, 'the-key', [ids]);
+  expect(openClient).toHaveBeenLastCalledWith(expect.anything(), { file: [ids] }, 'the-key', [ids]);
   const flags = { file: [ids], 'api-key-file': key };
   await reload(flags, []);
-  expect(openClient).toHaveBeenLastCalledWith(flags, 'key-of-the-file', [ids, key]);
+  expect(openClient).toHaveBeenLastCalledWith(expect.anything(), flags, 'key-of-the-file', [
+    ids,
+    key,
+  ]);
 });
 
 test.each<[ReloadFlags, string]>([
@@ -199,7 +193,6 @@ test.each<[ReloadFlags, string]>([
     dim('next in 2m 10s, while it loads (--poll-interval)'),
   ],
 ])('with %j a reply is logged, and the results are a text', async (flags, line) => {
-  vi.stubEnv('FORCE_COLOR', '1');
   vi.spyOn(performance, 'now').mockReturnValue(5000);
   use(
     async function* run() {
@@ -208,7 +201,7 @@ test.each<[ReloadFlags, string]>([
     },
     ['of the account'],
   );
-  expect(await reload(flags, ['a'])).toBe(0);
+  expect(await reload(flags, ['a'], { FORCE_COLOR: '1' })).toBe(0);
   expect(reloadMany.mock.lastCall?.[0]).toEqual(['a']);
   expect(printed).toContain('a  success');
   expect(logged).toContain(line);

@@ -5,33 +5,33 @@ import { CommandError, exitCodeFor } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { checkIds, collectIds } from '../input/model-ids.ts';
 import { listTrainedModels } from '../input/trained-models.ts';
+import type { Io } from '../io.ts';
 import type { ReloadFlags } from '../options.ts';
 import { createEventLog } from '../output/event-log.ts';
 import { Progress } from '../output/progress.ts';
 import { createResults } from '../output/results.ts';
 import { statusLine } from '../output/status-line.ts';
-import { print } from '../output/stdout.ts';
 import { summarize } from '../output/summary.ts';
 import { columnsOf, openTerminal } from '../output/terminal.ts';
 import { createTheme } from '../output/theme.ts';
 import { runWithSignals } from '../signals.ts';
 
 /** `modelslab-reload <model-id...>`: reloads models, waits and reports. */
-export async function reload(flags: ReloadFlags, operands: string[]): Promise<number> {
+export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Promise<number> {
   checkFlags(flags, operands);
   const { 'api-key-file': keyFile, file: files = [] } = flags;
-  const apiKey = await readApiKey(keyFile).catch((error: unknown) => {
+  const apiKey = await readApiKey(io, keyFile).catch((error: unknown) => {
     throw withSuggestion(error, operands);
   });
-  const sourced = await collectIds(operands, files);
+  const sourced = await collectIds(io.process, operands, files);
   checkIds(sourced, apiKey);
-  const client = openClient(flags, apiKey, keyFile === undefined ? files : [...files, keyFile]);
-  return runWithSignals(async (signal) => {
+  const client = openClient(io, flags, apiKey, keyFile === undefined ? files : [...files, keyFile]);
+  return runWithSignals(io, async (signal) => {
     const ids = sourced.map(({ id }) => id);
-    if (flags['all-trained']) ids.push(...(await listTrainedModels(client, flags, signal)));
+    if (flags['all-trained']) ids.push(...(await listTrainedModels(io, client, flags, signal)));
     const distinct = [...new Set(ids)];
-    if (distinct.length > 0) return reloadAll(client, flags, distinct, signal, operands[0]);
-    if (flags.output === 'json') print('[]\n');
+    if (distinct.length > 0) return reloadAll(io, client, flags, distinct, signal, operands[0]);
+    if (flags.output === 'json') io.print('[]\n');
     return 0;
   });
 }
@@ -57,6 +57,7 @@ function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
 }
 
 async function reloadAll(
+  io: Io,
   client: Client,
   flags: ReloadFlags,
   ids: string[],
@@ -67,9 +68,9 @@ async function reloadAll(
   const until: Until = flags['no-wait'] ? 'accepted' : (flags.until ?? 'success');
   const startedAt = performance.now();
   const progress = new Progress(ids.length, startedAt);
-  const { stdout, stderr, env } = process;
-  const results = createResults(output, ids, createTheme(stdout.isTTY, env, flags));
-  const terminal = openTerminal(process, flags, (frame) => statusLine(progress, frame));
+  const { stdout, stderr } = io.process;
+  const results = createResults(output, ids, createTheme(stdout.isTTY, io.process, flags));
+  const terminal = openTerminal(io, flags, (frame) => statusLine(progress, frame));
   const log = createEventLog(progress, {
     quiet,
     verbose,
@@ -97,7 +98,7 @@ async function reloadAll(
   }
   log.close();
   terminal.close();
-  print(results.end());
+  io.print(results.end());
 
   const { outcomes } = progress;
   if (!quiet) {

@@ -1,5 +1,6 @@
 import { CommandError } from '../errors.ts';
-import { environmentKey, MAX_KEY_LENGTH, rememberKey } from '../known-keys.ts';
+import type { Io } from '../io.ts';
+import { MAX_KEY_LENGTH } from '../known-keys.ts';
 import { nameOf, readInput } from './read-input.ts';
 
 /**
@@ -7,9 +8,12 @@ import { nameOf, readInput } from './read-input.ts';
  *
  * @throws {CommandError} if no key is set, or if it is too long
  */
-export async function readApiKey(file: string | undefined): Promise<string> {
+export async function readApiKey(
+  { process, environmentKey, rememberKey }: Io,
+  file: string | undefined,
+): Promise<string> {
   if (file !== undefined) {
-    const key = (await readInput(file, { what: 'API key', maxBytes: 65_536 })).trim();
+    const key = (await readInput(process, file, { what: 'API key', maxBytes: 65_536 })).trim();
     rememberKey(key);
     if (key === '') {
       throw new CommandError(

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TestProcess } from '../../test/process.ts';
 import { checkIds, collectIds, parseIds } from './model-ids.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
@@ -104,7 +105,7 @@ describe('a file of JSON', () => {
 test('ids from arguments and files are collected in order, with their locations', async () => {
   const first = write('first.txt', 'c\n');
   const second = write('second.json', '["d"]');
-  expect(await collectIds(['a', 'b'], [first, second])).toEqual([
+  expect(await collectIds(new TestProcess(), ['a', 'b'], [first, second])).toEqual([
     { id: 'a', source: 'argument 1' },
     { id: 'b', source: 'argument 2' },
     { id: 'c', source: `${first}:1` },
@@ -117,7 +118,9 @@ test.each([
   ['only comments', '# nothing\r\n\r\n'],
   ['an empty array', '[]'],
 ])('a file that is %s is rejected, even beside ids', async (_name, text) => {
-  await expect(collectIds(['a'], [write('empty.txt', text)])).rejects.toMatchObject({
+  await expect(
+    collectIds(new TestProcess(), ['a'], [write('empty.txt', text)]),
+  ).rejects.toMatchObject({
     message: expect.stringMatching(/^No model ids found in .*empty\.txt\.$/),
     hint: expect.stringContaining('one id per line'),
   });
@@ -125,7 +128,7 @@ test.each([
 
 test('a file may have more lines than a call may have arguments', async () => {
   const many = write('many.txt', 'a\n'.repeat(200_000));
-  expect(await collectIds([], [many])).toHaveLength(200_000);
+  expect(await collectIds(new TestProcess(), [], [many])).toHaveLength(200_000);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { checkModelId, ReloadError } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
-import { nameOf, readInput } from './read-input.ts';
+import { nameOf, readInput, type Stdin } from './read-input.ts';
 
 /** Enough for more than 10,000 Outcomes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -18,11 +18,18 @@ export interface SourcedId {
  *
  * @throws {CommandError} if a file cannot be read or has no ids
  */
-export async function collectIds(args: string[], files: string[]): Promise<SourcedId[]> {
+export async function collectIds(
+  process: Stdin,
+  args: string[],
+  files: string[],
+): Promise<SourcedId[]> {
   const collected = args.map((id, index) => ({ id, source: `argument ${index + 1}` }));
   for (const path of files) {
     const name = nameOf(path);
-    const ids = parseIds(await readInput(path, { what: 'ids', maxBytes: MAX_BYTES }), name);
+    const ids = parseIds(
+      await readInput(process, path, { what: 'ids', maxBytes: MAX_BYTES }),
+      name,
+    );
     if (ids.length === 0) {
       throw new CommandError(
         `No model ids found in ${name}.`,

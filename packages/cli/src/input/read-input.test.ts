@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { TestProcess } from '../../test/process.ts';
 import { nameOf, readInput, reasonOf } from './read-input.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
@@ -24,7 +24,7 @@ test.each<[string, string | Uint8Array, string]>([
   ['a character across two chunks', SPLIT, SPLIT],
   ['nothing', '', ''],
 ])('%s is read', async (_name, content, text) => {
-  expect(await readInput(write('good.txt', content), input)).toBe(text);
+  expect(await readInput(new TestProcess(), write('good.txt', content), input)).toBe(text);
 });
 
 test.each<[string, string | Uint8Array, RegExp]>([
@@ -32,53 +32,46 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['zeros', new Uint8Array(1000), /bad\.txt is not UTF-8 text\.$/],
   ['more than is accepted', 'x'.repeat(131_073), /bad\.txt is too large: the limit is 128 KiB/],
 ])('%s are rejected', async (_name, content, message) => {
-  await expect(readInput(write('bad.txt', content), input)).rejects.toThrow(message);
+  await expect(readInput(new TestProcess(), write('bad.txt', content), input)).rejects.toThrow(
+    message,
+  );
 });
 
 test('input of exactly the maximum size is read', async () => {
   const text = 'x'.repeat(131_072);
-  expect(await readInput(write('full.txt', text), input)).toBe(text);
+  expect(await readInput(new TestProcess(), write('full.txt', text), input)).toBe(text);
 });
 
 test.each([
   ['missing.txt', 'missing.txt cannot be read: no such file or folder.'],
   ['.', '. cannot be read: it is a folder.'],
 ])('%s cannot be read', async (path, message) => {
-  await expect(readInput(path, input)).rejects.toThrow(message);
+  await expect(readInput(new TestProcess(), path, input)).rejects.toThrow(message);
 });
 
 describe('Standard input', () => {
-  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin');
-  const replaceStdin = (text: string, isTTY: boolean) =>
-    Object.defineProperty(process, 'stdin', {
-      ...stdin,
-      get: () => Object.assign(Readable.from([Buffer.from(text)]), { isTTY }),
-    });
-  afterEach(() => {
-    if (stdin) Object.defineProperty(process, 'stdin', stdin);
-  });
-
   test('is read for -, and a file of this name is not.', async () => {
-    replaceStdin('a\nb\n', false);
-    expect(await readInput('-', input)).toBe('a\nb\n');
-    await expect(readInput('--', input)).rejects.toThrow('-- cannot be read');
+    const process = new TestProcess({ input: 'a\nb\n' });
+    expect(await readInput(process, '-', input)).toBe('a\nb\n');
+    await expect(readInput(process, '--', input)).rejects.toThrow('-- cannot be read');
   });
 
   test('is named in messages.', async () => {
-    replaceStdin('x'.repeat(131_073), false);
-    await expect(readInput('-', input)).rejects.toThrow(
+    const process = new TestProcess({ input: 'x'.repeat(131_073) });
+    await expect(readInput(process, '-', input)).rejects.toThrow(
       'standard input is too large: the limit is 128 KiB.',
     );
     expect([nameOf('-'), nameOf('ids.txt')]).toEqual(['standard input', 'ids.txt']);
   });
 
   test('that is a terminal is rejected, but a file is still read.', async () => {
-    replaceStdin('typed', true);
-    await expect(readInput('-', input)).rejects.toMatchObject({
+    const process = new TestProcess({ input: 'typed' });
+    process.stdin.isTTY = true;
+    await expect(readInput(process, '-', input)).rejects.toMatchObject({
       message: 'Standard input is a terminal, so no ids can be read from it.',
       hint: 'Pipe the ids in, or use a file instead of -.',
     });
-    expect(await readInput(write('beside.txt', 'a'), input)).toBe('a');
+    expect(await readInput(process, write('beside.txt', 'a'), input)).toBe('a');
   });
 });
 
@@ -96,7 +89,9 @@ test.each<[unknown, string]>([
 test.each([[Uint8Array.of(0xff, 0x61)], [Uint8Array.of(0x61, 0xfe)], [Uint8Array.of(0xff)]])(
   'Half of a UTF-16 byte order mark does not make %j text.',
   async (bytes) => {
-    await expect(readInput(write('half.txt', bytes), input)).rejects.toMatchObject({
+    await expect(
+      readInput(new TestProcess(), write('half.txt', bytes), input),
+    ).rejects.toMatchObject({
       hint: 'Save it as UTF-8.',
     });
   },

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { CommandError } from '../errors.ts';
+import type { Process } from '../io.ts';
 
 /** The input's description and its maximum size. */
 export interface Input {
@@ -7,6 +8,9 @@ export interface Input {
   what: string;
   maxBytes: number;
 }
+
+/** Where standard input comes from. */
+export type Stdin = Pick<Process, 'stdin'>;
 
 /** Returns the name of a path for messages. */
 export function nameOf(path: string): string {
@@ -18,17 +22,17 @@ export function nameOf(path: string): string {
  *
  * @throws {CommandError} if it cannot be read, is too large, or is not text
  */
-export async function readInput(path: string, input: Input): Promise<string> {
+export async function readInput(process: Stdin, path: string, input: Input): Promise<string> {
   if (path === '-' && process.stdin.isTTY) {
     throw new CommandError(
       `Standard input is a terminal, so no ${input.what} can be read from it.`,
       `Pipe the ${input.what} in, or use a file instead of -.`,
     );
   }
-  return decode(await readBytes(path, input), nameOf(path));
+  return decode(await readBytes(process, path, input), nameOf(path));
 }
 
-async function readBytes(path: string, { maxBytes }: Input): Promise<Uint8Array> {
+async function readBytes(process: Stdin, path: string, { maxBytes }: Input): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

@@ -1,4 +1,5 @@
 import type { Client } from '@modelslab-reload/core';
+import type { Io } from '../io.ts';
 import type { ConnectionFlags } from '../options.ts';
 import { formatSeconds } from '../output/format.ts';
 import { spinnerLine } from '../output/status-line.ts';
@@ -6,12 +7,14 @@ import { openTerminal } from '../output/terminal.ts';
 
 /** Lists the account's trained models, and shows a status line while it waits. */
 export async function listTrainedModels(
+  io: Io,
   client: Client,
   flags: ConnectionFlags & { timeout?: number | undefined },
   signal: AbortSignal,
 ): Promise<string[]> {
+  const { stderr } = io.process;
   const startedAt = performance.now();
-  const terminal = openTerminal(process, flags, (frame) =>
+  const terminal = openTerminal(io, flags, (frame) =>
     spinnerLine(['listing the trained models', formatSeconds(frame.now - startedAt)], frame),
   );
   let ids: string[];
@@ -21,12 +24,12 @@ export async function listTrainedModels(
     terminal.close();
   }
   if (ids.length === 0 && !flags.quiet) {
-    process.stderr.write(
+    stderr.write(
       'The API lists no trained models for this key: the account has not trained or uploaded any.\n' +
         'You can still reload other models by their ids.\n',
     );
   } else if (flags.verbose) {
-    process.stderr.write(`The API lists ${ids.length} trained models.\n`);
+    stderr.write(`The API lists ${ids.length} trained models.\n`);
   }
   return ids;
 }

@@ -1,29 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import * as stdoutModule from './stdout.ts';
-import { columnsOf, openTerminal, type Streams, type Terminal } from './terminal.ts';
+import { TestProcess, type TestStream } from '../../test/process.ts';
+import { columnsOf, openTerminal, type Terminal } from './terminal.ts';
 
-vi.mock('./stdout.ts', { spy: true });
-
-class FakeStream extends EventEmitter {
-  readonly isTTY: boolean;
-  columns: number;
-  text = '';
-
-  constructor(isTTY: boolean, columns = 100) {
-    super();
-    this.isTTY = isTTY;
-    this.columns = columns;
-  }
-
-  write(text: string): boolean {
-    this.text += text;
-    return true;
-  }
-}
-
-let stdout: FakeStream;
-let stderr: FakeStream;
+let stdout: TestStream;
+let stderr: TestStream;
+const print = vi.fn<(text: string) => void>();
 let terminal: Terminal;
 
 beforeEach(() => vi.useFakeTimers());
@@ -41,10 +22,12 @@ function open(
     columns = 100,
   }: { flags?: object; isTTY?: boolean; isPiped?: boolean; columns?: number } = {},
 ): void {
-  stdout = new FakeStream(!isPiped);
-  stderr = new FakeStream(isTTY, columns);
+  const process = new TestProcess({ env });
+  ({ stdout, stderr } = process);
+  stdout.isTTY = !isPiped;
+  Object.assign(stderr, { isTTY, columns });
   let drawn = 0;
-  terminal = openTerminal({ stdout, stderr, env } as unknown as Streams, flags, (frame) => {
+  terminal = openTerminal({ ...process.io, print }, flags, (frame) => {
     drawn++;
     return `line ${drawn} of ${frame.columns}`;
   });
@@ -70,7 +53,6 @@ describe('in a terminal', () => {
   });
 
   test('a result for a pipe has the screen until the next frame, for a reader such as tee', () => {
-    const print = vi.spyOn(stdoutModule, 'print').mockReturnValue();
     open({}, { isPiped: true });
     terminal.result('result\n');
     expect(print.mock.calls).toEqual([['result\n']]);

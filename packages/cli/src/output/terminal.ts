@@ -1,7 +1,6 @@
 import type { Frame } from './status-line.ts';
 import { createTheme, type Theme } from './theme.ts';
-import { onExit } from '../signals.ts';
-import { print } from './stdout.ts';
+import type { Io } from '../io.ts';
 
 const REDRAW_MS = 125;
 
@@ -18,9 +17,6 @@ export interface Terminal {
   close(): void;
 }
 
-/** The parts of `process` that a terminal needs. */
-export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
-
 /** Returns the width of a terminal; 80 if it reports none. */
 export function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
@@ -32,11 +28,12 @@ export function columnsOf(stream: NodeJS.WriteStream): number {
  * @param draw returns the status line; it is shown if stderr is a terminal that can erase lines and that a person may watch
  */
 export function openTerminal(
-  { stdout, stderr, env }: Streams,
+  { process, print, onExit }: Io,
   flags: { quiet?: true | undefined; 'no-color'?: true | undefined },
   draw: (frame: Frame) => string,
 ): Terminal {
-  const theme = createTheme(stderr.isTTY, env, flags);
+  const { stdout, stderr, env } = process;
+  const theme = createTheme(stderr.isTTY, process, flags);
   const isCI = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
   const hasStatusLine = stderr.isTTY && !flags.quiet && !isCI && env.TERM !== 'dumb';
   // A terminal is written to directly, to preserve the order of both streams.

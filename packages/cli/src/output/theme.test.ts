@@ -17,7 +17,7 @@ test.each<[string, boolean, NodeJS.ProcessEnv, { 'no-color'?: true }, string]>([
   ['FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, {}, 'no'],
   ['FORCE_COLOR=false', true, { FORCE_COLOR: 'false' }, {}, 'no'],
 ])('the color in %s', (_name, isTTY, env, flags, expected) => {
-  expect(createTheme(isTTY, env, flags, 'linux').style('red', 'no')).toBe(expected);
+  expect(createTheme(isTTY, { env, platform: 'linux' }, flags).style('red', 'no')).toBe(expected);
 });
 
 test.each([
@@ -26,6 +26,6 @@ test.each([
   ['win32', {}, '+x'],
   ['win32', { WT_SESSION: '1' }, '✓✗'],
 ] as const)('the marks on %s with %j are %s', (platform, env, marks) => {
-  const { tick, cross } = createTheme(true, env, {}, platform);
+  const { tick, cross } = createTheme(true, { env, platform }, {});
   expect(tick + cross).toBe(marks);
 });

@@ -19,9 +19,8 @@ export interface Theme {
  */
 export function createTheme(
   isTTY: boolean,
-  env: NodeJS.ProcessEnv,
+  { env, platform }: Pick<NodeJS.Process, 'env' | 'platform'>,
   flags: { 'no-color'?: true | undefined },
-  platform: NodeJS.Platform = process.platform,
 ): Theme {
   const { FORCE_COLOR: force = '' } = env;
   const isWanted = force === '' ? isTTY && env.TERM !== 'dumb' : !/^(?:0|false)$/i.test(force);

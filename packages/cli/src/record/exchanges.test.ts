@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transport } from '@modelslab-reload/core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { TestProcess } from '../../test/process.ts';
 import { recordExchanges, type RecordedExchange } from './exchanges.ts';
-import { endProcess } from '../signals.ts';
 
-afterEach(() => void vi.restoreAllMocks());
+const { io } = new TestProcess();
 
 const KEY = 'the-secret-key';
 const request = {
@@ -18,7 +18,7 @@ const recorded: RecordedExchange[] = [];
 beforeEach(() => void recorded.splice(0));
 
 function record(transport: Transport): Transport {
-  return recordExchanges(transport, KEY, (exchange) =>
+  return recordExchanges(io, transport, KEY, (exchange) =>
     recorded.push(JSON.parse(JSON.stringify(exchange))),
   );
 }
@@ -64,10 +64,8 @@ test('an aborted request is recorded as such', async () => {
 });
 
 test('a request that is open when the process ends is recorded', () => {
-  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
   void record(() => new Promise(() => {}))(request, signal);
-  endProcess(0);
-  expect(exit).toHaveBeenCalledOnce();
+  io.exit(0);
   expect(recorded).toMatchObject([{ reply: null, error: 'The run ended before the reply.' }]);
 });
 
@@ -77,8 +75,8 @@ test('a record that cannot be written does not change an exchange', async () => 
   };
   const reply = { status: 200, headers: {}, text: '' };
   const reset = new Error('reset');
-  const succeeding = recordExchanges(() => Promise.resolve(reply), KEY, full);
+  const succeeding = recordExchanges(io, () => Promise.resolve(reply), KEY, full);
   expect(await succeeding(request, signal)).toBe(reply);
-  const failing = recordExchanges(() => Promise.reject(reset), KEY, full);
+  const failing = recordExchanges(io, () => Promise.reject(reset), KEY, full);
   await expect(failing(request, signal)).rejects.toBe(reset);
 });

@@ -4,7 +4,7 @@ import {
   type TransportReply,
   type TransportRequest,
 } from '@modelslab-reload/core';
-import { onExit } from '../signals.ts';
+import type { Io } from '../io.ts';
 
 /** A request and its reply, without the key. */
 export interface RecordedExchange {
@@ -18,12 +18,13 @@ export interface RecordedExchange {
 }
 
 /**
- * Wraps a transport so that `write` receives every exchange (`RecordedExchange`), without the key, when it ends, or when the process ends:
- * an interrupted run keeps its record. The exchange itself never changes, even if `write` throws.
+ * Wraps a transport so that `write` receives every exchange (`RecordedExchange`), without the key, when it ends, or
+ * when the process ends: an interrupted run keeps its record. The exchange itself never changes, even if `write` throws.
  *
  * @param now returns milliseconds; default: those of the process
  */
 export function recordExchanges(
+  { onExit }: Pick<Io, 'onExit'>,
   transport: Transport,
   apiKey: string,
   write: (exchange: unknown) => void,

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openRecord } from './file.ts';
+import { TestProcess } from '../../test/process.ts';
+import * as record from './file.ts';
 
 // Only two functions, because a spy on all of node:fs would replace the methods of its streams in every file of the
 // process.
@@ -29,6 +30,9 @@ afterEach(() => {
   vi.mocked(fs.writeFileSync).mockReset();
   vi.mocked(fs.fstatSync).mockReset();
 });
+
+const openRecord = (file: string, inputFiles: string[], testProcess = new TestProcess()) =>
+  record.openRecord(testProcess.io, file, inputFiles);
 
 function mockFstat(stats: (file: number) => fs.BigIntStats): void {
   vi.mocked<(file: number) => fs.BigIntStats | fs.Stats>(fs.fstatSync).mockImplementation(stats);
@@ -153,17 +157,15 @@ test('a lock that a killed process left behind is replaced', async () => {
 });
 
 test('a write failure ends the record with one message, but not the run', () => {
-  const { write } = openRecord(path, []);
+  const testProcess = new TestProcess();
+  const { write } = openRecord(path, [], testProcess);
   const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
   vi.mocked(fs.writeFileSync).mockImplementation(() => {
     throw full;
   });
-  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   write(1);
   write(2);
-  expect(stderr.mock.calls.map(([text]) => text)).toEqual([
-    'modelslab-reload: The record ends here: no space left.\n',
-  ]);
+  expect(testProcess.stderr.text).toBe('modelslab-reload: The record ends here: no space left.\n');
 });
 
 test.each([
@@ -182,6 +184,8 @@ test.each([
 });
 
 test('on Windows a name that it cannot store is rejected', () => {
-  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
-  expect(() => openRecord('NUL', [])).toThrow('--record NUL: NUL is a reserved name on Windows.');
+  const windows = new TestProcess({ platform: 'win32' });
+  expect(() => openRecord('NUL', [], windows)).toThrow(
+    '--record NUL: NUL is a reserved name on Windows.',
+  );
 });

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, realpathSync, writeFileSync } from 
 import { toLine } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, reasonOf } from '../input/read-input.ts';
-import { onExit } from '../signals.ts';
+import type { Io } from '../io.ts';
 import { isSameFile, statOf } from './identity.ts';
 import { lock } from './lock.ts';
 import { findNameFault } from './windows-name.ts';
@@ -20,8 +20,12 @@ export interface RecordFile {
  * @param inputFiles files that are read (`-` is standard input), which must not be overwritten
  * @throws {CommandError} if it is an input or stdout, if another run writes it, or if it cannot be written
  */
-export function openRecord(path: string, inputFiles: readonly string[]): RecordFile {
-  checkPath(path, inputFiles);
+export function openRecord(
+  { process, onExit }: Pick<Io, 'process' | 'onExit'>,
+  path: string,
+  inputFiles: readonly string[],
+): RecordFile {
+  checkPath(process.platform, path, inputFiles);
   const isRegular = statOf(path)?.isFile() ?? true;
   const unlock = isRegular ? lock(toRealPath(path)) : () => {};
   let file: number | null;
@@ -56,8 +60,8 @@ export function openRecord(path: string, inputFiles: readonly string[]): RecordF
   return { write, close };
 }
 
-function checkPath(path: string, inputFiles: readonly string[]): void {
-  const fault = process.platform === 'win32' ? findNameFault(path) : null;
+function checkPath(platform: NodeJS.Platform, path: string, inputFiles: readonly string[]): void {
+  const fault = platform === 'win32' ? findNameFault(path) : null;
   if (fault !== null) throw new CommandError(`--record ${path}: ${fault}.`, 'Use another name.');
   if (path === '-' || isStdout(path)) {
     throw new CommandError(
