@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runEmulated } from './emulated.ts';
 import { parseCommand } from './runner/commands.ts';
@@ -37,6 +40,27 @@ describe.concurrent('the page of a run', () => {
     );
     for (const modelId of failing) expect(summary).toContain(`| ${modelId} | error |`);
   });
+
+  test.each(['outputs', 'missing/outputs'])(
+    'has everything else if the outputs cannot be written to %s, and the step fails',
+    async (file) => {
+      const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+      mkdirSync(join(folder, 'outputs'));
+      const { annotations, summary, log, conclusion } = await runEmulated({
+        inputs: { 'model-ids': 'my-model, not-found', 'fail-on-error': 'false' },
+        env: { GITHUB_OUTPUT: join(folder, file) },
+      });
+      expect(conclusion).toBe('failure');
+      expect(annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^not-found: Model not found/),
+        expect.stringMatching(/^1 of 2 models failed/),
+        expect.stringMatching(/^The outputs were not written: /),
+      ]);
+      expect(summary).toContain('| my-model | success');
+      expect(summary).toContain('The outputs were not written: ');
+      expect(log).toContain('my-model: success (2 requests');
+    },
+  );
 
   test('counts a warning among the 10', async () => {
     const { annotations } = await runEmulated(

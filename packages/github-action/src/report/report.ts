@@ -3,7 +3,7 @@ import type { Outcome } from '@modelslab-reload/core/engine';
 import { logOutcome } from '../log.ts';
 import { toLogLine, truncate } from '../text.ts';
 import { createAnnotations, formatFailure } from './annotations.ts';
-import { createOutputs, findSizeFault } from './outputs.ts';
+import { createOutputs, findSizeFault, type Outputs } from './outputs.ts';
 import { createSummary } from './summary.ts';
 
 /** A failure that is not the failure of a model. */
@@ -25,14 +25,15 @@ export interface StepResult {
 
 /**
  * Writes the results of the step: a line for each model, outputs, annotations, summary, and its
- * failure.
+ * failure. Outputs or a summary that cannot be written do not affect the others.
  */
 export async function report(result: StepResult): Promise<void> {
   const { outcomes, error, failOnError } = result;
   let { annotationCount } = result;
   for (const outcome of outcomes) logOutcome(outcome);
   const outputs = createOutputs(outcomes, error !== null);
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  const outputFault = writeOutputs(outputs);
+  if (outputFault !== null) annotationCount++;
   const sizeFault = findSizeFault(outputs);
   if (sizeFault !== null) {
     core.warning(sizeFault, { title: 'Large outputs' });
@@ -49,8 +50,23 @@ export async function report(result: StepResult): Promise<void> {
   }
   if (isFailure) core.setFailed(truncate(message ?? ''));
   else if (message !== null) core.warning(truncate(message), { title: 'ModelsLab reload' });
+  // The steps that use the outputs would take an empty one for a result.
+  if (outputFault !== null) core.setFailed(outputFault);
 
-  await writeSummary(createSummary(outcomes, outputs, error?.message ?? null));
+  await writeSummary(createSummary(outcomes, outputs, error?.message ?? outputFault));
+}
+
+/** Returns why an output could not be written, or null. */
+function writeOutputs(outputs: Outputs): string | null {
+  let fault: string | null = null;
+  for (const [name, value] of Object.entries(outputs)) {
+    try {
+      core.setOutput(name, value);
+    } catch (error) {
+      fault ??= toLogLine(`The outputs were not written: ${reasonOf(error)}`);
+    }
+  }
+  return fault;
 }
 
 /** Old enterprise servers do not support summaries, and the step must not fail for that reason. */
@@ -58,7 +74,10 @@ async function writeSummary(text: string): Promise<void> {
   try {
     await core.summary.addRaw(text).write();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    core.info(toLogLine(`The summary was not written: ${reason}`));
+    core.info(toLogLine(`The summary was not written: ${reasonOf(error)}`));
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
