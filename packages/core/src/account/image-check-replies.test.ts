@@ -183,8 +183,6 @@ describe('A model that is unavailable', () => {
     [UNAVAILABLE, 200],
     [{ status: 'error', message: 'Model not found' }, 200],
     [{ status: 'error', message: 'No such thing' }, 404],
-    [{ status: 'error', message: 'This MODEL is loading' }, 200],
-    [{ status: 'error', message: 'The model is reloading now' }, 200],
     [{ status: 'error', message: 'The model was unloaded' }, 500],
     [{ status: 'error', message: 'model not ready' }, 422],
     [{ status: 'error', message: 'model not available' }, 503],
@@ -198,6 +196,18 @@ describe('A model that is unavailable', () => {
       expect(nextRequest()).toBe('image');
     },
   );
+
+  test.each([
+    [{ status: 'error', message: 'This MODEL is loading' }, 200],
+    [{ status: 'error', message: 'The model is reloading now' }, 200],
+    [{ status: 'processing', message: 'Model is loading' }, 503],
+  ])('is retried in the same way if it is loading: %j, %i', (body, status) => {
+    for (const seconds of [128, 35, 35, 45]) {
+      expect(exchange(body, status)).toBeNull();
+      expect(nextIn()).toBe(seconds);
+    }
+    expect(nextRequest()).toBe('image');
+  });
 
   test('is not detected if the code of the failure is unambiguous.', () => {
     const failure = exchange({

@@ -3,8 +3,9 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { ErrorCode } from '../outcome.ts';
 import { RetryPolicy } from '../polling/retry-policy.ts';
 import type { Time } from '../polling/time.ts';
-import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { readText } from '../protocol/reply-text.ts';
+import { isAccepted, type ParsedReply } from '../protocol/parse-reply.ts';
+import { UNAVAILABLE } from '../protocol/phrases.ts';
+import { readText, toMatchable } from '../protocol/reply-text.ts';
 import { createRequest } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import { toSafeUrl } from '../redaction/redact.ts';
@@ -19,10 +20,6 @@ const LOST_AFTER_MS = 180_000;
 
 /** Milliseconds until the first fetch, if the reply has no `eta`. */
 const FIRST_FETCH_MS = 5000;
-
-/** Message that an image request may return for an unloaded model; the vendor has not documented its wording. */
-const UNAVAILABLE =
-  /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
 
 /** Codes for which the message decides; the others are unambiguous, regardless of the message. */
 const MAY_BE_UNAVAILABLE = new Set<ErrorCode>(['api_error', 'invalid_request', 'server_error']);
@@ -128,6 +125,8 @@ export class ImageCheck extends Target {
       this.waitUntil(now + (etaMs ?? FIRST_FETCH_MS), null, now);
       return null;
     }
+    // An error which means that the model is loading is not billed.
+    if (!isAccepted(parsed)) this.#imageRequests--;
     // There is nothing to fetch: `processing` may be the state of the model, not of the image.
     if (this.#imageRequests >= MAX_IMAGE_REQUESTS)
       return this.#failWithout('id to fetch it by', parsed, now);
@@ -138,7 +137,7 @@ export class ImageCheck extends Target {
   #applyFailure(failed: Failure, now: number): Failure {
     const isUnavailable =
       failed.code === 'model_not_found' ||
-      (MAY_BE_UNAVAILABLE.has(failed.code) && UNAVAILABLE.test(failed.message));
+      (MAY_BE_UNAVAILABLE.has(failed.code) && UNAVAILABLE.test(toMatchable(failed.message)));
     // A rejected image request is not billed; any other may have been accepted.
     const isRejected = isUnavailable || failed.code === 'rate_limited' || !failed.maybeSent;
     if (this.#isImageRequest && isRejected) this.#imageRequests--;

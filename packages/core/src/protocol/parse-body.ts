@@ -1,6 +1,6 @@
 import type { TransportReply } from '../transport/types.ts';
 import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
-import { isObjectOfLists, readText } from './reply-text.ts';
+import { isObjectOfLists, readText, toMatchable } from './reply-text.ts';
 
 /** The fields of a response, its status and its message, not redacted. */
 export interface ParsedBody {
@@ -31,7 +31,7 @@ export function parseBody({ status: httpStatus, headers, text }: TransportReply)
     (status !== null ||
       (message !== null &&
         DOCUMENTED.has(httpStatus) &&
-        !FRAMEWORK.test(message.trim()) &&
+        !FRAMEWORK.test(toMatchable(message)) &&
         !FRAMEWORK_FIELDS.some((name) => name in fields)) ||
       isObjectOfLists(rawMessage));
   return { fields, isApiReply, status, rawMessage, message, tips: readTips(fields) };

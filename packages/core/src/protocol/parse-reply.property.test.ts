@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errorCodeSchema } from '../schema.ts';
-import { parseReply } from './parse-reply.ts';
+import { isAccepted, parseReply } from './parse-reply.ts';
 import { createRedactor } from '../redaction/redact.ts';
+import { expectLinearTime } from '../../test/linear-time.ts';
 
 const KEY = 'key-0123456789';
 const redact = createRedactor(KEY);
@@ -78,7 +79,9 @@ test('any reply can be parsed', () => {
       const reading = parseReply(any, redact, 0);
       expect(['success', 'processing', 'error']).toContain(reading.status);
       expect(reading.failure !== null).toBe(reading.status === 'error');
-      if (reading.status !== 'error') expect(Math.floor(any.status / 100)).toBe(2);
+      if (reading.status === 'success') expect(isAccepted(reading)).toBe(true);
+      if (isAccepted(reading)) expect(Math.floor(any.status / 100)).toBe(2);
+      if ([401, 402, 403, 429].includes(any.status)) expect(reading.status).toBe('error');
       if (reading.failure === null) return;
       const { code, message, hint, httpStatus, retryAfterMs } = reading.failure;
       expect(errorCodeSchema.safeParse(code).success).toBe(true);
@@ -121,26 +124,57 @@ test('the key does not change what a reply means', () => {
   );
 });
 
-// A quadratic rule would need hours for these, and the test would time out.
-test.each([
-  '\\',
-  ' ',
-  'wait for 1',
-  'is still ',
-  'model ',
-  'key is ',
-  'invalid ',
-  '<',
-  '{',
-  '&#0',
-  '%6',
-  '\u202e',
-])('a mebibyte of %j is read in one pass', (part) => {
-  const long = part.repeat(2 ** 20 / part.length);
-  for (const written of [long, JSON.stringify({ status: long, message: long, tips: long })]) {
-    expect(
-      parseReply({ status: 200, headers: { 'retry-after': long }, text: written }, redact, 0)
-        .status,
-    ).toBe('error');
+/** What the patterns look for, and what their repetitions match. */
+const words = [
+  'the route |could not be found|model |is |still |not |invalid |key |monthly |x |credits |has been ',
+  'plan |quota |wait for 1|30 |a_|_status|tip_1|\\| |<|{|}|"|&#0|%6|\u202e|\n|#|;|Warning: |<!doctype|=|/|-|[',
+].flatMap((some) => some.split('|'));
+
+/** Where a reply may have a string of any length, and the HTTP status under which it is interpreted. */
+const places: [number, (long: string) => string][] = [
+  [200, (long) => long],
+  [404, (message) => JSON.stringify({ message })],
+  [500, (long) => JSON.stringify({ status: long, message: long, tips: long, data: long })],
+  [200, (long) => JSON.stringify({ status: 'success', [long]: long, [`${long}_status`]: long })],
+  [400, (long) => JSON.stringify({ error: { [long]: [long] } })],
+  [200, (message) => `Warning: ${JSON.stringify({ status: 'success', message })}`],
+];
+
+function expectLinearParsing(part: string, [status, place]: (typeof places)[number]) {
+  expectLinearTime((long) => {
+    parseReply({ status, headers: { 'retry-after': long }, text: place(long) }, (raw) => raw, 0);
+  }, part);
+}
+
+test.each(words)('the time to parse a reply that repeats %j is linear in its length', (word) => {
+  for (const place of places) expectLinearParsing(word, place);
+});
+
+test('the time to parse a reply is linear in its length, whatever words it repeats', () => {
+  const part = fc
+    .array(fc.constantFrom(...words), { minLength: 2, maxLength: 4 })
+    .map((parts) => parts.join(''));
+  fc.assert(fc.property(part, fc.constantFrom(...places), expectLinearParsing), { numRuns: 60 });
+});
+
+test('a key across the end of a long message is removed', () => {
+  for (let length = 1990 - KEY.length; length < 2005; length++) {
+    const message = `${'x'.repeat(length)} ${KEY}`;
+    const parsed = parseReply(
+      {
+        status: 400,
+        headers: {},
+        text: JSON.stringify({ status: message, message, tips: message }),
+      },
+      redact,
+      0,
+    );
+    const texts = [
+      parsed.apiStatus,
+      parsed.apiMessage,
+      parsed.failure?.message,
+      parsed.failure?.hint,
+    ];
+    for (const shown of texts) expect(shown).not.toMatch(/key-/);
   }
 });

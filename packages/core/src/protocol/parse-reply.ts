@@ -3,8 +3,8 @@ import type { ErrorCode, StatusWord } from '../outcome.ts';
 import { toLine } from '../text.ts';
 import type { TransportReply } from '../transport/types.ts';
 import { parseBody, type ParsedBody } from './parse-body.ts';
-import { PHRASES, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
-import { isObjectOfLists } from './reply-text.ts';
+import { LOADING_ERROR, PHRASES, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
+import { isObjectOfLists, toMatchable } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** The interpretation of one response, or of the failure to get one. */
@@ -24,6 +24,15 @@ export interface ParsedReply {
   failure: Failure | null;
 }
 
+/**
+ * Returns true if the API accepted the request, now or before. An error which means that loading continues counts as
+ * `processing` as well, but accepts nothing.
+ */
+export function isAccepted({ status, httpStatus, apiStatus }: ParsedReply): boolean {
+  const is2xx = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
+  return status !== 'error' && is2xx && /^(?:success|processing)$/i.test(apiStatus ?? '');
+}
+
 /** The code of an HTTP status, if no phrase decides and the body is the API's. */
 const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
   400: 'invalid_request',
@@ -31,6 +40,9 @@ const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
   403: 'forbidden',
   404: 'model_not_found',
 };
+
+/** HTTP statuses that decide against a load in progress, regardless of the text. */
+const NEVER_LOADING = new Set([401, 402, 403, 429]);
 
 /** The server did not process the request, so a retry is right even if the response is not from the API. */
 const RETRYABLE_STATUSES = new Set([408, 425]);
@@ -64,14 +76,24 @@ export function parseReply(
 
   const is2xx = httpStatus >= 200 && httpStatus < 300;
   const word = isApiReply ? parsed.status?.trim().toLowerCase() : undefined;
+  // The rules read unredacted text, so that a key cannot change the meaning of a reply.
+  const allTexts = () => `${toMatchable(parsed.message ?? '')} ${toMatchable(readOthers(parsed))}`;
   if (is2xx && (word === 'success' || word === 'processing')) {
-    const isLoading = word === 'success' && STILL_LOADING.test(joinTexts(parsed));
+    const isLoading = word === 'success' && STILL_LOADING.test(allTexts());
     return create(isLoading ? 'processing' : word);
   }
 
-  // The rules read a bounded line, unredacted so that a key cannot change the meaning of a reply.
-  const text = toLine(`${parsed.message ?? ''} ${tips}`);
-  const code = decideCode(httpStatus, parsed, text);
+  const text = `${toMatchable(parsed.message ?? '')} ${toMatchable(tips)}`;
+  const phraseCode = isApiReply ? decideByText(httpStatus, parsed, text) : null;
+  if (
+    isApiReply &&
+    phraseCode === null &&
+    !NEVER_LOADING.has(httpStatus) &&
+    (word === 'processing' || LOADING_ERROR.test(allTexts()))
+  ) {
+    return create('processing');
+  }
+  const code = phraseCode ?? decideByStatus(httpStatus, parsed);
   const message = apiMessage ?? describe(reply, parsed, code, apiStatus);
   const failure = createFailure(code, message, {
     hint: (isApiReply ? clean(tips) : null) ?? undefined,
@@ -88,16 +110,21 @@ export function parseReply(
   return create('error', failure);
 }
 
-/** Decides the code of a reply that is not a success, by its text, then by its HTTP status. */
-function decideCode(httpStatus: number, parsed: ParsedBody, text: string): ErrorCode {
-  const { isApiReply, status, rawMessage } = parsed;
-  if (isApiReply) {
-    const phrase = PHRASES.find(({ regExp }) => regExp.test(text));
-    // A 401 with a general text is about the key: its documented text is 'Invalid API Request'.
-    if (phrase && !(httpStatus === 401 && phrase.code === 'invalid_request')) return phrase.code;
-    if (httpStatus === 401) return 'unauthorized';
-    if (httpStatus !== 429 && isObjectOfLists(rawMessage)) return 'invalid_request';
-  }
+/** Decides the code of an API body by its text; null if no rule matches. */
+function decideByText(
+  httpStatus: number,
+  { rawMessage }: ParsedBody,
+  text: string,
+): ErrorCode | null {
+  const phrase = PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)));
+  // A 401 with a general text is about the key: its documented text is 'Invalid API Request'.
+  if (phrase && !(httpStatus === 401 && phrase.code === 'invalid_request')) return phrase.code;
+  if (httpStatus === 401) return 'unauthorized';
+  return httpStatus !== 429 && isObjectOfLists(rawMessage) ? 'invalid_request' : null;
+}
+
+/** Decides the code by the HTTP status alone. */
+function decideByStatus(httpStatus: number, { isApiReply, status }: ParsedBody): ErrorCode {
   if (httpStatus === 429) return 'rate_limited';
   if (httpStatus >= 500 && httpStatus < 600) return 'server_error';
   if (!isApiReply || (httpStatus >= 300 && httpStatus < 400)) return 'unexpected_response';
@@ -107,16 +134,16 @@ function decideCode(httpStatus: number, parsed: ParsedBody, text: string): Error
   return HTTP_STATUS_CODES[httpStatus] ?? 'api_error';
 }
 
-/** Joins all texts of a success that may mean that loading continues. */
-function joinTexts({ fields, message, tips }: ParsedBody): string {
-  let texts = `${message ?? ''} ${tips}`;
+/** Joins the texts beside the message that may mean that loading continues. */
+function readOthers({ fields, tips }: ParsedBody): string {
+  let texts = tips;
   for (const name of Object.keys(fields)) {
     // The API's own calls also have them as `data`, `logs` or `training_status`.
     if (!/^(?:data|logs?|\w+_status)$/.test(name)) continue;
     const field = fields[name];
     if (typeof field === 'string') texts += ` ${field}`;
   }
-  return toLine(texts);
+  return texts;
 }
 
 /** Describes a reply without a message of the API. */

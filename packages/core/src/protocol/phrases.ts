@@ -1,50 +1,50 @@
+// Some of these patterns are quadratic, so they are matched only against `toMatchable` of a text.
 import type { ErrorCode } from '../outcome.ts';
 
-/** A phrase of the API and the code that it means, regardless of the HTTP status. */
-export interface Phrase {
+/** Phrases of the API with one meaning, regardless of the HTTP status. */
+interface Phrases {
   code: ErrorCode;
-  regExp: RegExp;
+  anyOf: readonly RegExp[];
 }
 
 /**
  * The phrases that decide what a reply means; the first match does. Money comes first, because an exhausted quota may
  * also be reported as a rate limit (429) or an invalid key (401).
  */
-export const PHRASES: readonly Phrase[] = [
+export const PHRASES: readonly Phrases[] = [
   {
     code: 'payment_required',
-    regExp: new RegExp(
-      [
-        String.raw`\b(?:insufficient|not (?:have )?enough|out of|run out of|no(?: more)?) (?:\w+ )?(?:credits?|balance|funds)\b`,
-        String.raw`\b(?:credits?|balance|funds) (?:(?:is|are|has|have|been|too) )*(?:insufficient|exhausted|expired|depleted|low|over|used up|finished)\b`,
-        String.raw`\b(?:add|buy|purchase) (?:more )?credits\b`,
-        // A monthly or plan quota; without such a word, a limit is a rate limit.
-        String.raw`\bmonthly (?:\w+ )?(?:limit|quota|allowance)\b`,
-        String.raw`\b(?:plan|subscription)(?:'s)? (?:limit|quota|allowance)\b`,
-        String.raw`\bquota (?:(?:is|has|been) )*(?:exceeded|exhausted|reached|used up)\b`,
-        String.raw`\bexceeded your (?:current )?quota\b`,
-        String.raw`\b(?:subscription|plan) (?:(?:is|has|have|was|been|not) )*(?:expired|inactive|active|cancell?ed|ended)\b(?<!(?:is|has been) active)`,
-        String.raw`\bexpired subscription\b`,
-        String.raw`\bpayment required\b`,
-      ].join('|'),
-      'i',
-    ),
+    anyOf: [
+      /\b(?:insufficient|not (?:have )?enough|out of|run out of|no(?: more)?) (?:\w+ )?(?:credits?|balance|funds)\b/i,
+      /\b(?:credits?|balance|funds) (?:(?:is|are|has|have|been|too) )*(?:insufficient|exhausted|expired|depleted|low|over|used up|finished)\b/i,
+      /\b(?:add|buy|purchase) (?:more )?credits\b/i,
+      // A monthly or plan quota; without such a word, a limit is a rate limit.
+      /\bmonthly (?:\w+ )?(?:limit|quota|allowance)\b/i,
+      /\b(?:plan|subscription)(?:'s)? (?:limit|quota|allowance)\b/i,
+      /\bquota (?:(?:is|has|been) )*(?:exceeded|exhausted|reached|used up)\b/i,
+      /\bexceeded your (?:current )?quota\b/i,
+      /\b(?:subscription|plan) (?:(?:is|has|have|was|been|not) )*(?:expired|inactive|active|cancell?ed|ended)\b(?<!(?:is|has been) active)/i,
+      /\bexpired subscription\b/i,
+      /\bpayment required\b/i,
+    ],
   },
   {
     code: 'rate_limited',
-    regExp:
+    anyOf: [
       /\brate limit|\bspam filter|\bsame request\b|\btoo many (?:requests|attempts)\b|\bqueued requests\b/i,
+    ],
   },
   {
     code: 'unauthorized',
-    regExp:
+    anyOf: [
       /\b(?:invalid|incorrect|wrong|missing) (?:api ?)?key\b|\bkey (?:is |was )?(?:invalid|incorrect|expired|not valid|required|missing)\b/i,
+    ],
   },
   {
     code: 'model_not_found',
-    regExp: /\bmodel (?:id )?(?:(?:was |is )?not found|does not exist|doesn't exist)\b/i,
+    anyOf: [/\bmodel (?:id )?(?:(?:was |is )?not found|does not exist|doesn't exist)\b/i],
   },
-  { code: 'invalid_request', regExp: /\binvalid api request\b/i },
+  { code: 'invalid_request', anyOf: [/\binvalid api request\b/i] },
 ];
 
 /** A rate limit on this request, not on the account. */
@@ -57,6 +57,18 @@ export const SAME_REQUEST = /\bspam filter|\bsame request\b/i;
 export const STILL_LOADING =
   /(?<![\w-])(?:(?:is|are) (?:still |now |currently |being )*(?:loading|reloading|deploying|processing|starting)|being (?:re)?loaded|started|queued|in (?:the )?queue|in progress|will take|deploying(?:_\w+)?)(?![\w-])/i;
 
+/**
+ * Phrases of an error which mean that loading continues, as cold starts are often reported. Shorter than those of a
+ * success, because an error may also say that something was queued, started or in progress.
+ */
+export const LOADING_ERROR =
+  /(?<![\w-])(?:(?:is|are) (?:still |currently |now )*(?:loading|reloading|deploying)|being (?:re)?loaded)(?![\w-])/i;
+
+/** Phrases that an image request may return for an unloaded model; the vendor has not documented their wording. */
+export const UNAVAILABLE =
+  /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
+
+/** Phrases of an error that a retry may pass. */
 export const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
 
 /**

@@ -1,3 +1,13 @@
+import { toLine } from '../text.ts';
+
+/** Patterns read no more of a text than this, so that none of them can block the process. */
+const MAX_MATCHED_LENGTH = 1000;
+
+/** Returns the start of a text, as one clean line, for the patterns that interpret it. */
+export function toMatchable(text: string): string {
+  return toLine(text).slice(0, MAX_MATCHED_LENGTH);
+}
+
 /**
  * Returns the text of a reply's field, or null for an empty one: a string unchanged, an object of lists
  * (`{"model_id":["The model id field is required."]}`) as `model_id: The model id field is required.`
