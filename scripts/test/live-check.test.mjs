@@ -2,6 +2,7 @@ import { createEmulator, createVirtualClock, specialModels } from '@modelslab-re
 import { expect, test } from 'vitest';
 import { liveCheck } from '../live-check/check.mjs';
 import { formatReport } from '../live-check/report.mjs';
+import { toPlainLine } from '../live-check/text.mjs';
 
 const KEY = 'a-long-secret-key';
 const START = Date.parse('2026-11-21T20:15:00Z');
@@ -214,4 +215,8 @@ test('the report does not contain the key, regardless of its characters', async 
   const exchange = result.exchanges.find(({ part }) => part === 'wait');
   exchange.reply.text = JSON.stringify({ status: KEY, message: KEY, [KEY]: KEY });
   expect(formatReport(result, 'record.ndjson')).not.toContain(KEY);
+});
+
+test('a line of a report is made of a megabyte of half an escape sequence without delay', () => {
+  expect(toPlainLine(`\u001b${';#'.repeat(500_000)}`)).toMatch(/^[;#]+…$/);
 });

@@ -129,14 +129,15 @@ const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]
 const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
 const BRACKET = /[<>\p{Ps}\p{Pe}]/u;
 
-/** A line of an env file or of a shell script. */
-const ASSIGNMENT = /^(?:export\s+)?(?:[A-Z]\w*_\w+|\w*key)\s*=./i;
+/** A line of an env file or of a shell script, with its name. */
+const ASSIGNMENT = /^(?:export\s+)?(\w+)\s*=./i;
+const NAME_OF_KEY = /^[a-z]\w*_\w|key$/i;
 
 function checkApiKey(apiKey: unknown): asserts apiKey is string {
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
   }
-  if (ASSIGNMENT.test(apiKey)) {
+  if (NAME_OF_KEY.test(ASSIGNMENT.exec(apiKey)?.[1] ?? '')) {
     throw invalidArgument(
       'The API key is a complete NAME=value line.',
       'Pass only what follows the =, without quotes.',
@@ -242,5 +243,5 @@ function checkBaseUrl(
       `Use https:, or set ${labelOf('allowInsecureHttp')} if you trust every machine on the network path.`,
     );
   }
-  return url.href.replace(/\/+$/, '');
+  return url.href.replace(/(?<!\/)\/+$/, '');
 }

@@ -51,7 +51,7 @@ export function parseIds(text: string, name: string): SourcedId[] {
   const isJson = start === '{' || start === '"';
   const ids: SourcedId[] = [];
   for (const { line, number } of readLines(text)) {
-    const content = isJson ? line.trim() : line.replace(/(?:^|\s)#.*$/, '').trim();
+    const content = isJson ? line.trim() : line.replace(/(?:^|\s)#[^]*$/, '').trim();
     if (content === '') continue;
     const source = `${name}:${number}`;
     ids.push({ id: isJson ? toId(parseJson(content, source), source) : content, source });

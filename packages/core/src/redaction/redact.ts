@@ -11,7 +11,7 @@ export const REDACTED = '[redacted]';
  */
 export function createRedactor(key: string): (text: string) => string {
   const bytes = new TextEncoder().encode(key);
-  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  const base64 = btoa(String.fromCharCode(...bytes)).replace(/={1,2}$/, '');
   const base64Url = base64.replaceAll('+', '-').replaceAll('/', '_');
   const searches = [...new Set([key, base64, base64Url])].map((form) =>
     searchUrlLayers(createSearch(form)),
