@@ -54,6 +54,108 @@ test.each([
   );
 });
 
+const connecting = (code: string, address: string) =>
+  Object.assign(new Error(`connect ${code} ${address}:443`), { code, syscall: 'connect' });
+
+test.each<[string, unknown, boolean, string]>([
+  [
+    'one address',
+    connecting('ETIMEDOUT', '192.0.2.1'),
+    false,
+    'The request failed: connect ETIMEDOUT 192.0.2.1:443',
+  ],
+  [
+    'several addresses, as Node reports them',
+    Object.assign(
+      new AggregateError([connecting('ETIMEDOUT', '192.0.2.1'), connecting('ENETUNREACH', '::7')]),
+      { code: 'ETIMEDOUT' },
+    ),
+    false,
+    'The request failed: connect ETIMEDOUT 192.0.2.1:443; connect ENETUNREACH ::7:443',
+  ],
+  [
+    'a cause, as fetch reports it',
+    new TypeError('fetch failed', { cause: connecting('EACCES', '192.0.2.1') }),
+    false,
+    'The request failed: connect EACCES 192.0.2.1:443',
+  ],
+  [
+    'a connection that was open',
+    Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT', syscall: 'read' }),
+    true,
+    'The request failed: read ETIMEDOUT',
+  ],
+  [
+    'several errors of which one is of an open connection',
+    Object.assign(
+      new AggregateError([connecting('ETIMEDOUT', '192.0.2.1'), new Error('read ECONNRESET')]),
+      { code: 'ECONNRESET' },
+    ),
+    true,
+    'The request failed: connect ETIMEDOUT 192.0.2.1:443; read ECONNRESET',
+  ],
+])('a failure to connect sent nothing, whatever its code: %s', (_, thrown, maybeSent, message) => {
+  expect(parseTransportError(thrown, redact)).toMatchObject({
+    code: 'network_error',
+    retryable: true,
+    maybeSent,
+    message,
+  });
+});
+
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const withGetter = (name: string, on: object = new Error('x')) =>
+  Object.defineProperty(on, name, {
+    get() {
+      throw new Error('a getter');
+    },
+  });
+const incomplete = (fields: object) => ({
+  [Symbol.for('modelslab-reload.ReloadError')]: 1,
+  ...fields,
+});
+
+test.each<[string, unknown]>([
+  ['a name that is undefined', Object.assign(new Error('x'), { name: undefined })],
+  ['a name that is a number', Object.assign(new Error('x'), { name: 7 })],
+  ['a message that is an object', Object.assign(new Error('x'), { message: {} })],
+  ['a code that is a symbol', Object.assign(new Error('x'), { code: Symbol('x') })],
+  ['a stack that is null', Object.assign(new Error('x'), { stack: null })],
+  [
+    'a stack of frames, as Error.prepareStackTrace returns it',
+    Object.assign(new Error('x'), { stack: [{}] }),
+  ],
+  ['a name whose getter throws', withGetter('name')],
+  ['a message whose getter throws', withGetter('message')],
+  ['a code whose getter throws', withGetter('code')],
+  ['a cause whose getter throws', withGetter('cause')],
+  ['a stack whose getter throws', withGetter('stack')],
+  ['errors whose getter throws', withGetter('errors', {})],
+  [
+    'an error of several addresses whose message throws',
+    new AggregateError([withGetter('message')]),
+  ],
+  ['a revoked proxy', revoked()],
+  ['a revoked proxy as the cause', new Error('x', { cause: revoked() })],
+  ['a revoked proxy as one of several errors', new AggregateError([revoked()])],
+  ['a function without a prototype', Object.setPrototypeOf(() => {}, null)],
+  ['an object without a prototype', Object.create(null)],
+  ['a symbol', Symbol('x')],
+  ['a big integer', 1n],
+  ['a ReloadError without fields', incomplete({})],
+  ['a ReloadError with an unknown code', incomplete({ code: 'nope', message: 'm', hint: 'h' })],
+  ['a ReloadError whose code is in every object', incomplete({ code: 'constructor' })],
+  ['a ReloadError without a message', incomplete({ code: 'api_error' })],
+])('a strange value is a network error, and parsing it does not throw: %s', (_, thrown) => {
+  const failure = parseTransportError(thrown, redact);
+  expect(failure).toMatchObject({ code: 'network_error', retryable: true, maybeSent: true });
+  expect(failure.message).toMatch(/^The request failed/);
+});
+
 test.each([[new Error('plain')], ['a string'], [null], [undefined], [{}], [new Error('')]])(
   'anything that is thrown is a network error: %s',
   (thrown) =>

@@ -1,5 +1,4 @@
-import { createFailure, type Failure } from '../errors.ts';
-import { ReloadError } from '../errors.ts';
+import { createFailure, ERROR_SPECS, ReloadError, type Failure } from '../errors.ts';
 import { toLine } from '../text.ts';
 
 /** The meaning of a system code; a code that is not listed is a retryable failure that may have been sent. */
@@ -40,8 +39,6 @@ const MEANINGS = new Map<string, Meaning>(
     UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
     // TLS was not established, so the request was not sent.
     EPROTO: NOT_SENT,
-    // A proxy that closes the connection instead of opening the tunnel.
-    PROXY_TUNNEL: NOT_SENT,
     // A proxy that rejects the tunnel.
     UND_ERR_ABORTED: {
       code: 'network_error',
@@ -57,6 +54,8 @@ const MEANINGS = new Map<string, Meaning>(
     HOSTNAME_MISMATCH: CERTIFICATE,
     INVALID_CA: CERTIFICATE,
     INVALID_PURPOSE: CERTIFICATE,
+    // The certificate of a proxy.
+    UND_ERR_PRX_TLS: CERTIFICATE,
     UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
     UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
     HPE_HEADER_OVERFLOW: TOO_LARGE,
@@ -69,20 +68,29 @@ const MEANINGS = new Map<string, Meaning>(
 
 /**
  * Interprets what a transport threw, by the first system code in the error, its causes and, if several addresses were
- * tried, their errors. Untrusted text, such as a proxy's reason, is cleaned and bounded here.
+ * tried, their errors. Untrusted text, such as a proxy's reason, is cleaned and bounded here. It never throws, whatever
+ * was thrown: a getter may throw, and every operation on a revoked proxy does.
  */
 export function parseTransportError(thrown: unknown, redact: (text: string) => string): Failure {
+  try {
+    return interpret(thrown, redact);
+  } catch {
+    return createFailure('network_error', 'The request failed', MAYBE_SENT);
+  }
+}
+
+function interpret(thrown: unknown, redact: (text: string) => string): Failure {
   const clean = (text: string) => toLine(redact(text));
   // A transport that knows the cause throws a ReloadError.
-  if (ReloadError.isInstance(thrown)) {
+  if (ReloadError.isInstance(thrown) && Object.hasOwn(ERROR_SPECS, thrown.code)) {
     return createFailure(thrown.code, clean(thrown.message), {
       hint: clean(thrown.hint),
       maybeSent: false,
       cause: copyWithoutKey(thrown.cause ?? thrown, redact),
     });
   }
-  const { code, message } = describe(thrown);
-  const meaning = code === null ? MAYBE_SENT : findMeaning(code);
+  const { code, message, isConnecting } = describe(thrown);
+  const meaning = findMeaning(code ?? '', isConnecting);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
   // Most messages contain their code: `connect ECONNREFUSED 127.0.0.1:9`.
   const parts = code !== null && message.includes(code) ? [message] : [code, message];
@@ -93,23 +101,42 @@ export function parseTransportError(thrown: unknown, redact: (text: string) => s
   });
 }
 
-function findMeaning(code: string): Meaning {
+function findMeaning(code: string, isConnecting: boolean): Meaning {
   if (/^(?:CERT_|ERR_TLS_CERT_)/.test(code)) return CERTIFICATE;
   if (code.startsWith('ERR_SSL_')) return NOT_SENT;
-  return MEANINGS.get(code) ?? MAYBE_SENT;
+  return MEANINGS.get(code) ?? (isConnecting ? NOT_SENT : MAYBE_SENT);
 }
 
-function describe(thrown: unknown): { code: string | null; message: string } {
+/** What the errors of a failure say. */
+interface Description {
+  code: string | null;
+  message: string;
+  /** True if the connection failed, so that nothing was sent. */
+  isConnecting: boolean;
+}
+
+function describe(thrown: unknown): Description {
   let message = '';
   // An error has a handful of causes at most; the bound is for an error that is its own cause.
   for (let error = thrown, depth = 0; isObject(error) && depth < 10; depth++) {
-    // The message next to the code has the most detail; that of a wrapper ('fetch failed') is the fallback.
-    const own = typeof error.message === 'string' ? error.message : '';
-    if (typeof error.code === 'string') return { code: error.code, message: own || message };
+    const attempts = Array.isArray(error.errors) ? error.errors.filter(isObject) : [];
+    // The message next to the code has the most detail; that of a wrapper ('fetch failed') is the fallback. The error
+    // for several addresses has none of its own.
+    const own =
+      textOf(error.message) || attempts.map((attempt) => textOf(attempt.message)).join('; ');
+    if (typeof error.code === 'string') {
+      const tried = attempts.length > 0 ? attempts : [error];
+      const isConnecting = tried.every(({ syscall }) => syscall === 'connect');
+      return { code: error.code, message: own || message, isConnecting };
+    }
     message ||= own;
-    error = error.cause ?? (Array.isArray(error.errors) ? error.errors[0] : undefined);
+    error = error.cause ?? attempts[0];
   }
-  return { code: null, message: isObject(thrown) ? message : String(thrown) };
+  return { code: null, message: isObject(thrown) ? message : String(thrown), isConnecting: false };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Maximum number of stack lines; more do not help a developer. */
@@ -122,8 +149,9 @@ function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Erro
   const clean = (text: string) => toLine(redact(text));
   const cause = new Error(clean(message));
   if (thrown instanceof Error) {
-    cause.name = clean(thrown.name);
-    if (thrown.stack !== undefined) cause.stack = cleanStack(redact(thrown.stack));
+    cause.name = clean(textOf(thrown.name) || 'Error');
+    // An application may replace the text by its own `Error.prepareStackTrace`.
+    if (typeof thrown.stack === 'string') cause.stack = cleanStack(redact(thrown.stack));
   }
   return code === null ? cause : Object.assign(cause, { code: clean(code) });
 }
