@@ -17,7 +17,7 @@ export interface FaultServer {
   close(): unknown;
 }
 
-/** Handles one request with a fault; `nth` counts the requests from 1. */
+/** Handles one request with a fault; `nth` counts the requests for its model from 1. */
 export type Misbehavior = (socket: Socket, nth: number) => void;
 
 export const SUCCESS = '{"status":"success","message":"Model reloaded"}';
@@ -36,6 +36,7 @@ export async function serve(
   const open = new Set<Socket>();
   let opened = 0;
   let requests = 0;
+  const requestsOfModel = new Map<string, number>();
   let isRepaired = false;
 
   server.on('connection', (socket: Socket) => {
@@ -51,9 +52,12 @@ export async function serve(
       if (head === undefined) return;
       const end = head.length + Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
       if (text.length < end) return;
+      const [, modelId = ''] = /"model_id":"(\w+)"/.exec(text) ?? [];
       text = text.slice(end);
       if (method !== 'CONNECT') requests++;
-      if (!isRepaired) return misbehave(socket, requests);
+      const nth = (requestsOfModel.get(modelId) ?? 0) + 1;
+      requestsOfModel.set(modelId, nth);
+      if (!isRepaired) return misbehave(socket, nth);
       if (method !== 'CONNECT') return void socket.write(reply(SUCCESS));
       socket.off('data', onData);
       tunnel(socket, path ?? '');

@@ -69,8 +69,8 @@ function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
     pollIntervalMs: POLL_INTERVAL_MS,
     allowInsecureHttp: true,
   });
-  const caller = new AbortController();
   return async (modelId: string) => {
+    const caller = new AbortController();
     let tries = 0;
     const onReply = ({ type }: ReplyEvent) => {
       if (type === 'reply') tries++;
@@ -86,39 +86,64 @@ function clientOf({ requestTimeoutMs }: Fault, baseUrl: string) {
   };
 }
 
-test.each(faults)('The result of a fault matches its row: $fault', async (row) => {
+/** Starts the fault of a row; returns a function that creates a client for it, and one for after the repair. */
+async function startRow(row: Fault) {
   const faulty = await started(row.start);
   const apart = row.isProxy || row.next === 'another client' ? await started(startHealthy) : faulty;
   if (row.isProxy) vi.stubEnv('HTTP_PROXY', faulty.url);
   // Proxies are not used for loopback addresses.
   const baseUrl = row.isProxy ? apart.url.replace('127.0.0.1', 'api.invalid') : apart.url;
   const call = clientOf(row, row.isProxy ? baseUrl : faulty.url);
+  return { faulty, call, next: row.next === 'same client' ? call : clientOf(row, baseUrl) };
+}
+
+/** Expects that healthy connections are kept for the next call, and that nothing keeps the process alive. */
+async function expectQuiet(faulty: FaultServer, kept: number[]): Promise<void> {
+  await eventually(() => active().length === 0 && kept.includes(faulty.connections()));
+  expect(active()).toEqual([]);
+  expect(kept).toContain(faulty.connections());
+}
+
+function resultOf({ code, tries, requests }: Fault) {
+  return { outcome: { error: code === null ? null : { code }, requests }, tries };
+}
+
+const SUCCEEDED = {
+  outcome: { status: 'success', evidence: 'reply', requests: 1, error: null },
+  tries: 1,
+};
+
+test.each(faults)('The result of a fault matches its row: $fault', async (row) => {
+  const { faulty, call, next } = await startRow(row);
 
   const startedAt = performance.now();
-  const { outcome, tries } = await call('a');
-  const elapsedMs = performance.now() - startedAt;
+  expect(await call('a')).toMatchObject(resultOf(row));
+  expect(performance.now() - startedAt).toBeLessThan(MAX_CALL_MS);
 
-  expect({ code: outcome?.error?.code ?? null, tries, requests: outcome?.requests }).toEqual({
-    code: row.code,
-    tries: row.tries,
-    requests: row.requests,
-  });
-  expect(elapsedMs).toBeLessThan(MAX_CALL_MS);
   expect(faulty.requests()).toBeLessThanOrEqual(row.requests);
   // At most one connection per try.
   expect(faulty.opened()).toBeLessThanOrEqual(row.tries);
-  // A healthy connection is kept for the next call but does not keep the process alive.
-  const open = row.connection === 'kept' ? 1 : 0;
-  await eventually(() => active().length === 0 && faulty.connections() === open);
-  expect(active()).toEqual([]);
-  expect(faulty.connections()).toBe(open);
+  await expectQuiet(faulty, row.connection === 'kept' ? [1] : [0]);
 
   await faulty.repair();
-  const next = row.next === 'same client' ? call : clientOf(row, baseUrl);
-  expect(await next('b')).toMatchObject({
-    outcome: { status: 'success', evidence: 'reply', requests: 1, error: null },
-    tries: 1,
-  });
+  expect(await next('b')).toMatchObject(SUCCEEDED);
+  await sleep(1);
+  expect(unhandled).toEqual([]);
+});
+
+test.each(faults)('Two open requests with a fault both end as its row: $fault', async (row) => {
+  const { faulty, call, next } = await startRow(row);
+
+  const ended = await Promise.all([call('a'), call('b')]);
+  expect(ended).toMatchObject([resultOf(row), resultOf(row)]);
+
+  expect(faulty.requests()).toBeLessThanOrEqual(2 * row.requests);
+  expect(faulty.opened()).toBeLessThanOrEqual(2 * row.tries);
+  // Models that end one after the other may share a connection.
+  await expectQuiet(faulty, row.connection === 'kept' ? [1, 2] : [0]);
+
+  await faulty.repair();
+  expect(await Promise.all([next('c'), next('d')])).toMatchObject([SUCCEEDED, SUCCEEDED]);
   await sleep(1);
   expect(unhandled).toEqual([]);
 });
@@ -140,16 +165,18 @@ test('docs/faults.md has the result of every fault.', async () => {
 
 const introduction = `# Results of faults
 
-The result of a call when the network, a proxy or the server fails. A test causes each fault over a real socket, lets the
-client reload one model, and checks every cell. It also generates this page, so a difference fails the tests. The client has one
-retry (\`maxRetries\` 1), an interval of ${POLL_INTERVAL_MS} ms and, if the fault is silence, a request timeout of 100 ms, which keeps the test fast.
-With the defaults there are three retries, at least 35 s apart.
+The result of a call when the network, a proxy or the server fails. Tests cause each fault over a real socket, let the client
+reload one model, then two at the same time, and check every cell: two open requests both end as the row says. A test also
+generates this page, so a difference fails the tests. The client has one retry (\`maxRetries\` 1), an interval of ${POLL_INTERVAL_MS} ms and, if the
+fault is silence, a request timeout of 100 ms, which keeps the test fast. With the defaults there are three retries, at least
+35 s apart.
 
 - **Result**: the code of the error, or \`success\` if the fault has no effect.
 - **Tries**: requests that the client tried to send. Only a retryable failure is retried.
 - **Requests**: how many may have reached the server, as the outcome counts them. If none has, the client retries five times,
   after 1, 2, 4, 8 and 16 s (here a hundredth of that).
-- **Connection**: \`kept\` for the next call if it is healthy, else \`closed\`. In both cases nothing remains that keeps the
-  process alive: no socket, no timer, no listener on the caller's signal. There are no unhandled rejections.
+- **Connection**: \`kept\` for the next call if it is healthy, else \`closed\`; each try opens at most one. In both cases nothing
+  remains that keeps the process alive: no socket, no timer, no listener on the caller's signal. There are no unhandled
+  rejections.
 - **Next call**: with the fault repaired, a call of the \`same client\` works. If the host itself is at fault, a call of
   \`another client\` does.`;

@@ -191,7 +191,7 @@ export const faults: readonly Fault[] = [
     {
       'a kept connection that is closed between two requests': () =>
         serve((socket, nth) => {
-          if (nth === 1) socket.write(reply(PROCESSING), () => setTimeout(() => socket.end(), 5));
+          if (nth === 1) socket.end(reply(PROCESSING));
           else socket.write(reply(SUCCESS));
         }),
     },

@@ -253,6 +253,19 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       );
     });
 
+    test('Bytes that a server sends on an idle connection are not the reply to the next request.', async () => {
+      const { url } = await open(
+        serve((socket, nth) => {
+          socket.write(reply(`{"nth":${nth}}`));
+          setTimeout(() => socket.write(reply('{"late":true}')), 10);
+        }),
+      );
+      for (const nth of [1, 2, 3]) {
+        expect((await send(url)).text).toBe(`{"nth":${nth}}`);
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+    });
+
     describe('A connection that fails', () => {
       test('is a network error of a request that was not sent if the port is closed.', async () => {
         const closed = await serve(() => {});

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterEach, expect, test, vi } from 'vitest';
+import { startHealthy } from '../../test/faults.ts';
 import { createClient, type ReloadError } from '../index.ts';
 
 const open: { close(): unknown }[] = [];
@@ -265,4 +266,21 @@ test('a connection to a silent proxy is closed with its request, even after anot
   expect(await failureOf('b')).toBe('request_timeout');
   expect(sockets).toHaveLength(2);
   await vi.waitUntil(() => sockets[1]?.closed);
+});
+
+test('a connection is not used again if the machine was suspended after its last use', async () => {
+  const server = await startHealthy();
+  open.push(server);
+  const client = createClient({ apiKey: 'demo-key', baseUrl: server.url });
+  await client.reload('a');
+  // undici uses a connection again in the next turn of the event loop.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await client.reload('b');
+  expect(server.opened()).toBe(1);
+  // The monotonic clock, and undici's timers with it, stand still meanwhile.
+  const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5001);
+  await client.reload('c');
+  now.mockRestore();
+  expect(server.opened()).toBe(2);
+  await vi.waitUntil(() => server.connections() === 1);
 });
