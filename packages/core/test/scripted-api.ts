@@ -4,6 +4,7 @@ import type { Host } from '../src/context.ts';
 import type {
   Client,
   ClientOptions,
+  Clock,
   Outcome,
   ReloadOptions,
   Transport,
@@ -12,6 +13,8 @@ import type {
 import { ReloadError } from '../src/errors.ts';
 
 export const KEY = 'test-key-0123456789';
+/** What the wall clock shows at the start, in milliseconds since 1970. */
+export const WALL_START_MS = Date.parse('2026-11-21T20:15:00Z');
 
 /** The scripted API's response to one request. */
 export type Step = {
@@ -43,22 +46,26 @@ function nameOf({ url, body }: TransportRequest): string {
   return url.endsWith('/text2img') ? `image ${modelId}` : (modelId ?? 'list');
 }
 
-/**
- * Creates a client on a virtual clock. Its API follows a script: one step per request, repeating the last one.
- * The monotonic clock starts at 0 and the wall clock in 2026, so that mixing them up is visible.
- */
-export function scriptedApi(
-  script: Step[] | Record<string, Step[]>,
-  options: Partial<ClientOptions> = {},
-  host: Partial<Host> = {},
+/** The responses to all requests in turn, or by the name of the request; the last one repeats. */
+export type Script = Step[] | Record<string, Step[]>;
+
+/** A request to the scripted API, in seconds since the start. */
+export interface ScriptedRequest {
+  id: string;
+  at: number;
+  step: Step;
+  /** Also set if it failed or was aborted. */
+  endedAt: number | null;
+  isReplied: boolean;
+}
+
+/** Creates the API of a script, and records its requests. */
+export function createScript(
+  script: Script,
+  { monotonicMs, sleep }: Pick<Required<Clock>, 'monotonicMs' | 'sleep'>,
 ) {
-  const virtual = createVirtualClock();
-  const monotonicMs = virtual.now;
-  let wallStart = Date.parse('2026-11-21T20:15:00Z');
-  const clock = { ...virtual, now: () => wallStart + monotonicMs(), monotonicMs };
   const counts: Record<string, number> = {};
-  /** Every request, in seconds since the start; `endedAt` is also set if it failed or was aborted. */
-  const requests: { id: string; at: number; endedAt: number | null }[] = [];
+  const requests: ScriptedRequest[] = [];
   const now = () => monotonicMs() / 1000;
   let open = 0;
   let maxOpen = 0;
@@ -68,21 +75,42 @@ export function scriptedApi(
     const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
     const step = steps[Math.min((counts[id] ??= 0), steps.length - 1)] ?? success;
     counts[id]++;
-    const seen = { id, at: now(), endedAt: null as number | null };
+    const seen: ScriptedRequest = { id, at: now(), step, endedAt: null, isReplied: false };
     requests.push(seen);
     maxOpen = Math.max(maxOpen, ++open);
     try {
-      await clock.sleep(step.after ?? 0, signal);
+      await sleep(step.after ?? 0, signal);
       if (signal.aborted) throw signal.reason;
       if (step.fails) throw Object.assign(new Error('it broke'), { code: step.fails });
     } finally {
       open--;
       seen.endedAt = now();
     }
+    seen.isReplied = true;
     const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body ?? {});
     return { status: step.status ?? 200, headers: step.headers ?? {}, text };
   };
+  return { transport, requests, now, mostOpen: () => maxOpen };
+}
 
+/**
+ * Creates a client on a virtual clock. Its API follows a script. The monotonic clock starts at 0 and the wall clock
+ * in 2026, so that mixing them up is visible.
+ */
+export function scriptedApi(
+  script: Script,
+  options: Partial<ClientOptions> = {},
+  host: Partial<Host> = {},
+) {
+  const virtual = createVirtualClock();
+  const monotonicMs = virtual.now;
+  let wallStart = WALL_START_MS;
+  const clock = { ...virtual, now: () => wallStart + monotonicMs(), monotonicMs };
+  // A test may replace the sleep of the clock.
+  const { transport, ...api } = createScript(script, {
+    monotonicMs,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  });
   const client: Client = createClient(
     { apiKey: KEY, transport, clock, ...options },
     // Without jitter, so that tests can state exact times.
@@ -92,7 +120,7 @@ export function scriptedApi(
   const moveWall = (ms: number) => {
     wallStart += ms;
   };
-  return { client, clock, requests, now, moveWall, mostOpen: () => maxOpen, run: clock.run };
+  return { ...api, client, clock, moveWall, run: clock.run };
 }
 
 /** Calls `reload`; returns the outcome, even of a call that rejects with one. */

@@ -1,0 +1,119 @@
+/**
+ * What the core must do and does not do yet. `test.fails` runs a test and expects it to fail: when the fault is fixed,
+ * it reports that. Then replace it by `test`, and move the test to the file in its comment.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReloadError, ReloadOptions } from '../src/engine.ts';
+import {
+  apiError,
+  outcomeOf,
+  processing,
+  scriptedApi,
+  success,
+  type Step,
+} from './scripted-api.ts';
+import { findFaults, scenario, stalls } from './worker-callers.ts';
+import { createIsolate } from './worker-isolate.ts';
+
+// Expected: a caller in a Worker that is late by any stall still gets the replies that came; only a sender that is gone
+// gives up its request. For worker.property.test.ts, without the seed.
+test.fails('Callers of all kinds in a Worker get what came, although the isolate stalls.', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, stalls, async (some, isolateStalls) => {
+      expect(await findFaults(some, isolateStalls)).toEqual([]);
+    }),
+    {
+      numRuns: 60,
+      seed: 1,
+      endOnFailure: true,
+    },
+  );
+});
+
+// Expected: as above. For worker.test.ts.
+test.fails.each([2600, 20_000])(
+  'All callers in a Worker get the reply that came during a stall of %i ms, to the only request.',
+  async (ms) => {
+    const isolate = createIsolate([{ ...success, after: 1000 }], { stalls: [{ at: 200, ms }] });
+    const ended = await isolate.run(() =>
+      Promise.all(
+        ['a', 'b', 'c'].map((name) =>
+          isolate.handle({ name, endsAt: Infinity }, () =>
+            isolate.client.reload('m').catch((error: ReloadError) => error.outcome),
+          ),
+        ),
+      ),
+    );
+    expect(isolate.requests).toHaveLength(1);
+    for (const outcome of ended) {
+      expect(outcome).toMatchObject({ status: 'success' });
+      expect(outcome?.elapsedMs).toBeLessThanOrEqual(200 + ms + 500);
+    }
+  },
+);
+
+// Expected: an age that lets a request be skipped is the larger of the monotonic and the wall-clock age, because the
+// monotonic clock of a suspended machine stands still. For clocks.test.ts.
+describe('After a machine was suspended', () => {
+  const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+  const notFound = apiError(404, 'Model not found');
+  const HOUR_MS = 3_600_000;
+  test.fails.each<[string, Record<string, Step[]>, ReloadOptions, number]>([
+    ['a success within `maxAgeMs`', { m: [success] }, { maxAgeMs: 6 * HOUR_MS }, 7 * HOUR_MS],
+    ['a success within the interval', { m: [success] }, {}, HOUR_MS],
+    [
+      'an image within `maxAgeMs`',
+      { m: [success], 'image m': [image] },
+      { until: 'image', maxAgeMs: 6 * HOUR_MS },
+      7 * HOUR_MS,
+    ],
+    ['an acceptance', { m: [processing] }, { until: 'accepted' }, HOUR_MS],
+    ['a final failure', { m: [notFound, success] }, {}, HOUR_MS],
+  ])('%s does not answer a call without a request.', async (_, script, options, suspendedMs) => {
+    const api = scriptedApi(script);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', options);
+      await api.clock.sleep(1000);
+      api.moveWall(suspendedMs);
+      return outcomeOf(api, 'm', options);
+    });
+    expect(outcome.requests).toBeGreaterThan(0);
+    expect(outcome.error).toBeNull();
+  });
+
+  test.fails('an acceptance of more than 15 minutes ago is not evidence of a change.', async () => {
+    const api = scriptedApi([processing, success]);
+    const outcome = await api.run(async () => {
+      await outcomeOf(api, 'm', { until: 'accepted' });
+      api.moveWall(HOUR_MS);
+      return outcomeOf(api);
+    });
+    expect(outcome).toMatchObject({ status: 'success', evidence: 'reply' });
+  });
+});
+
+// Expected: a sleep that ends early is slept to its end, never taken for its planned end. For clocks.test.ts.
+test.fails('Timers that end early do not shorten an interval or a deadline.', async () => {
+  const api = scriptedApi([processing], { pollIntervalMs: 3000 });
+  const { sleep } = api.clock;
+  // As timers of Node, which cut the fraction of a delay.
+  const cutFraction: typeof sleep = (ms, signal) => sleep(Math.max(1, Math.trunc(ms)), signal);
+  Object.assign(api.clock, { sleep: cutFraction });
+  const waits: number[] = [];
+  await api.run(async () => {
+    for (let nth = 0; nth < 2000; nth++) {
+      await sleep(5.7);
+      const startedAt = api.now();
+      const end = () => waits.push(1000 * (api.now() - startedAt));
+      void outcomeOf(api, 'm', { timeoutMs: 2500 }).then(end);
+    }
+    await sleep(3000);
+  });
+  const intervals = api.requests
+    .slice(1)
+    .map(({ at }, nth) => 1000 * (at - (api.requests[nth]?.endedAt ?? 0)));
+  expect(waits).toHaveLength(2000);
+  expect(Math.min(...waits)).toBeGreaterThan(2500 - 1);
+  expect(Math.min(...intervals)).toBeGreaterThan(3000 - 1);
+});
