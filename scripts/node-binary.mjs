@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { withoutShell } from './command.mjs';
 
 /** Folder for the downloads of tests. */
 export const cacheFolder = join(
@@ -33,9 +34,7 @@ export function fetchNode(version) {
 export function npmInstall(folder, packages, manifest = {}) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], {
-    cwd: folder,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const install = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', ...packages];
+  const [file, ...args] = withoutShell(install);
+  execFileSync(file, args, { cwd: folder, stdio: 'inherit' });
 }

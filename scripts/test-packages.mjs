@@ -1,20 +1,19 @@
 // Packs the packages, installs them with npm into an empty project, type-checks and runs them on every supported Node.
 // Build first.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { listTarball, run, withoutShell } from './command.mjs';
 import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs';
 import { canFetchNode, fetchNode } from './node-binary.mjs';
 
 const NODES = ['20.19.0', '22.23.3', '24.19.0'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'packages-'));
-const windows = process.platform === 'win32';
 let checks = 0;
 
 try {
@@ -37,38 +36,40 @@ try {
 async function pack(name) {
   const cwd = join(root, 'packages', name);
   const { filename } = JSON.parse(
-    await run('npx', ['-y', 'pnpm@10', 'pack', '--json', '--pack-destination', folder], { cwd }),
+    await run(['npx', '-y', 'pnpm@10', 'pack', '--json', '--pack-destination', folder], { cwd }),
   );
-  const listing = (await run('tar', ['-tzf', filename])).trim().split(/\r?\n/);
+  const tarball = basename(filename);
+  const listing = await listTarball(folder, tarball);
   const files = listing.map((path) => path.replace(/^package\//, ''));
-  const manifest = JSON.parse(await run('tar', ['-xzOf', filename, 'package/package.json']));
+  const manifest = JSON.parse(
+    await run(['tar', '-xzOf', tarball, 'package/package.json'], { cwd: folder }),
+  );
   const faults = [...checkContents(name, files), ...checkManifest(manifest)];
   check(`${name}: contains only the intended files`, faults.length === 0, faults.join(', '));
   return filename;
 }
 
 async function useOn(node, tarballs, url) {
-  const version = (await run(node, ['--version'])).trim();
+  const version = (await run([node, '--version'])).trim();
   const project = join(folder, version);
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const npm = join((await run('npm', ['root', '--global'])).trim(), 'npm/bin/npm-cli.js');
+  const npm = await findNpm();
   // The n8n node is a plugin, which only n8n installs.
   const used = tarballs.slice(0, 3);
-  await run(node, [npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', ...used], {
+  await run([node, npm, 'install', '--no-audit', '--no-fund', '--loglevel=error', ...used], {
     cwd: project,
   });
 
   const bin = join(project, 'node_modules/modelslab-reload/dist/bin.js');
   const env = {
-    ...process.env,
     MODELSLAB_API_KEY: 'demo-key',
     MODELSLAB_BASE_URL: url,
     NO_PROXY: '127.0.0.1',
     no_proxy: '127.0.0.1',
   };
   const outcomes = JSON.parse(
-    await run(node, [bin, 'a', '--output', 'json'], { env, cwd: project }),
+    await run([node, bin, 'a', '--output', 'json'], { env, cwd: project }),
   );
   check(`${version}: the command`, outcomes[0].status === 'success', JSON.stringify(outcomes));
 
@@ -78,7 +79,7 @@ async function useOn(node, tarballs, url) {
     /^(?:one|many|own)-.*\.mjs$/.test(name),
   )) {
     cpSync(join(root, 'examples/library', file), join(project, file));
-    const printed = await run(node, [file, 'a'], {
+    const printed = await run([node, file, 'a'], {
       cwd: project,
       env: { ...env, POLL_INTERVAL_MS: '200' },
     });
@@ -103,7 +104,7 @@ async function useOn(node, tarballs, url) {
     }),
   );
   const tsc = join(dirname(typescript), 'bin/tsc');
-  check(`${version}: the types`, (await run(process.execPath, [tsc, '-p', project])) === '', '');
+  check(`${version}: the types`, (await run([process.execPath, tsc, '-p', project])) === '', '');
 }
 
 /** Starts the emulator's command, and returns the status of its reply to a GET. */
@@ -119,11 +120,10 @@ async function runEmulator(node, project) {
   }
 }
 
-// Asynchronous, because the emulator runs in this process.
-async function run(file, args, options = {}) {
-  const shell = windows && !file.endsWith('.exe');
-  const { stdout } = await promisify(execFile)(file, args, { timeout: 120_000, shell, ...options });
-  return stdout;
+/** Returns the path of npm's program, which each version of Node can run. */
+async function findNpm() {
+  const [, program] = withoutShell(['npm']);
+  return program ?? join((await run(['npm', 'root', '--global'])).trim(), 'npm/bin/npm-cli.js');
 }
 
 function check(what, holds, seen) {

@@ -1,12 +1,12 @@
 // Rehearses a release on a registry on this machine: a clean clone is versioned, built and published by the commands
-// that the release workflow runs; a publish that fails halfway is run again; users install the packages; a second
-// release upgrades them. RELEASING.md lists what only the real registry can test.
-import { execFile } from 'node:child_process';
+// that the release workflow runs; a publish that fails halfway is run again; users install the packages and use them with
+// their tools; a second release upgrades them. RELEASING.md lists what only the real registry can test.
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { listTarball, run as runCommand } from './command.mjs';
+import { useWithTools } from './release/consumers.mjs';
 import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs';
 import { startRegistry } from './release/registry.mjs';
 import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users.mjs';
@@ -34,6 +34,12 @@ try {
   await checkTarballs(first);
   await useWithNpx(first);
   const projects = await installProjects(first);
+  await useWithTools({
+    folder: join(folder, 'npm'),
+    run: (command, options) => run(command, { cwd: folder, ...options }),
+    check,
+    consumer: join(root, 'scripts/release/strict-consumer.ts'),
+  });
 
   writeFileSync(
     join(clone, '.changeset/second.md'),
@@ -140,9 +146,8 @@ async function checkTarballs(version) {
     const { name: packageName } = manifestOf(name);
     const manifest = (await fetchJson(packageName)).versions[version];
     const response = await fetch(manifest.dist.tarball);
-    const file = join(folder, `${name}.tgz`);
-    writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-    const listing = (await run(['tar', '-tzf', file])).trim().split(/\r?\n/);
+    writeFileSync(join(folder, `${name}.tgz`), Buffer.from(await response.arrayBuffer()));
+    const listing = await listTarball(folder, `${name}.tgz`);
     const faults = [
       ...checkContents(
         name,
@@ -226,21 +231,8 @@ async function fetchJson(packageName) {
   return response.json();
 }
 
-/** Runs a command; rejects with its output. Asynchronous, because an emulator runs in this process. */
-async function run([command, ...args], { cwd, env = {} } = {}) {
-  const shell = process.platform === 'win32' && command !== process.execPath;
-  try {
-    const { stdout } = await promisify(execFile)(command, args, {
-      cwd,
-      shell,
-      maxBuffer: 2 ** 26,
-      env: { ...process.env, ...LIKE_A_USER, ...env },
-    });
-    return stdout;
-  } catch (error) {
-    error.message = `${command} ${args.join(' ')}\n${error.stdout}${error.stderr}`;
-    throw error;
-  }
+function run(command, { env, ...options } = {}) {
+  return runCommand(command, { ...options, env: { ...LIKE_A_USER, ...env } });
 }
 
 function check(what, holds, seen) {

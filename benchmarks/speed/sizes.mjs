@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { measureWorkerBundle } from '../../packages/core/scripts/runtimes/bundle.mjs';
+import { withoutShell } from '../../scripts/command.mjs';
 
 /** Returns the sizes of the published packages in bytes; null if one is not built. */
 export async function measureSizes() {
@@ -46,11 +47,14 @@ async function measureWorker() {
 function pack(name) {
   const cwd = folder(name);
   if (!existsSync(`${cwd}/dist`)) return { size: null, unpackedSize: null };
-  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
+  const [program, ...args] = withoutShell([
+    'npm',
+    'pack',
+    '--dry-run',
+    '--json',
+    '--ignore-scripts',
+  ]);
+  const { stdout } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   return JSON.parse(stdout)[0];
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { withoutShell } from '../../scripts/command.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,12 +14,9 @@ export function timeWholeTest() {
 
 function time(...args) {
   const start = performance.now();
-  const { status } = spawnSync('npx', ['-y', 'pnpm@10', 'run', 'test', ...args], {
-    cwd: root,
-    // stdout is for the results of the benchmark.
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const [file, ...rest] = withoutShell(['npx', '-y', 'pnpm@10', 'run', 'test', ...args]);
+  // stdout is for the results of the benchmark.
+  const { status } = spawnSync(file, rest, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('pnpm test failed.');
   return (performance.now() - start) / 1000;
 }

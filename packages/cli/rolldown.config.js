@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
-import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
+import { bundledLicenses } from '../../scripts/build/bundled-licenses.mjs';
 
 export default defineConfig({
   // The live check writes its record with the second.

@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
+import { bundledLicenses } from '../../scripts/build/bundled-licenses.mjs';
 
 export default defineConfig({
   input: 'src/index.ts',

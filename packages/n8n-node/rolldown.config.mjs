@@ -3,7 +3,7 @@
 import { cp, readdir } from 'node:fs/promises';
 import { defineConfig } from 'rolldown';
 
-import { bundledLicenses } from '../../scripts/bundled-licenses.mjs';
+import { bundledLicenses } from '../../scripts/build/bundled-licenses.mjs';
 
 const NODE = 'nodes/ModelsLabReload';
 

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachedTool } from '../cached-tool.mjs';
+import { withoutShell } from '../command.mjs';
 
 // The newest version that runs on Node 20.
 const VERDACCIO = '6.8.0';
@@ -59,10 +60,8 @@ export async function startRegistry(folder, { refuse, port: wanted } = {}) {
 
 /** JSON is valid YAML. */
 function createConfig(folder, refuse) {
-  const upstream = execFileSync('npm', ['config', 'get', 'registry'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  }).trim();
+  const [file, ...args] = withoutShell(['npm', 'config', 'get', 'registry']);
+  const upstream = execFileSync(file, args, { encoding: 'utf8' }).trim();
   const open = { access: '$all', publish: '$authenticated' };
   return {
     storage: join(folder, 'storage'),
