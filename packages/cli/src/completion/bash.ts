@@ -10,59 +10,84 @@ export function bashCompletion(): string {
     return `    ${name})
       flags='${flags}'
       words='${operands.join(' ')}'
-      case $prev in
+      case $option in
 ${valueCases(options)}
       esac
       ;;`;
   });
   return `# bash completion for modelslab-reload
 _modelslab_reload() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-  # bash splits --output=json into three words.
-  if [[ $cur == = ]]; then
-    cur=
-  elif [[ $prev == = ]]; then
-    prev=\${COMP_WORDS[COMP_CWORD - 2]}
-  fi
-
-  local command= word i flags words values='' paths='' IFS=$' \\t\\n'
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    word=\${COMP_WORDS[i]}
-    case $word in
-      ${namesWithValue().join(' | ')}) ((i++)); [[ \${COMP_WORDS[i]} == = ]] && ((i++)) ;;
-      -*) ;;
-      *)
-        command=$word
-        break
-        ;;
-    esac
+  # bash splits a word at = and :, and replaces only the part after the last of them.
+  local line=() i part=\${COMP_WORDS[COMP_CWORD]}
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    if ((i > 1)) && [[ \${COMP_WORDS[i]} == [=:]* || \${COMP_WORDS[i - 1]} == *[=:] ]]; then
+      line[\${#line[@]} - 1]+=\${COMP_WORDS[i]}
+    else
+      line+=("\${COMP_WORDS[i]}")
+    fi
   done
-  local first=$command
-  case $command in
-    ${COMMAND_NAMES.join(' | ')}) ;;
-    *) command=reload ;;
-  esac
+  [[ $part == [=:] ]] && part=
+  local last=$((\${#line[@]} - 1))
+  local cur=\${line[last]} kept=\${line[last]%"$part"}
 
-  case $command in
+  local command= operands=0 ended= word
+  for ((i = 1; i < last; i++)); do
+    word=\${line[i]}
+    if [[ -z $ended ]]; then
+      case $word in
+        ${namesWithValue().join(' | ')}) ((i++)); continue ;;
+        --) ended='-- '; continue ;;
+        -*) continue ;;
+      esac
+    fi
+    if [[ -z $command ]]; then
+      command=reload
+      case $ended$word in
+        ${COMMAND_NAMES.join(' | ')}) command=$word; continue ;;
+      esac
+    fi
+    ((operands++))
+  done
+
+  # What precedes a value in its own word: -o or --output=.
+  local option=\${line[last - 1]} before= flags words values= paths=
+  case $ended$cur in
+    '-- '*) option= ;;
+    --*=*) before=\${cur%%=*}= option=\${cur%%=*} ;;
+    ${shortNamesWithValue().join(' | ')}) before=\${cur:0:2} option=\${cur:0:2} ;;
+  esac
+  cur=\${cur#"$before"}
+  case \${command:-reload} in
 ${cases.join('\n')}
   esac
+  local IFS=$' \\t\\n'
   if [[ -n $paths ]]; then
     compopt -o filenames 2>/dev/null
     IFS=$'\\n'
-    COMPREPLY=($(compgen -f -- "$cur"))
+    COMPREPLY=($(compgen -P "$before" -f -- "$cur"))
   elif [[ -n $values ]]; then
     [[ $values == - ]] && values=
-    COMPREPLY=($(compgen -W "$values" -- "$cur"))
-  elif [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -P "$before" -W "$values" -- "$cur"))
+  elif [[ -z $ended && $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$cur"))
-  elif [[ -z $first ]]; then
+  elif [[ -z $command$ended ]]; then
     COMPREPLY=($(compgen -W '${COMMAND_NAMES.join(' ')}' -- "$cur"))
-  else
+  elif ((operands == 0)); then
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  else
+    COMPREPLY=()
   fi
+  COMPREPLY=("\${COMPREPLY[@]#"$kept"}")
 }
 complete -F _modelslab_reload modelslab-reload
 `;
+}
+
+/** Returns patterns of a short option and its value in one word, such as `-o?*`. */
+function shortNamesWithValue(): string[] {
+  return namesWithValue()
+    .filter((name) => !name.startsWith('--'))
+    .map((name) => `${name}?*`);
 }
 
 /** Returns what bash offers after an option: `-` for nothing. */

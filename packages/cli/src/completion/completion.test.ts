@@ -34,6 +34,23 @@ test.each([
     ['text', 'json', 'ndjson'],
   ],
   [['--output', '=', 'j'], ['json']],
+  [['--output=j'], ['--output=json']],
+  [['-oj'], ['-ojson']],
+  [['-fa'], ['-fa file.txt']],
+  [['--file', '=', 'a'], ['a file.txt']],
+  [['--base-url', 'http', ':', '//127.0.0.1', ':', '8971', 'l'], ['list']],
+  [['--base-url', '=', 'http', ':', '//127.0.0.1', ':', '8971', 'l'], ['list']],
+  [['--base-url', 'http', ':', '//127.0.0.1', ':'], []],
+  [['--base-url', 'http', ':'], []],
+  [['a', ':', 'b', '--no-w'], ['--no-wait']],
+  [['--', 'l'], []],
+  [['-q', '--', '--no-w'], []],
+  [['--', 'list', '--all-'], []],
+  [['-o', 'json', '--', ''], []],
+  [
+    ['-f', 'yes', ''],
+    ['reload', 'list', 'emulator', 'completion', 'help'],
+  ],
   [
     ['--output', '='],
     ['text', 'json', 'ndjson'],
@@ -54,6 +71,11 @@ test.each([
   [['list', '--base'], ['--base-url']],
   [
     ['completion', ''],
+    ['bash', 'zsh', 'fish'],
+  ],
+  [['completion', 'zsh', ''], []],
+  [
+    ['completion', '--', ''],
     ['bash', 'zsh', 'fish'],
   ],
   [
@@ -80,29 +102,40 @@ describe('the logic of the script', () => {
     const [logic] = fishCompletion().split('\ncomplete -c');
     expect(logic?.replace(/contains -- \$word -.*/, 'contains -- $word OPTIONS'))
       .toMatchInlineSnapshot(`
-      "# fish completion for modelslab-reload
-      # Succeeds if the command line so far is for this command, or, for none, has only options.
-      function __modelslab_reload_command
-          set -l words (commandline -opc)
-          set -e words[1]
-          set -l skip no
-          for word in $words
-              if test $skip = yes
-                  set skip no
-              else if contains -- $word OPTIONS
-                  set skip yes
-              else if not string match -q -- '-*' $word
-                  if contains -- $word reload list emulator completion help
-                      test $word = $argv[1]
-                  else
-                      test reload = $argv[1]
-                  end
-                  return
-              end
-          end
-          contains -- $argv[1] none reload
-      end"
-    `);
+        "# fish completion for modelslab-reload
+        # Succeeds if the command line so far is for this command, or, for none, has only options. With a second argument, only
+        # if it has no operand either.
+        function __modelslab_reload_command
+            set -l words (commandline -opc)
+            set -e words[1]
+            set -l skip no
+            set -l command none
+            set -l operands 0
+            for word in $words
+                if test $skip = yes
+                    set skip no
+                else if contains -- $word OPTIONS
+                    set skip yes
+                else if test "$word" = --
+                    test $command = none; and set command reload
+                else if string match -q -- '-*' $word
+                    continue
+                else if test $command != none
+                    set operands 1
+                else if contains -- $word reload list emulator completion help
+                    set command $word
+                else
+                    set command reload
+                end
+            end
+            switch $argv[1]
+                case reload
+                    contains -- $command none reload
+                case '*'
+                    test $command = $argv[1]; and test -z "$argv[2]" -o $operands = 0
+            end
+        end"
+      `);
   });
 
   test('for zsh', () => {
@@ -113,7 +146,7 @@ describe('the logic of the script', () => {
       "#compdef modelslab-reload
       # zsh completion for modelslab-reload
       _modelslab_reload_first() {
-        # A word after the command's name is a model id.
+        # A word after the command's name, or after --, is a model id.
         (( named )) && return 1
         local -a commands=('reload:reload, wait, report' 'list:ids of the trained models' 'emulator:run a local emulator of the API' 'completion:print a completion script' 'help:help for a command, or exit-codes')
         _describe command commands
@@ -125,6 +158,10 @@ describe('the logic of the script', () => {
           word=$words[i]
           case $word in
             OPTIONS) (( i++ )) ;;
+            --)
+              named=1
+              break
+              ;;
             -*) ;;
             reload|list|emulator|completion|help)
               command=$word named=1
@@ -176,11 +213,18 @@ describe('the logic of the script', () => {
     ['fish', 'list --all-', []],
     ['fish', 'my-model --no-w', ['--no-wait']],
     ['fish', 'completion ', ['bash', 'zsh', 'fish']],
+    ['fish', 'completion zsh ', []],
+    ['fish', '-- l', []],
+    ['fish', '-o json -- l', []],
+    ['fish', '--base-url http://127.0.0.1:8971 l', ['list']],
+    ['fish', '-oj', ['-ojson']],
     ['zsh', 'l', ['reload 2 l']],
     ['zsh', 'list --out', ['list 2 --out']],
     ['zsh', '-o json list --out', ['list 4 -o json --out']],
     ['zsh', '--timeout list x', ['reload 4 --timeout list x']],
     ['zsh', 'my-model list', ['reload 3 my-model list']],
+    ['zsh', '-- list --out', ['reload 4 -- list --out']],
+    ['zsh', '-q -- l', ['reload 4 -q -- l']],
   ];
 
   test.each(rows.filter(([shell]) => installed.has(shell)))(

@@ -10,32 +10,43 @@ export function fishCompletion(): string {
       ...optionsOf(name).map((option) => optionLine(name, option)),
       ...(operands.length > 0
         ? [
-            `complete -c modelslab-reload -n '__modelslab_reload_command ${name}' -a ${quoteWord(operands.join(' '))}`,
+            `complete -c modelslab-reload -n '__modelslab_reload_command ${name} first' -a ${quoteWord(operands.join(' '))}`,
           ]
         : []),
     ];
   });
   return `# fish completion for modelslab-reload
-# Succeeds if the command line so far is for this command, or, for none, has only options.
+# Succeeds if the command line so far is for this command, or, for none, has only options. With a second argument, only
+# if it has no operand either.
 function __modelslab_reload_command
     set -l words (commandline -opc)
     set -e words[1]
     set -l skip no
+    set -l command none
+    set -l operands 0
     for word in $words
         if test $skip = yes
             set skip no
         else if contains -- $word ${namesWithValue().join(' ')}
             set skip yes
-        else if not string match -q -- '-*' $word
-            if contains -- $word ${COMMAND_NAMES.join(' ')}
-                test $word = $argv[1]
-            else
-                test reload = $argv[1]
-            end
-            return
+        else if test "$word" = --
+            test $command = none; and set command reload
+        else if string match -q -- '-*' $word
+            continue
+        else if test $command != none
+            set operands 1
+        else if contains -- $word ${COMMAND_NAMES.join(' ')}
+            set command $word
+        else
+            set command reload
         end
     end
-    contains -- $argv[1] none reload
+    switch $argv[1]
+        case reload
+            contains -- $command none reload
+        case '*'
+            test $command = $argv[1]; and test -z "$argv[2]" -o $operands = 0
+    end
 end
 complete -c modelslab-reload -f
 ${lines.join('\n')}

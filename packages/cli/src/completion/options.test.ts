@@ -22,11 +22,11 @@ test.each([
 test.each([
   [
     'may be given several times and takes a file',
-    `'*-f[${file.summary}]:path:_files' '*--file=[${file.summary}]:path:_files'`,
+    `'*-f+[${file.summary}]:path:_files' '*--file=[${file.summary}]:path:_files'`,
   ],
   [
     'takes one of some values',
-    `'(-o --output)''-o[${output.summary}]:format:(text json ndjson)' '(-o --output)''--output=[${output.summary}]:format:(text json ndjson)'`,
+    `'(-o --output)''-o+[${output.summary}]:format:(text json ndjson)' '(-o --output)''--output=[${output.summary}]:format:(text json ndjson)'`,
   ],
   ['takes any value', `'--timeout=[${timeout.summary}]:duration: '`],
   ['has a colon in its summary', String.raw`'--base-url=[default https\://modelslab.com]:url: '`],
@@ -40,8 +40,8 @@ test.each([
 });
 
 test.each([
-  ['reload', `"1:model id or command:_modelslab_reload_first" '*:model id: '`],
-  ['list', `'*: : '`],
+  ['reload', `"1:model id or command:_modelslab_reload_first" '*:model id:()'`],
+  ['list', `'*: :()'`],
   ['completion', `'1:completion:(bash zsh fish)'`],
 ])('zsh has a line for the operands of %s, after its options', (command, line) => {
   const [, section = ''] = zshCompletion().split(`    ${command})\n      _arguments -s -S \\\n`);

@@ -8,10 +8,10 @@ export function zshCompletion(): string {
     const specs = optionsOf(name).map((option) => toSpec(option));
     specs.push(
       name === 'reload'
-        ? `"1:model id or command:_modelslab_reload_first" '*:model id: '`
+        ? `"1:model id or command:_modelslab_reload_first" '*:model id:()'`
         : operands.length > 0
           ? quoteWord(`1:${name}:(${operands.join(' ')})`)
-          : `'*: : '`,
+          : `'*: :()'`,
     );
     return `    ${name})
       _arguments -s -S \\
@@ -22,7 +22,7 @@ export function zshCompletion(): string {
   return `#compdef modelslab-reload
 # zsh completion for modelslab-reload
 _modelslab_reload_first() {
-  # A word after the command's name is a model id.
+  # A word after the command's name, or after --, is a model id.
   (( named )) && return 1
   local -a commands=(${described.join(' ')})
   _describe command commands
@@ -34,6 +34,10 @@ _modelslab_reload() {
     word=$words[i]
     case $word in
       ${namesWithValue().join('|')}) (( i++ )) ;;
+      --)
+        named=1
+        break
+        ;;
       -*) ;;
       ${COMMAND_NAMES.join('|')})
         command=$word named=1
@@ -65,8 +69,9 @@ function toSpec(option: NamedOption): string {
   const takes = value === undefined ? '' : `:${value}:${offer}`;
   const names = optionNames(option);
   const specs = names.map((name) => {
-    const isLong = name.startsWith('--') && value !== undefined;
-    return quoteWord(`${repeats ? '*' : ''}${name}${isLong ? '=' : ''}[${text}]${takes}`);
+    // The value may be in the same word.
+    const mark = value === undefined ? '' : name.startsWith('--') ? '=' : '+';
+    return quoteWord(`${repeats ? '*' : ''}${name}${mark}[${text}]${takes}`);
   });
   // An option that was given in one form is not offered in the other.
   const isPair = names.length > 1 && !repeats;
