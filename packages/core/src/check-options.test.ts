@@ -100,7 +100,7 @@ test.each([
     asked.push(request.url);
     return { status: 200, headers: {}, text: '{"status":"success"}' };
   };
-  const api = scriptedApi([success], { baseUrl, transport } as object);
+  const api = scriptedApi([success], { baseUrl, transport });
   await api.run(() => api.client.reload('a'));
   expect(asked).toEqual([url]);
 });

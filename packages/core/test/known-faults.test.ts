@@ -7,12 +7,14 @@ import { describe, expect, test } from 'vitest';
 import type { ReloadError, ReloadOptions } from '../src/engine.ts';
 import {
   apiError,
+  full,
   outcomeOf,
   processing,
   scriptedApi,
   success,
   type Step,
 } from './scripted-api.ts';
+import { play, rejectedFirst, use } from './uses.ts';
 import { findFaults, scenario, stalls } from './worker-callers.ts';
 import { createIsolate } from './worker-isolate.ts';
 
@@ -116,4 +118,67 @@ test.fails('Timers that end early do not shorten an interval or a deadline.', as
   expect(waits).toHaveLength(2000);
   expect(Math.min(...waits)).toBeGreaterThan(2500 - 1);
   expect(Math.min(...intervals)).toBeGreaterThan(3000 - 1);
+});
+
+// Expected: what the client knows of loads ends with them, at the latest 15 minutes after the acceptance. Now a model
+// that was accepted days ago occupies the line while it waits in it itself: it waits for its own load to end.
+// For second-use.test.ts.
+describe('A model that the API accepted a day ago', () => {
+  test.fails.each<[string, Step, ReloadOptions]>([
+    ['and that is loaded', success, {}],
+    ['and that nobody polled', processing, { until: 'accepted' }],
+  ])(
+    '%s is retried after the requested time when the queue is full.',
+    async (_, first, options) => {
+      const api = scriptedApi([first, full(30), success]);
+      const outcome = await api.run(async () => {
+        await outcomeOf(api, 'm', options);
+        await api.clock.sleep(86_400_000);
+        return outcomeOf(api);
+      });
+      expect(outcome).toMatchObject({ status: 'success', elapsedMs: 30_000, requests: 2 });
+    },
+  );
+
+  test.fails('does not keep the others and itself from being sent.', async () => {
+    const api = scriptedApi({ a: [full(30), success], b: [processing, success] });
+    const outcomes = await api.run(async () => {
+      await outcomeOf(api, 'b', { until: 'accepted' });
+      await outcomeOf(api, 'a', { timeoutMs: 20_000 });
+      await api.clock.sleep(86_400_000);
+      return Promise.all([outcomeOf(api, 'b'), outcomeOf(api, 'a')]);
+    });
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ status: 'success', elapsedMs: 0 });
+  });
+});
+
+// Expected: as above, and that a closed line is forgotten. For second-use.property.test.ts, in place of its `use()`.
+test.fails('A day after its queue was full, a client behaves as a new one.', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      use(rejectedFirst),
+      fc.option(use(rejectedFirst), { freq: 1 }),
+      async (first, other) => {
+        const second = other ?? first;
+        expect(await play([first, second])).toEqual(await play([second]));
+      },
+    ),
+    { numRuns: 100, seed: 1, endOnFailure: true },
+  );
+});
+
+// Expected: only an image that was ordered in this load, or within `maxAgeMs`, shows that the model responds.
+// For second-use.test.ts.
+test.fails('An image that was ordered a day ago is no evidence.', async () => {
+  const generating: Step = { body: { status: 'processing', id: 7, eta: 20 } };
+  const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+  const api = scriptedApi({ 'image m': [generating, image], 'fetch 7': [image] });
+  const outcome = await api.run(async () => {
+    await outcomeOf(api, 'm', { until: 'image', timeoutMs: 10_000 });
+    await api.clock.sleep(86_400_000);
+    return outcomeOf(api, 'm', { until: 'image' });
+  });
+  expect(outcome.evidence).toBe('image');
+  expect(api.requests.map(({ id }) => id)).toEqual(['m', 'image m', 'm', 'image m']);
 });

@@ -6,6 +6,7 @@ import type {
   ClientOptions,
   Clock,
   Outcome,
+  Ports,
   ReloadOptions,
   Transport,
   TransportRequest,
@@ -99,7 +100,7 @@ export function createScript(
  */
 export function scriptedApi(
   script: Script,
-  options: Partial<ClientOptions> = {},
+  options: Partial<ClientOptions & Ports> = {},
   host: Partial<Host> = {},
 ) {
   const virtual = createVirtualClock();

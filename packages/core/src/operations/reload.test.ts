@@ -419,7 +419,7 @@ test("An abort ends the call immediately even if a host's sleep ignores its sign
   const api = scriptedApi([processing]);
   const caller = new AbortController();
   const clock = { now: api.clock.now, sleep: (ms: number) => api.clock.sleep(ms) };
-  const ignoring = scriptedApi([processing], { clock } as object);
+  const ignoring = scriptedApi([processing], { clock });
   const code = await api.run(async () => {
     const reloading = ignoring.client.reload('my-model', { signal: caller.signal });
     void api.clock.sleep(5000).then(() => caller.abort());

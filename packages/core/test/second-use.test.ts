@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { ReloadOptions } from '../src/engine.ts';
+import {
+  apiError,
+  createScript,
+  full,
+  outcomeOf,
+  processing,
+  scriptedApi,
+  success,
+  type Step,
+} from './scripted-api.ts';
+
+const DAY_MS = 86_400_000;
+const spam = apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 30 seconds' });
+const unsent: Step = { fails: 'ECONNREFUSED' };
+const failed = apiError(500, 'Server error');
+const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+const generating: Step = { body: { status: 'processing', id: 7, eta: 20 } };
+const unloaded = apiError(200, 'Model is not loaded');
+
+/** Plays a script twice with one client, a day apart, and returns the end and the requests of each call. */
+async function playTwice(script: Record<string, Step[]>, options: ReloadOptions) {
+  const api = scriptedApi(
+    [],
+    {
+      transport: (request, signal) => current.transport(request, signal),
+    },
+    { random: () => 1 },
+  );
+  let current = createScript(script, api.clock);
+  const play = async () => {
+    current = createScript(script, api.clock);
+    const startedAt = api.now();
+    const { error, evidence } = await outcomeOf(api, 'm', options);
+    const sent = current.requests.map(
+      ({ id, at }) => `${Math.round(10 * (at - startedAt)) / 10} ${id}`,
+    );
+    return { end: error?.code ?? evidence, sent };
+  };
+  return api.run(async () => {
+    const first = await play();
+    await api.clock.sleep(DAY_MS);
+    return [first, await play()];
+  });
+}
+
+test.each<[string, Record<string, Step[]>, ReloadOptions, string, string[]]>([
+  [
+    'the schedule of a load',
+    { m: [processing, processing, failed, success] },
+    {},
+    'change',
+    ['0 m', '128 m', '163 m', '198 m'],
+  ],
+  ['the number of retries', { m: [failed] }, {}, 'server_error', ['0 m', '35 m', '70 m', '105 m']],
+  [
+    'the backoff while nothing is sent',
+    { m: [unsent, unsent, unsent, success] },
+    {},
+    'reply',
+    ['0 m', '1.1 m', '3.3 m', '7.7 m'],
+  ],
+  [
+    'the backoff of the spam filter',
+    { m: [spam, spam, success] },
+    {},
+    'reply',
+    ['0 m', '33 m', '93 m'],
+  ],
+  [
+    'the backoff while the client pauses',
+    { m: [processing, full(0), full(0), success] },
+    {},
+    'change',
+    ['0 m', '128 m', '129.1 m', '131.3 m'],
+  ],
+  ['a final failure', { m: [apiError(404, 'Model not found')] }, {}, 'model_not_found', ['0 m']],
+  [
+    'an image in progress',
+    { 'image m': [generating], 'fetch 7': [image] },
+    { until: 'image' },
+    'image',
+    ['0 m', '0 image m', '20 fetch 7'],
+  ],
+  [
+    'the schedule of an image for an unloaded model',
+    { 'image m': [unloaded, unloaded, image] },
+    { until: 'image' },
+    'image',
+    ['0 m', '0 image m', '128 image m', '163 image m'],
+  ],
+  [
+    'the limit of three images',
+    { 'image m': [failed] },
+    { until: 'image' },
+    'server_error',
+    ['0 m', '0 image m', '35 image m', '70 image m'],
+  ],
+])('%s is the same a day later.', async (_, script, options, end, sent) => {
+  const expected = { end, sent };
+  expect(await playTwice(script, options)).toEqual([expected, expected]);
+});
+
+test('A second pause of the client applies to callers that join later.', async () => {
+  const api = scriptedApi([processing, full(300), success, processing, full(300), success]);
+  await api.run(async () => {
+    await outcomeOf(api);
+    await api.clock.sleep(2_000_000);
+    await outcomeOf(api, 'm', { timeoutMs: 200_000 });
+    await outcomeOf(api);
+  });
+  const [, , , start = 0, rejected = 0, next] = api.requests.map(({ at }) => at);
+  expect(rejected - start).toBe(128);
+  expect(next).toBe(rejected + 300);
+});
