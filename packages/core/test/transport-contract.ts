@@ -197,6 +197,11 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         const { url } = await answer(encode('identity', gzipSync(SUCCESS)));
         expect((await send(url)).text).toBe(SUCCESS);
       });
+
+      test('A body that only begins like gzip is returned unchanged.', async () => {
+        const { url } = await answer(encode('identity', gzipSync(SUCCESS).subarray(0, 20)));
+        expect((await send(url)).text).toMatch(/^\u001f/);
+      });
     });
 
     group('abort', () => {

@@ -1,11 +1,13 @@
 /** Maximum size of a body. Replies of the API are far smaller than 1 KiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Creates the error for a body, or a decoded body, that is too large. */
-export function createTooLargeError(): Error {
-  return Object.assign(new Error('The body is larger than 1 MiB'), {
-    code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  });
+/** The error for a body, or a decoded body, that is too large. It has undici's code, so that all transports have one. */
+export class TooLargeError extends Error {
+  readonly code = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
+  constructor() {
+    super('The body is larger than 1 MiB');
+  }
 }
 
 /** Returns true for a body that begins like gzip. */

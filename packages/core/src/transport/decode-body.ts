@@ -1,8 +1,14 @@
-import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
+import { promisify } from 'node:util';
+import type { InputType, ZlibOptions } from 'node:zlib';
+import { isGzip, MAX_BODY_BYTES, TooLargeError } from './body-limit.ts';
+
+/** More encodings only cost time: 16 KB of headers have room for 3,000 names. */
+const MAX_ENCODINGS = 2;
 
 /**
  * Decodes a body to text. Some servers and proxies compress it although compression was not requested, with or without
- * a header. A body that does not match its declared encoding is returned unchanged.
+ * a header. A body that does not match its declared encoding is returned as far as it does, and one with more than two
+ * encodings unchanged.
  *
  * @throws an error with the code `UND_ERR_RES_EXCEEDED_MAX_SIZE` for more than 1 MiB of decoded bytes
  */
@@ -10,32 +16,40 @@ export async function decodeBody(
   body: Uint8Array,
   contentEncoding: string | string[] | undefined,
 ): Promise<string> {
-  const named = [contentEncoding ?? []].flat().join(',').toLowerCase();
-  const encodings = named.split(',').map((name) => name.trim());
-  if (isGzip(body) && !/gzip/.test(named)) encodings.push('gzip');
+  const names = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',');
+  const encodings = names.map((name) => name.trim().replace(/^x-|^identity$/, '')).filter(Boolean);
+  if (isGzip(body) && !encodings.includes('gzip')) encodings.push('gzip');
   let decoded = body;
-  for (const encoding of encodings.toReversed()) decoded = await decode(decoded, encoding);
+  if (encodings.length <= MAX_ENCODINGS) {
+    for (const encoding of encodings.toReversed()) {
+      const layer = await decode(decoded, encoding);
+      if (layer === null) break;
+      decoded = layer;
+    }
+  }
   return new TextDecoder().decode(decoded);
 }
 
-async function decode(body: Uint8Array, encoding: string): Promise<Uint8Array> {
-  if (!/^(?:x-)?gzip$|^deflate$|^br$/.test(encoding)) return body;
+/** Decodes one layer; null if the encoding is unknown or does not match. */
+async function decode(body: Uint8Array, encoding: string): Promise<Uint8Array | null> {
+  if (!/^(?:gzip|deflate|br)$/.test(encoding)) return null;
   // Imported only when needed, because replies are rarely compressed.
-  const { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } =
-    await import('node:zlib');
-  const options = { maxOutputLength: MAX_BODY_BYTES };
+  const { brotliDecompress, gunzip, inflate, inflateRaw } = await import('node:zlib');
   const decoders = {
-    br: [brotliDecompressSync],
+    br: [brotliDecompress],
     // Some servers send the raw form.
-    deflate: [inflateSync, inflateRawSync],
-    gzip: [gunzipSync],
-  }[encoding.replace('x-', '')];
+    deflate: [inflate, inflateRaw],
+    gzip: [gunzip],
+  }[encoding];
   for (const decoder of decoders ?? []) {
     try {
-      return decoder(body, options);
+      // In the background, so that the deadline and other calls go on.
+      return await promisify<InputType, ZlibOptions, Buffer>(decoder)(body, {
+        maxOutputLength: MAX_BODY_BYTES,
+      });
     } catch (error) {
-      if (error instanceof RangeError) throw createTooLargeError();
+      if (error instanceof RangeError) throw new TooLargeError();
     }
   }
-  return body;
+  return null;
 }

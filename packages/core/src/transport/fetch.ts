@@ -1,4 +1,4 @@
-import { createTooLargeError, isGzip, MAX_BODY_BYTES } from './body-limit.ts';
+import { isGzip, MAX_BODY_BYTES, TooLargeError } from './body-limit.ts';
 import type { Transport } from './types.ts';
 
 /**
@@ -7,11 +7,21 @@ import type { Transport } from './types.ts';
  */
 export function createFetchTransport(): Transport {
   return async ({ url, method, headers, body }, signal) => {
-    // `manual` returns the redirect itself; following it would forward the key.
-    const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+    const init = {
+      method,
+      headers,
+      body,
+      signal,
+      // Returns the redirect itself; following it would forward the key.
+      redirect: 'manual' as const,
+      // The `fetch` of Next.js 13 and 14 caches the replies to a POST too, so a poll would get an old one. Others ignore
+      // the field. `cache: 'no-store'` has the same effect, but Workers with a date before 2024-11-11 reject it.
+      next: { revalidate: 0 },
+    };
+    const response = await fetch(url, init);
     const bytes = await readAll(response.body);
     // A proxy may compress the body without naming the encoding, in which case `fetch` leaves it unchanged.
-    const decoded = isGzip(bytes) ? await readAll(decompress(bytes)) : bytes;
+    const decoded = isGzip(bytes) ? await gunzip(bytes) : bytes;
     return {
       // Some hosts hide the status of a redirect.
       status: response.type === 'opaqueredirect' ? 302 : response.status,
@@ -21,8 +31,15 @@ export function createFetchTransport(): Transport {
   };
 }
 
-function decompress(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
-  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+/** Decompresses a body; returns it unchanged if it only begins like gzip. */
+async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  try {
+    return await readAll(stream);
+  } catch (error) {
+    if (error instanceof TooLargeError) throw error;
+    return bytes;
+  }
 }
 
 /** Reads a stream to its end, or cancels it as soon as it is too large. */
@@ -38,7 +55,7 @@ async function readAll(
     length += value.length;
     if (length > MAX_BODY_BYTES) {
       reader?.cancel().catch(() => {});
-      throw createTooLargeError();
+      throw new TooLargeError();
     }
     chunks.push(value);
   }
