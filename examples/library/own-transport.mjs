@@ -10,9 +10,17 @@ const modelslab = createClient({
     now: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   },
-  // It does not follow redirects, because the key would be forwarded, and it does not retry, because the client does.
+  // It does not follow redirects, because the key would be forwarded, does not cache, because a poll needs the current
+  // reply, and does not retry, because the client does.
   transport: async ({ method, url, headers, body }, signal) => {
-    const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+    const response = await fetch(url, {
+      method,
+      headers,
+      body,
+      signal,
+      redirect: 'manual',
+      cache: 'no-store',
+    });
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),

@@ -48,7 +48,11 @@ test('the client of a Worker uses global fetch, looked up at each request', asyn
   } finally {
     vi.unstubAllGlobals();
   }
-  expect(fetched.mock.calls[0]?.[0]).toBe('https://modelslab.com/api/v6/images/model_reload');
+  const [[url, init] = []] = fetched.mock.calls;
+  expect(url).toBe('https://modelslab.com/api/v6/images/model_reload');
+  // Next.js must not cache a reply, and an older workerd rejects `cache`.
+  expect(init).toMatchObject({ next: { revalidate: 0 } });
+  expect(init).not.toHaveProperty('cache');
 });
 
 test('a Worker may bring its own transport and clock', async () => {
