@@ -32,10 +32,10 @@ test('a run loads undici for its first request, but not the emulator, the help o
   const env = { MODELSLAB_API_KEY: 'demo-key', MODELSLAB_BASE_URL: emulator.url };
   const files = await loadedBy(['m'], env);
   await emulator.close();
-  expect(files).toContain('undici.js');
+  expect(files).toContain('shared-undici-parts.js');
   expect(files.filter((file) => /emulator|help|completion/.test(file))).toEqual([]);
   // Without a key, it ends before anything is sent.
-  expect(await loadedBy(['m'], { MODELSLAB_API_KEY: '' })).not.toContain('undici.js');
+  expect(await loadedBy(['m'], { MODELSLAB_API_KEY: '' })).not.toContain('shared-undici-parts.js');
   expect(await loadedBy(['--help'])).not.toContain('reload.js');
 });
 

@@ -108,6 +108,12 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = {
     exitCode: 1,
     retryable: false,
   },
+  installation_error: {
+    meaning: 'the HTTP client cannot be loaded, or is not allowed to use the network',
+    hint: 'Install the program and its dependencies again.',
+    exitCode: 1,
+    retryable: false,
+  },
 };
 
 /** One failure of a request, with what the poll loop needs to know about it. */

@@ -13,7 +13,8 @@ export type ErrorCode =
   | 'network_error'
   | 'request_timeout'
   | 'wait_timeout'
-  | 'aborted';
+  | 'aborted'
+  | 'installation_error';
 
 /** A status word of the API: the documented ones, and any other text that it may send. */
 export type StatusWord = 'success' | 'processing' | 'error' | (string & {});

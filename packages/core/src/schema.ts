@@ -20,6 +20,7 @@ export const errorCodeSchema = z.enum([
   'request_timeout',
   'wait_timeout',
   'aborted',
+  'installation_error',
 ]);
 
 /** Matches the `error` of an Outcome. */

@@ -200,7 +200,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
 
       test('A body that only begins like gzip is returned unchanged.', async () => {
         const { url } = await answer(encode('identity', gzipSync(SUCCESS).subarray(0, 20)));
-        expect((await send(url)).text).toMatch(/^\u001f/);
+        expect((await send(url)).text.charCodeAt(0)).toBe(0x1f);
       });
     });
 

@@ -28,6 +28,7 @@ test.each([
   ['CERT_HAS_EXPIRED', 'network_error', 'final', 'not sent'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'network_error', 'final', 'not sent'],
   ['UND_ERR_ABORTED', 'network_error', 'final', 'not sent'],
+  ['ERR_ACCESS_DENIED', 'installation_error', 'final', 'not sent'],
   ['UND_ERR_HEADERS_TIMEOUT', 'request_timeout', 'retryable', 'sent'],
   ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'retryable', 'sent'],
   ['ECONNABORTED', 'request_timeout', 'retryable', 'sent'],
@@ -204,6 +205,7 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /NODE_EXTRA_CA_CERTS/],
   ['UND_ERR_ABORTED', /proxy settings/],
   ['ECONNREFUSED', /Check the network/],
+  ['ERR_ACCESS_DENIED', /--allow-net/],
 ])('the hint of %s explains what to do', (code, hint) => {
   expect(parseTransportError(coded(code), redact).hint).toMatch(hint);
 });

@@ -3,7 +3,7 @@ import { toLine } from '../text.ts';
 
 /** The meaning of a system code; a code that is not listed is a retryable failure that may have been sent. */
 interface Meaning {
-  code: 'network_error' | 'request_timeout' | 'unexpected_response';
+  code: 'network_error' | 'request_timeout' | 'unexpected_response' | 'installation_error';
   retryable: boolean;
   retryableAfterAcceptance?: boolean;
   maybeSent: boolean;
@@ -25,6 +25,10 @@ const TOO_LARGE: Meaning = {
 };
 const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true, maybeSent: true };
 const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: true };
+
+/** What to do if a permission model denies a file, a variable or the network. */
+export const PERMISSION_HINT =
+  'Allow it: Deno needs --allow-net, --allow-env and --allow-read; Node with --permission needs --allow-fs-read and, from Node 25 on, --allow-net.';
 
 // A map, because a code may be any text: `constructor` is in every object.
 const MEANINGS = new Map<string, Meaning>(
@@ -56,6 +60,13 @@ const MEANINGS = new Map<string, Meaning>(
     INVALID_PURPOSE: CERTIFICATE,
     // The certificate of a proxy.
     UND_ERR_PRX_TLS: CERTIFICATE,
+    // Node's permission model, from Node 25 on also for the network.
+    ERR_ACCESS_DENIED: {
+      code: 'installation_error',
+      retryable: false,
+      maybeSent: false,
+      hint: PERMISSION_HINT,
+    },
     UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
     UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
     HPE_HEADER_OVERFLOW: TOO_LARGE,

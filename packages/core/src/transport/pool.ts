@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type * as Undici from 'undici';
+import type { buildConnector, Dispatcher, Pool as HttpPool } from 'undici';
 import { MAX_BODY_BYTES } from './body-limit.ts';
 import type { Proxy } from './proxy.ts';
+import type * as Undici from './undici-parts.ts';
 
-type Connector = Undici.buildConnector.connector;
+type Connector = buildConnector.connector;
 
 /** Maximum milliseconds for a connection, for a tunnel through a proxy, and for TLS. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -14,7 +15,7 @@ const MAX_IDLE_MS = 5000;
 
 /** The connections to the API, directly or through one proxy. */
 export interface Pool {
-  dispatcher: Undici.Dispatcher;
+  dispatcher: Dispatcher;
   /** Adds a request; returns the function that removes it, and that may be called twice. */
   enter(): () => void;
   /** Returns true if a server or a NAT may have dropped the connections, such as while the machine was suspended. */
@@ -63,7 +64,7 @@ function createDispatcher(
   proxy: Proxy | null,
   signal: AbortSignal,
   isRetired: () => boolean,
-): Undici.Dispatcher {
+): Dispatcher {
   const tls = {
     timeout: CONNECT_TIMEOUT_MS,
     autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
@@ -85,13 +86,16 @@ function createDispatcher(
     ...proxy,
     proxyTls: tls,
     requestTls: tls,
-    clientFactory: (origin) =>
-      new undici.Pool(origin, {
+    clientFactory(origin) {
+      const toProxy = new undici.Pool(origin, {
         connect: guard(undici.buildConnector(tls)),
         headersTimeout: CONNECT_TIMEOUT_MS,
-      }),
+      });
+      // ProxyAgent calls this method, which undici's main file adds.
+      return Object.assign(toProxy, { connect: undici.connect });
+    },
     // ProxyAgent passes the function that opens a tunnel.
-    factory: (origin, { connect, ...rest }: Undici.Pool.Options & { connect: Connector }) =>
+    factory: (origin, { connect, ...rest }: HttpPool.Options & { connect: Connector }) =>
       new undici.Pool(origin, { ...rest, connect: guard(connect) }),
   });
 }

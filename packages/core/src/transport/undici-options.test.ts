@@ -1,8 +1,8 @@
-import { Agent, buildConnector, ProxyAgent } from 'undici/index.js';
 import { expect, test, vi } from 'vitest';
+import { Agent, buildConnector, ProxyAgent } from './undici-parts.ts';
 import { createUndiciTransport } from './undici.ts';
 
-vi.mock('undici/index.js', () => ({
+vi.mock('./undici-parts.ts', () => ({
   Agent: vi.fn<() => void>(),
   ProxyAgent: vi.fn<() => void>(),
   buildConnector: vi.fn<() => void>(),

@@ -1,8 +1,9 @@
-import type * as Undici from 'undici';
 import { decodeBody } from './decode-body.ts';
+import { isInstallationFault, toInstallationError } from './installation.ts';
 import { openPool, type Pool } from './pool.ts';
 import { findProxy, parseProxy } from './proxy.ts';
 import type { Transport } from './types.ts';
+import type * as Undici from './undici-parts.ts';
 
 /**
  * Creates the default transport: 10 s for connecting, of which each address of a host gets 2.5 s, proxies from
@@ -23,13 +24,23 @@ export function createUndiciTransport(): Transport {
     return pool;
   }
 
-  return async (request, signal) => {
-    // Loaded with the first request, because it costs 50 ms that `--version` should not pay. Kept, because importing it
-    // again costs more than the timers of a request. Imported by its file name, because Bun replaces `undici` with its
-    // own `fetch`, which has no body limit and applies the proxy variables to loopback too.
-    const undici = await (loading ??= import('undici/index.js'));
-    const proxy = findProxy(new URL(request.url));
-    const pool = findPool(undici, proxy);
+  async function prepare(url: URL) {
+    try {
+      // Loaded with the first request, because `--version` should not pay for it. Kept, because importing it again costs
+      // more than the timers of a request.
+      const undici = await (loading ??= import('./undici-parts.ts'));
+      const proxy = findProxy(url);
+      return { undici, proxy, pool: findPool(undici, proxy) };
+    } catch (error) {
+      // There may be more memory for the next request.
+      loading = undefined;
+      throw toInstallationError(error);
+    }
+  }
+
+  return async ({ url, ...request }, signal) => {
+    const { origin, pathname, search } = new URL(url);
+    const { undici, proxy, pool } = await prepare(new URL(url));
     const leave = pool.enter();
     // undici keeps connecting for a request that was given up (to a silent proxy, for 5 minutes), which keeps the
     // process alive. So the pool of such a request is not used again, and ends with its last one.
@@ -40,13 +51,16 @@ export function createUndiciTransport(): Transport {
     };
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const { statusCode, headers, body } = await undici.request(request.url, {
+      const { statusCode, headers, body } = await undici.request.call(pool.dispatcher, {
         ...request,
-        dispatcher: pool.dispatcher,
+        origin,
+        path: `${pathname}${search}`,
         signal,
       });
       const text = await decodeBody(await body.bytes(), headers['content-encoding']);
       return { status: statusCode, headers, text };
+    } catch (error) {
+      throw isInstallationFault(error) ? toInstallationError(error) : error;
     } finally {
       signal.removeEventListener('abort', giveUp);
       leave();
