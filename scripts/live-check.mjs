@@ -10,7 +10,7 @@ import { liveCheck } from './live-check/check.mjs';
 import { formatReport } from './live-check/report.mjs';
 
 const RECORD = 'live-check.ndjson';
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 };
 
 const USAGE = `Usage: npx -y pnpm@10 -s live-check <model-id>
 

@@ -33,7 +33,7 @@ const blocks = files.flatMap((file) => {
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that these tests check', () => {
-  const known = new Set(['ts', 'json', 'yaml', 'sh', 'crontab', 'ini', '']);
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'powershell', 'crontab', 'ini', '']);
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
@@ -123,17 +123,20 @@ describe('the command line', () => {
   ]);
   const all = help.map(([, text]) => text).join('\n');
 
-  test.each(inLanguage('sh', 'crontab', 'ini', ''))('$name has options that exist', ({ code }) => {
-    // From the name of a command to its end in the line.
-    const uses = Array.from(
-      code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
-      ([, words]) => words,
-    );
-    const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
-    expect(
-      options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
-    ).toEqual([]);
-  });
+  test.each(inLanguage('sh', 'powershell', 'crontab', 'ini', ''))(
+    '$name has options that exist',
+    ({ code }) => {
+      // From the name of a command to its end in the line.
+      const uses = Array.from(
+        code.matchAll(/modelslab-reload (?![\w-]+\/)([^\n|#&>]*)/g),
+        ([, words]) => words,
+      );
+      const options = uses.flatMap((words) => words.match(/(?<=^|\s)--?[a-z][\w-]*/g) ?? []);
+      expect(
+        options.filter((option) => !new RegExp(`(?:^|[\\s,])${option}\\b`, 'm').test(all)),
+      ).toEqual([]);
+    },
+  );
 
   test.each(help)('help %s: its README has every option', (topic, text) => {
     const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';

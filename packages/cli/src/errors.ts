@@ -33,6 +33,7 @@ const OTHER_EXIT_CODES: readonly (readonly [exitCode: number, meaning: string])[
   [SIGNAL_EXIT_CODES.SIGINT, 'ended by Ctrl-C (SIGINT); unfinished models are reported as aborted'],
   [READER_GONE_EXIT_CODE, 'the reader of stdout closed it, as in `… | head -1`'],
   [SIGNAL_EXIT_CODES.SIGTERM, 'ended by SIGTERM, like 130'],
+  [SIGNAL_EXIT_CODES.SIGBREAK, 'ended by Ctrl-Break on Windows, like 130'],
 ];
 
 /** Returns all exit codes with their meanings: those of the error codes, and the others. */

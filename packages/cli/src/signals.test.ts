@@ -20,6 +20,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
+  ['SIGBREAK', 149],
 ] as const)('%s aborts the task, and the exit code is %i', async (name, exitCode) => {
   const run = start(async (signal) => {
     process.emit(name, name);

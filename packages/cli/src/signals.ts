@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 const SAME_SIGNAL_MS = 200;
 
 /**
- * Runs a task that the first SIGINT, SIGTERM or SIGHUP stops: its signal is aborted, so that it can still report the
+ * Runs a task that the first SIGINT, SIGTERM, SIGHUP or SIGBREAK (Ctrl-Break on Windows) stops: its signal is aborted, so that it can still report the
  * finished models, and the exit code is that of the signal. A second signal ends the process immediately, and so does
  * one that arrives while the last output is written. An uncaught exception stops the task as well, and is thrown after
  * the task has ended.
@@ -28,7 +28,8 @@ export async function runWithSignals(
     first = { exitCode, at };
     controller.abort();
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+    process.on(name, onSignal);
   process.on('uncaughtException', (error) => {
     fault ??= { error };
     controller.abort();

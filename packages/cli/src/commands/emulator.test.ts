@@ -61,7 +61,7 @@ test.each([
   ['--load-time 10s --repeat restarts', '13s'],
 ])('the command for %j polls at an interval of %s', (line, interval) => {
   const option = interval === null ? '' : `--poll-interval ${interval} `;
-  const command = tryCommand('http://127.0.0.1:8787', parse(line));
+  const command = tryCommand('http://127.0.0.1:8787', parse(line), 'posix');
   expect(command).toBe(
     `MODELSLAB_API_KEY=demo-key modelslab-reload --base-url http://127.0.0.1:8787 ${option}my-model`,
   );
@@ -69,11 +69,22 @@ test.each([
 });
 
 test('the command quotes an address that zsh would read as a pattern', () => {
-  expect(tryCommand('http://[::1]:8787', {})).toContain(' --base-url "http://[::1]:8787" ');
+  expect(tryCommand('http://[::1]:8787', {}, 'posix')).toContain(
+    ' --base-url "http://[::1]:8787" ',
+  );
+});
+
+test('the command is that of the shell', () => {
+  expect(tryCommand('http://x', {}, 'powershell')).toBe(
+    "$env:MODELSLAB_API_KEY = 'demo-key'; modelslab-reload --base-url http://x my-model",
+  );
+  expect(tryCommand('http://x', parse('--api-key other-key'), 'cmd')).toMatch(
+    /^modelslab-reload --base-url http:\/\/x my-model +& rem with /,
+  );
 });
 
 test('the command does not repeat the key of --api-key', () => {
-  const command = tryCommand('http://x', parse('--api-key other-key'));
+  const command = tryCommand('http://x', parse('--api-key other-key'), 'posix');
   expect(command).toMatch(/^modelslab-reload .* my-model +# with MODELSLAB_API_KEY set/);
   expect(command).not.toContain('other-key');
 });

@@ -3,6 +3,7 @@ import { toEmulatorOptions, type EmulatorFlags } from '../emulator-options.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { shortDuration } from '../option-types.ts';
+import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
 
 /** `modelslab-reload emulator`: runs a local emulator of the API until a signal ends it. */
@@ -17,7 +18,7 @@ export async function emulator(io: Io, flags: EmulatorFlags): Promise<number> {
     const { url } = running;
     io.print(`${url}\n`);
     stderr.write(
-      `The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:\n  ${tryCommand(url, options)}\n`,
+      `The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:\n  ${tryCommand(url, options, findShell(io.process))}\n`,
     );
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve, { once: true });
@@ -28,17 +29,24 @@ export async function emulator(io: Io, flags: EmulatorFlags): Promise<number> {
 }
 
 /** Returns a command that can be run as is and suits a load of this length. */
-export function tryCommand(url: string, { apiKey, ...options }: EmulatorOptions): string {
+export function tryCommand(
+  url: string,
+  { apiKey, ...options }: EmulatorOptions,
+  shell: Shell,
+): string {
   const interval = pollIntervalFor(options);
-  return [
-    // The key is not repeated, although it is only the emulator's.
-    apiKey === undefined ? 'MODELSLAB_API_KEY=demo-key modelslab-reload' : 'modelslab-reload',
+  const { run, comment } = SHELLS[shell];
+  const command = [
+    'modelslab-reload',
     // zsh reads `[::1]` as a pattern.
     url.includes('[') ? `--base-url "${url}"` : `--base-url ${url}`,
     ...(interval === null ? [] : [`--poll-interval ${shortDuration(interval)}`]),
     'my-model',
-    ...(apiKey === undefined ? [] : ['  # with MODELSLAB_API_KEY set to the key of --api-key']),
   ].join(' ');
+  // The key is not repeated, although it is only the emulator's.
+  return apiKey === undefined
+    ? run('MODELSLAB_API_KEY', 'demo-key', command)
+    : `${command}   ${comment} with MODELSLAB_API_KEY set to the key of --api-key`;
 }
 
 const DEFAULT_LOAD_TIME_MS = 120_000;

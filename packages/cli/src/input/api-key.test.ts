@@ -79,16 +79,13 @@ test('An empty file is rejected with a hint, and a file that is too large with i
 });
 
 test.each([
-  ['win32', "$env:MODELSLAB_API_KEY = '<your key>'"],
-  [
-    'linux',
-    'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it and press Enter)',
-  ],
+  ['win32', 'set /p MODELSLAB_API_KEY='],
+  ['linux', 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY'],
 ] as const)(
   'Without a key, the hint has the command for the shell on %s.',
   async (platform, command) => {
     await expect(readKey(undefined, '', { platform })).rejects.toMatchObject({
-      hint: `Set it for this shell: ${command}\nOr save it in a file, and use --api-key-file <path>.`,
+      hint: `Set it for this shell: ${command}   (then paste it and press Enter)\nOr save it in a file, and use --api-key-file <path>.`,
     });
   },
 );

@@ -1,6 +1,7 @@
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { MAX_KEY_LENGTH } from '../known-keys.ts';
+import { findShell, SHELLS } from '../output/shell.ts';
 import { nameOf, readInput } from './read-input.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function readApiKey(
   if (key !== '') return checkLength(key, 'MODELSLAB_API_KEY');
   throw new CommandError(
     'No API key is set. Find it in the dashboard of your account at https://modelslab.com.',
-    `Set it for this shell: ${setCommand(process.platform)}\n` +
+    `Set it for this shell: ${SHELLS[findShell(process)].ask('MODELSLAB_API_KEY')}   (then paste it and press Enter)\n` +
       'Or save it in a file, and use --api-key-file <path>.',
   );
 }
@@ -39,10 +40,4 @@ function checkLength(key: string, source: string): string {
     `The API key in ${source} is too long: ${key.length} characters.`,
     'It must be the key and nothing else.',
   );
-}
-
-function setCommand(platform: NodeJS.Platform): string {
-  return platform === 'win32'
-    ? "$env:MODELSLAB_API_KEY = '<your key>'"
-    : 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY   (then paste it and press Enter)';
 }
