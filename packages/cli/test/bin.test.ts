@@ -55,6 +55,17 @@ test.each([
   expect(ran.code).toBe(ran.stderr === '' ? 0 : 1);
 });
 
+test.each([
+  { NO_COLOR: '1', FORCE_COLOR: '1' },
+  { NODE_DISABLE_COLORS: '1', FORCE_COLOR: '1' },
+])('Node prints no warning about %j, which it would ignore', async (env) => {
+  const { stderr } = await cli(['m', '--base-url', 'http://127.0.0.1:1', '--retries', '0'], {
+    env,
+  });
+  expect(stderr).toContain('network_error');
+  expect(stderr).not.toContain('Warning');
+});
+
 test('the required Node is that of the package', () => {
   const { engines } = JSON.parse(textOf('../package.json')) as { engines: { node: string } };
   expect(engines.node).toBe('>=20.19');

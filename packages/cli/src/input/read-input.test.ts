@@ -79,8 +79,13 @@ test.each<[unknown, string]>([
   [Object.assign(new Error('x'), { code: 'EACCES' }), 'permission denied'],
   [Object.assign(new Error('x'), { code: 'EPERM' }), 'permission denied'],
   [Object.assign(new Error('x'), { code: 'ENOSPC' }), 'no space left'],
+  [
+    Object.assign(new Error('x'), { code: 'ERR_ACCESS_DENIED' }),
+    'Node runs with --permission and without access to it',
+  ],
   [Object.assign(new Error('odd'), { code: 'EODD' }), 'odd'],
   [new Error('plain'), 'plain'],
+  [new Error('Use another. Or none.'), 'Use another. Or none'],
   ['a text', 'a text'],
 ])('The reason of %j is: %s', (error, reason) => {
   expect(reasonOf(error)).toBe(reason);

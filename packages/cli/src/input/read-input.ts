@@ -59,13 +59,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOSPC: 'no space left',
+  ERR_ACCESS_DENIED: 'Node runs with --permission and without access to it',
 };
 
-/** Returns why a file cannot be read or written, in words for the common system codes. */
+/** Returns why a file cannot be read or written, in words for the common system codes, without a period. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message;
+  return REASONS[code] ?? error.message.replace(/\.$/, '');
 }
 
 function decode(bytes: Uint8Array, name: string): string {
