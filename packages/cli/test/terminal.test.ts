@@ -81,9 +81,12 @@ test.each([
   expect(screen.join('')).toContain('"Model reloaded"');
 });
 
-test('a name whose characters are wider than one column does not wrap', async () => {
-  open(['模型'.repeat(10)], {}, { columns: 100 });
-  await terminal.until(/waiting for 模/);
+test.each([
+  [120, /waiting for 模/],
+  [100, /0 of 1 done · 1 loading/],
+])('a name of wide characters does not wrap in %i columns', async (columns, line) => {
+  open(['模型'.repeat(10)], {}, { columns });
+  await terminal.until(line);
   expect(terminal.screen()).toHaveLength(1);
 });
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '@modelslab-reload/core';
+import { widthOf } from './width.ts';
 
 /** Returns `a`, `a, b` or `a, b and 3 more`. */
 export function joinIds(ids: readonly string[], max: number): string {
@@ -25,7 +26,7 @@ export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) {
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(word);
   }

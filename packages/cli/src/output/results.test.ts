@@ -3,7 +3,7 @@ import { failed, succeeded } from '../../test/events.ts';
 import type { OutputFormat } from '../options.ts';
 import { createResults } from './results.ts';
 
-const theme = { style: (_: unknown, text: string) => text, tick: '✓', cross: '✗' };
+const theme = { style: (_: unknown, text: string) => text, tick: '✓', cross: '✗', spinner: [] };
 
 function print(format: OutputFormat, ids: string[], outcomes = ids.map((id) => succeeded(id))) {
   const results = createResults(format, ids, theme);
@@ -27,6 +27,12 @@ describe('text', () => {
     [failed('a', 'api_error'), '✗ a  error        2m 04s  api_error: It failed\n'],
   ])('of %j', (outcome, line) => {
     expect(print('text', ['a'], [outcome])).toEqual([line, '']);
+  });
+
+  test('has columns for wide characters too', () => {
+    const [first, second] = print('text', ['モデル名', 'a']);
+    expect(first).toMatch(/^✓ モデル名 {2}success/);
+    expect(second).toMatch(/^✓ a {9}success/);
   });
 
   test('has columns, which a very long id does not widen', () => {

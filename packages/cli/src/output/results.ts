@@ -1,6 +1,7 @@
 import { formatDuration, type Outcome } from '@modelslab-reload/core';
 import type { OutputFormat } from '../options.ts';
 import type { Theme } from './theme.ts';
+import { pad, widthOf } from './width.ts';
 
 /** Formats outcomes for stdout. */
 export interface Results {
@@ -23,7 +24,7 @@ export function createResults(format: OutputFormat, ids: readonly string[], them
     case 'text':
       break;
   }
-  const longest = ids.reduce((max, { length }) => Math.max(max, length), 0);
+  const longest = ids.reduce((max, id) => Math.max(max, widthOf(id)), 0);
   const width = Math.min(longest, MAX_ID_COLUMNS);
   return { add: (outcome) => `${resultLine(outcome, width, theme)}\n`, end: () => '' };
 }
@@ -49,7 +50,7 @@ function resultLine(outcome: Outcome, width: number, { style, tick, cross }: The
   const mark = error === null ? style('green', tick) : style('red', cross);
   const time = formatDuration(outcome.elapsedMs).padStart(7);
   const what = error === null ? describeSuccess(outcome) : `${error.code}: ${error.message}`;
-  return `${mark} ${modelId.padEnd(width)}  ${status.padEnd(10)}  ${style('dim', time)}  ${what}`;
+  return `${mark} ${pad(modelId, width)}  ${status.padEnd(10)}  ${style('dim', time)}  ${what}`;
 }
 
 /** Returns the message of the API in quotes, and whether the model had to be loaded; or the image. */

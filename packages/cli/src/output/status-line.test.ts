@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failing, processing, succeeded, waiting } from '../../test/events.ts';
 import { Progress } from './progress.ts';
 import { spinnerLine, statusLine, statusText } from './status-line.ts';
+import { widthOf } from './width.ts';
 
 const WALL_TIME = new Date(2026, 10, 25, 14, 3, 0).getTime();
 /** Time of the clock at the start of each run. */
@@ -9,8 +10,8 @@ const START = 500_000;
 
 /** Returns the status line so many milliseconds after the start, without its spinner. */
 function draw(progress: Progress, elapsedMs: number, columns = 120): string {
-  const style = (_: unknown, text: string) => text;
-  const frame = { now: START + elapsedMs, wallTime: WALL_TIME, columns, style };
+  const theme = { style: (_: unknown, text: string) => text, spinner: ['-'] };
+  const frame = { now: START + elapsedMs, wallTime: WALL_TIME, columns, theme };
   return statusLine(progress, frame).slice(2);
 }
 
@@ -20,6 +21,12 @@ function run(total: number, events: Parameters<Progress['reply']>[0][] = []): Pr
   for (const event of events) progress.reply(event, START);
   return progress;
 }
+
+test('a line of wide characters is truncated to its columns', () => {
+  const progress = run(3, [processing('モデル名')]);
+  const width = (columns: number) => widthOf(draw(progress, 2500, columns));
+  for (let columns = 5; columns <= 80; columns++) expect(width(columns)).toBeLessThan(columns - 2);
+});
 
 describe('a run of a few models', () => {
   test('before the first reply', () => {
@@ -181,15 +188,16 @@ test('the text for an output without a moving line has all details and no spinne
 
 test('the spinner turns, in cyan', () => {
   const style = (format: unknown, text: string) => `<${String(format)}>${text}`;
-  const at = (now: number) => spinnerLine(['a'], { now, columns: 80, style });
-  const frames = Array.from({ length: 11 }, (_, frame) => at(frame * 125));
-  expect(frames).toEqual('⠋ ⠙ ⠹ ⠸ ⠼ ⠴ ⠦ ⠧ ⠇ ⠏ ⠋'.split(' ').map((spinner) => `<cyan>${spinner} a`));
+  const theme = { style, spinner: ['-', '+', '|'] };
+  const at = (now: number) => spinnerLine(['a'], { now, columns: 80, theme });
+  const frames = Array.from({ length: 4 }, (_, frame) => at(frame * 125));
+  expect(frames).toEqual(['<cyan>- a', '<cyan>+ a', '<cyan>| a', '<cyan>- a']);
 });
 
 test.each([
   [9, 'abcdef'],
   [8, 'abcd…'],
 ])('in %i columns a line of 6 letters is %s', (columns, text) => {
-  const style = () => '';
-  expect(spinnerLine(['abcdef'], { now: 0, columns, style })).toBe(` ${text}`);
+  const theme = { style: () => '', spinner: ['-'] };
+  expect(spinnerLine(['abcdef'], { now: 0, columns, theme })).toBe(` ${text}`);
 });

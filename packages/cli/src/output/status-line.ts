@@ -1,8 +1,8 @@
 import { formatClock, formatSeconds, joinIds } from './format.ts';
 import type { ModelProgress, Progress } from './progress.ts';
-import type { Style } from './theme.ts';
+import type { Theme } from './theme.ts';
+import { truncate, widthOf } from './width.ts';
 
-const SPINNER_FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 125;
 
 /** Usual load time, by the vendor's documentation. */
@@ -29,13 +29,13 @@ export interface Frame {
   /** Milliseconds since 1970 at the same time. */
   wallTime: number;
   columns: number;
-  style: Style;
+  theme: Pick<Theme, 'style' | 'spinner'>;
 }
 
 /** Returns the status line of a run, with a spinner. It has less detail if the columns are few, and is then truncated. */
 export function statusLine(progress: Progress, frame: Frame): string {
   const variants = statusVariants(progress, frame);
-  const fits = variants.find((parts) => parts.join(SEPARATOR).length <= frame.columns - MARGIN);
+  const fits = variants.find((parts) => widthOf(parts.join(SEPARATOR)) <= frame.columns - MARGIN);
   return spinnerLine(fits ?? variants.at(-1) ?? [], frame);
 }
 
@@ -47,12 +47,11 @@ export function statusText(progress: Progress, time: Pick<Frame, 'now' | 'wallTi
 /** Returns one line with a spinner, truncated to the columns. */
 export function spinnerLine(
   parts: readonly string[],
-  { now, columns, style }: Omit<Frame, 'wallTime'>,
+  { now, columns, theme: { style, spinner } }: Omit<Frame, 'wallTime'>,
 ): string {
-  const spinner = SPINNER_FRAMES[Math.floor(now / FRAME_MS) % SPINNER_FRAMES.length] ?? '';
-  const text = parts.join(SEPARATOR);
-  const room = Math.max(1, columns - MARGIN);
-  return `${style('cyan', spinner)} ${text.length <= room ? text : `${text.slice(0, room - 1)}…`}`;
+  const frame = spinner[Math.floor(now / FRAME_MS) % spinner.length] ?? '';
+  const text = truncate(parts.join(SEPARATOR), Math.max(1, columns - MARGIN));
+  return `${style('cyan', frame)} ${text}`;
 }
 
 /** Returns the parts of a status line in several lengths, the longest first. */

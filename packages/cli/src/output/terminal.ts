@@ -58,7 +58,7 @@ export function openTerminal(
       now: performance.now(),
       wallTime: Date.now(),
       columns: columnsOf(stderr),
-      style: theme.style,
+      theme,
     });
     stderr.write(`\u001B[?7l\r${line}\u001B[K\u001B[?7h\r`);
   };

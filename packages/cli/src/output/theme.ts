@@ -11,6 +11,8 @@ export interface Theme {
   tick: string;
   /** Mark of a model that did not. */
   cross: string;
+  /** Frames of a moving sign of one column. */
+  spinner: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export function createTheme(
   const { FORCE_COLOR: force = '' } = env;
   const isWanted = force === '' ? isTTY && env.TERM !== 'dumb' : !/^(?:0|false)$/i.test(force);
   const isColored = !flags['no-color'] && !env.NO_COLOR && isWanted;
-  // The old console of Windows has no check mark in its fonts, and neither has the Linux console.
+  // The fonts of the old console of Windows and of the Linux console have no check mark and no Braille.
   const isPlain =
     platform === 'win32' ? !env.WT_SESSION && !env.TERM_PROGRAM : env.TERM === 'linux';
   return {
@@ -35,5 +37,6 @@ export function createTheme(
       : (_format, text) => text,
     tick: isPlain ? '+' : '✓',
     cross: isPlain ? 'x' : '✗',
+    spinner: isPlain ? ['-', '\\', '|', '/'] : ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   };
 }
