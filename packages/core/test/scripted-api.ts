@@ -54,7 +54,6 @@ export type Script = Step[] | Record<string, Step[]>;
 export interface ScriptedRequest {
   id: string;
   at: number;
-  step: Step;
   /** Also set if it failed or was aborted. */
   endedAt: number | null;
   isReplied: boolean;
@@ -67,6 +66,8 @@ export function createScript(
 ) {
   const counts: Record<string, number> = {};
   const requests: ScriptedRequest[] = [];
+  /** The step of each request. */
+  const played: Step[] = [];
   const now = () => monotonicMs() / 1000;
   let open = 0;
   let maxOpen = 0;
@@ -76,8 +77,9 @@ export function createScript(
     const steps = Array.isArray(script) ? script : (script[id] ?? [success]);
     const step = steps[Math.min((counts[id] ??= 0), steps.length - 1)] ?? success;
     counts[id]++;
-    const seen: ScriptedRequest = { id, at: now(), step, endedAt: null, isReplied: false };
+    const seen: ScriptedRequest = { id, at: now(), endedAt: null, isReplied: false };
     requests.push(seen);
+    played.push(step);
     maxOpen = Math.max(maxOpen, ++open);
     try {
       await sleep(step.after ?? 0, signal);
@@ -91,7 +93,7 @@ export function createScript(
     const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body ?? {});
     return { status: step.status ?? 200, headers: step.headers ?? {}, text };
   };
-  return { transport, requests, now, mostOpen: () => maxOpen };
+  return { transport, requests, played, now, mostOpen: () => maxOpen };
 }
 
 /**

@@ -126,13 +126,13 @@ async function play({ calls, script: steps, ...options }: Scenario, isolateStall
 /** Plays a scenario, and returns what a caller in a Worker may rely on and did not get. */
 export async function findFaults(some: Scenario, isolateStalls: Stalls): Promise<string[]> {
   const { isolate, waits } = await play(some, isolateStalls);
-  const { resumesAt, senders } = isolate;
+  const { resumesAt, played, senders } = isolate;
   const requests = isolate.requests.map((request, index) => ({
     id: request.id,
-    step: request.step,
     isReplied: request.isReplied,
     at: request.at * 1000,
     endedAt: request.endedAt === null ? null : request.endedAt * 1000,
+    step: played[index] ?? {},
     sender: senders[index],
   }));
   const faults = [...isolate.violations];
