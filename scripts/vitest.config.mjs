@@ -1,3 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { common } from './vitest/common.mjs';
+import { MAX_WORKERS } from './vitest/projects.mjs';
 
-export default defineConfig({ test: { include: ['test/**/*.test.mjs'], testTimeout: 60_000 } });
+export default defineConfig({
+  test: {
+    ...common,
+    include: ['test/**/*.test.mjs'],
+    testTimeout: 60_000,
+    maxWorkers: MAX_WORKERS,
+    isolate: false,
+  },
+});

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 
-export const projects = createProjects('cli', import.meta.dirname, {
+export const { all, quick } = createProjects('cli', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // They start processes.
   slow: ['src/completion/completion.test.ts', 'test/**/*.test.ts'],
@@ -9,5 +9,4 @@ export const projects = createProjects('cli', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-// Most of the time is spent in other processes and waiting for them.
-export default defineConfig({ test: { projects, maxWorkers: '100%' } });
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 
-export const projects = createProjects('core', import.meta.dirname, {
+export const { all, quick } = createProjects('core', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // Sockets, random values, and the larger proofs.
   slow: [
@@ -14,7 +14,4 @@ export const projects = createProjects('core', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-export default defineConfig({
-  // The faults are mostly silence, so that other tests have the time for it.
-  test: { projects, maxWorkers: '100%' },
-});
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

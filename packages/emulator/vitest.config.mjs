@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 
-export const projects = createProjects('emulator', import.meta.dirname, {
+export const { all, quick } = createProjects('emulator', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // Sockets, processes and random values.
   slow: ['src/{server,bin,readme}.test.ts', 'src/http/*.test.ts', 'src/**/*.property.test.ts'],
   testTimeout: 30_000,
 });
 
-export default defineConfig({ test: { projects } });
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
 const node = findNode24();
@@ -12,7 +12,7 @@ if (node === null) {
   console.log('Windows has no signals, so the cancellation tests are skipped.');
 }
 
-export const projects = createProjects('github-action', import.meta.dirname, {
+export const { all, quick } = createProjects('github-action', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // Sockets, the bundle and random values.
   slow: [
@@ -25,5 +25,4 @@ export const projects = createProjects('github-action', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-// Most of the time is spent in other processes and waiting for them.
-export default defineConfig({ test: { projects, maxWorkers: '100%' } });
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

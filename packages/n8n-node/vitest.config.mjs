@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 
 const { resolve } = createRequire(import.meta.url);
 
-export const projects = createProjects('n8n-node', import.meta.dirname, {
+export const { all, quick } = createProjects('n8n-node', import.meta.dirname, {
   // They are not next to the sources, because n8n loads every file in a node's folder.
   quick: ['test/*.test.ts'],
   // The built files and n8n's linter.
@@ -17,4 +17,4 @@ export const projects = createProjects('n8n-node', import.meta.dirname, {
   resolve: { alias: { 'n8n-workflow': resolve('n8n-workflow') } },
 });
 
-export default defineConfig({ test: { projects } });
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

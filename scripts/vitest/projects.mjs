@@ -2,37 +2,46 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDefaults } from 'vitest/config';
+import { common } from './common.mjs';
 
 /**
- * Returns the projects of a package. The quick tests share a process, because starting one for each file and importing
- * everything again takes several times as long as the tests. A file has its own process if it is slow (so that a free
- * core can run the next one), or if it replaces a module, which works only if nothing has imported the module before.
+ * Workers of one package. Turbo tests two packages at the same time, so half of the cores keep all of them busy, and more
+ * processes would only import everything again.
+ */
+export const MAX_WORKERS = '50%';
+
+/** A file with one of these has its own process: it replaces a module, or looks at everything in the process. */
+const NEEDS_OWN_PROCESS = /vi\.mock\(|getActiveResourcesInfo\(/;
+
+/**
+ * Returns the projects of a package: `all`, and those of `pnpm test:quick`. Files share a process, because starting one
+ * for each file and importing everything again takes longer than most tests.
  *
  * @param name of the package's folder
  * @param root of the package
  * @param tests globs of the quick tests and of the slow ones, vite's `resolve`, and vitest's options of all
  */
 export function createProjects(name, root, { quick, slow, resolve, ...test }) {
-  const mocking = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /^(?:src|test)\/.*\.test\.m?ts$/.test(file))
-    .filter((file) => readFileSync(join(root, file), 'utf8').includes('vi.mock('));
-  const project = (except, own) => ({
-    resolve,
-    test: {
-      ...test,
-      ...own,
-      root,
-      pool: 'forks',
-      exclude: [...configDefaults.exclude, ...(test.exclude ?? []), ...except],
-    },
-  });
-  return [
-    project([...slow, ...mocking], { name, include: quick, isolate: false }),
-    ...(mocking.length > 0 ? [project([], { name: `${name} (mocks)`, include: mocking })] : []),
-    ...(slow.length > 0 ? [project(mocking, { name: `${name} (slow)`, include: slow })] : []),
-  ];
-}
+    .filter((file) => /^(?:src|test)\/.*\.test\.m?ts$/.test(file));
+  const isAlone = (file) => NEEDS_OWN_PROCESS.test(readFileSync(join(root, file), 'utf8'));
+  const alone = files.filter(isAlone);
+  const shared = files.filter((file) => !isAlone(file));
 
-/** Returns whether a project is part of `pnpm test:quick`. */
-export const isQuick = ({ test }) => !test.name.endsWith('(slow)');
+  const createPair = (include, exclude) => {
+    const options = {
+      ...test,
+      root,
+      include,
+      pool: 'forks',
+      env: { ...common.env, ...test.env },
+      setupFiles: [...common.setupFiles, ...(test.setupFiles ?? [])],
+    };
+    const excluded = [...configDefaults.exclude, ...(test.exclude ?? []), ...exclude];
+    const together = { ...options, name, isolate: false, exclude: [...excluded, ...alone] };
+    const apart = { ...options, name: `${name} (alone)`, exclude: [...excluded, ...shared] };
+    return [{ resolve, test: together }, ...(alone.length > 0 ? [{ resolve, test: apart }] : [])];
+  };
+  return { all: createPair([...quick, ...slow], []), quick: createPair(quick, slow) };
+}

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { scriptedApi, type Step } from '../test/scripted-api.ts';
 import type { ReplyEvent } from './options.ts';
 import { ReloadError } from './errors.ts';
+import { runs } from '../test/effort.ts';
 
 // Letters, digits and other characters that a key may contain, without whitespace and control characters.
 const character = fc.oneof(
@@ -65,7 +66,7 @@ test('No output contains the key, wherever a reply has it.', async () => {
         if (!own.includes(encoded)) expect(outputs).not.toContain(encoded);
       expect(events.filter(({ type }) => type === 'reply')).toHaveLength(1);
     }),
-    { numRuns: 600 },
+    runs(600),
   );
 });
 
@@ -92,13 +93,14 @@ test('No output and no URL contains the key, wherever the replies of an image ch
       const result = await api.run(() =>
         api.client.reload('m', { until: 'image' }).catch((error: unknown) => error),
       );
-      const outputs = inspect([result, api.requests], { showHidden: true, depth: 20 });
+      const ids = api.requests.map(({ id }) => id);
+      const outputs = inspect([result, ids], { showHidden: true, depth: 20 });
       for (const encoded of encodingsOf(apiKey)) {
         if (!own.includes(encoded)) expect(outputs).not.toContain(encoded);
       }
       expect(api.requests.length).toBeGreaterThan(1);
     }),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 

@@ -4,6 +4,7 @@ import { scriptedApi, type Step } from '../test/scripted-api.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeSchema } from './schema.ts';
 import { ReloadError } from './errors.ts';
+import { runs } from '../test/effort.ts';
 
 const word = fc.oneof(
   fc.constantFrom('success', 'processing', 'error', 'failed'),
@@ -65,7 +66,7 @@ test('with any replies, one model ends in time with an outcome that fits its sch
         );
       },
     ),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 

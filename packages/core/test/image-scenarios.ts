@@ -4,9 +4,10 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient, type Outcome } from '../src/engine.ts';
+import { isFull } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
-const MODELS = 100;
+const MODELS = isFull ? 100 : 10;
 
 export type ImageScenario = Required<
   Pick<EmulatorOptions, 'success' | 'repeat' | 'drawUnloaded'>

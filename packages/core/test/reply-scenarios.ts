@@ -4,11 +4,12 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient, ReloadError, type Client, type Outcome } from '../src/engine.ts';
+import { isFull, scale } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
-const MODELS = 200;
-const DAILY_MODELS = 20;
-const DAYS = 10;
+const MODELS = scale(200);
+const DAILY_MODELS = isFull ? 20 : 5;
+const DAYS = isFull ? 10 : 5;
 const DAY_MS = 24 * 3_600_000;
 export const TIMEOUT_MS = 600_000;
 /** Outcomes of one scenario: each model once, then the daily ones each day. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from './effort.ts';
 import { findFaults, scenario } from './worker-callers.ts';
 
 test('Callers of all kinds in a Worker get what came and touch nothing of each other, although some end early.', async () => {
@@ -7,6 +8,6 @@ test('Callers of all kinds in a Worker get what came and touch nothing of each o
     fc.asyncProperty(scenario, async (some) => {
       expect(await findFaults(some, [])).toEqual([]);
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });

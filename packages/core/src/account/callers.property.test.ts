@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { apiError, scriptedApi, type Step } from '../../test/scripted-api.ts';
 import { seeded } from '../../test/load-times.ts';
 import type { Outcome, ReloadError } from '../engine.ts';
+import { runs } from '../../test/effort.ts';
 
 const success = { body: { status: 'success', message: 'Model reloaded' } };
 const processing = { body: { status: 'processing', message: 'Model is reloading' } };
@@ -158,6 +159,6 @@ test('Callers in random scenarios keep the limits, and each one gets its outcome
         }
       }
     }),
-    { numRuns: 200 },
+    runs(200),
   );
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seeded } from '../../test/load-times.ts';
 import { apiError, hangs, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
+import { runs } from '../../test/effort.ts';
 
 /** The user pays for each image, so this is the maximum cost of one wait. */
 const MAX_BILLED = 3;
@@ -93,7 +94,7 @@ test('One wait sends at most three image requests that may be billed, regardless
         expect(names).toEqual(names.filter((id) => /^(?:m|image m|fetch [789])$/.test(id)));
       },
     ),
-    { numRuns: 100 },
+    runs(100),
   );
   // Otherwise the replies would not provoke a fourth request.
   expect(maxBilled).toBe(MAX_BILLED);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { apiError, scriptedApi, type Step } from '../../test/scripted-api.ts';
 import type { Outcome } from '../outcome.ts';
 import { outcomeSchema } from '../schema.ts';
+import { runs } from '../../test/effort.ts';
 
 const after = fc.constantFrom(0, 0, 5, 2000, 60_000, 200_000);
 const step: fc.Arbitrary<Step> = fc
@@ -94,7 +95,7 @@ test('Each distinct id has one outcome, and it matches the schema.', async () =>
         expect(outcome.requests).toBeLessThanOrEqual(sent);
       }
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -107,7 +108,7 @@ test('An abort ends the list within the same millisecond.', async () => {
         if (error?.code === 'aborted') expect(endedAt).toBeCloseTo(some.abortAt ?? Number.NaN, 3);
       }
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -117,7 +118,7 @@ test('No more requests are open than `concurrency` allows.', async () => {
       const { api } = await play(some);
       expect(api.mostOpen()).toBeLessThanOrEqual(some.concurrency);
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -145,7 +146,7 @@ test('Two requests for a model that may both have reached the server keep the in
       });
       expect(tooClose).toEqual([]);
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });
 
@@ -187,6 +188,6 @@ test('A rate limited reply pauses every other model.', async () => {
         }
       },
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { errorCodeSchema } from '../schema.ts';
 import { isAccepted, parseReply } from './parse-reply.ts';
 import { createRedactor } from '../redaction/redact.ts';
+import { runs } from '../../test/effort.ts';
 import { expectLinearTime } from '../../test/linear-time.ts';
 
 const KEY = 'key-0123456789';
@@ -92,7 +93,7 @@ test('any reply can be parsed', () => {
         retryAfterMs === null || (Number.isSafeInteger(retryAfterMs) && retryAfterMs >= 0),
       ).toBe(true);
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
 });
 
@@ -108,7 +109,7 @@ test('every text of a parsed reply is one bounded, printable line', () => {
         expect(line).not.toContain(KEY);
       }
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
 });
 
@@ -154,7 +155,7 @@ test('the time to parse a reply is linear in its length, whatever words it repea
   const part = fc
     .array(fc.constantFrom(...words), { minLength: 2, maxLength: 4 })
     .map((parts) => parts.join(''));
-  fc.assert(fc.property(part, fc.constantFrom(...places), expectLinearParsing), { numRuns: 60 });
+  fc.assert(fc.property(part, fc.constantFrom(...places), expectLinearParsing), runs(60));
 });
 
 test('a key across the end of a long message is removed', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRedactor, REDACTED } from './redact.ts';
+import { isFull, runs } from '../../test/effort.ts';
 
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const unicode = (text: string) =>
@@ -52,7 +53,7 @@ test('a key is removed in any mixture of encodings', () => {
         expect(redacted).toMatch(/^a .{0,24}\[redacted\].{0,24} z$/);
       },
     ),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 
@@ -66,19 +67,18 @@ test('a string without the key is unchanged', () => {
   );
 });
 
-// A quadratic algorithm would need minutes for these, and an exponential one would never end.
+// A quadratic algorithm would need minutes for these, and an exponential one would never end: the test would time out.
+const LENGTH = isFull ? 20_000 : 5000;
 test.each(['\\', '&', '%', '"', '/', 'a', '&amp;', '%25', '\\u005c', '\\/'])(
   'a key and a string that repeat %j are handled in linear time',
   (part) => {
     for (const length of [8, 64]) {
       const redact = createRedactor(part.repeat(length));
       const other = createRedactor(`${part.repeat(length)}!`);
-      const long = part.repeat(20_000 / part.length);
-      const startedAt = performance.now();
+      const long = part.repeat(LENGTH / part.length);
       expect(redact(long)).toContain(REDACTED);
       expect(other(long)).toBe(long);
       expect(other(`${long}!`).endsWith(REDACTED)).toBe(true);
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
     }
   },
 );

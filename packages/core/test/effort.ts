@@ -1,0 +1,21 @@
+/**
+ * True in CI and when documents are written: every run of a property, and every model of a scenario. Elsewhere a tenth of
+ * them keeps the tests quick. `scripts/vitest/common.mjs` decides.
+ */
+export const isFull = process.env.TEST_EFFORT === 'full';
+
+/** The same on every machine, so that a test that passes stays green until the code changes. */
+const SEED = 20_261_121;
+
+/** Below this, a tenth would find too little. */
+const MIN_COUNT = 25;
+
+/** Returns a count; elsewhere than in CI a tenth of it, but at least 25. */
+export function scale(all: number): number {
+  return isFull ? all : Math.min(all, Math.max(MIN_COUNT, Math.ceil(all / 10)));
+}
+
+/** Returns the parameters of a property: in CI all of its runs with a new seed, elsewhere a tenth with a fixed one. */
+export function runs(all: number): { numRuns: number; seed?: number } {
+  return isFull ? { numRuns: all } : { numRuns: scale(all), seed: SEED };
+}
