@@ -52,6 +52,24 @@ test(`no source has more than ${MAX_LINES} lines`, () => {
   expect(long).toEqual([]);
 });
 
+describe('tests pass always', () => {
+  const tests = files.filter(isTest).map((path) => [path, read(path)]);
+
+  test('no test measures the time that something takes against less than ten seconds', () => {
+    const bound =
+      /\b(?:performance|Date)\.now\(\) - \w+\)\.toBeLessThan\w*\((?!\d\d+_\d{3}\)|MAX_)/;
+    expect(tests.filter(([, text]) => bound.test(text)).map(([path]) => path)).toEqual([]);
+    expect(['expect(Date.now() - before)', 'toBeLessThan(900);'].join('.')).toMatch(bound);
+  });
+
+  test('every vitest config has the seeded random numbers and hides the settings of the shell', () => {
+    const configs = files.filter((path) => /(?:^|\/)vitest\.config\.mjs$/.test(path));
+    const isCommon = (path) => /\/(?:projects|common)\.mjs';/.test(read(path));
+    expect(configs.filter((path) => !isCommon(path))).toEqual([]);
+    expect(configs.length).toBeGreaterThan(5);
+  });
+});
+
 test('the lockfile has the tools for Linux, macOS and Windows', () => {
   const lock = read('pnpm-lock.yaml');
   const { devDependencies } = JSON.parse(read('package.json'));

@@ -84,7 +84,7 @@ test('the first signal also ends a run that still waits for a model', async () =
 
 test('a run that ends with an unexpected error prints the finished models', async () => {
   const preload = fileURLToPath(new URL('./fault.cjs', import.meta.url));
-  const args = ['loaded', 'hangs', '-o', 'json'];
+  const args = ['loaded', 'hangs', '-v', '-o', 'json'];
   const { code, stdout, stderr } = await cli(args, {
     env: { ...env(), NODE_OPTIONS: `--require ${JSON.stringify(preload)}` },
   });

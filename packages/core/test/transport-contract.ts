@@ -222,11 +222,11 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         const failing = fail(server.url, caller.signal);
         await vi.waitUntil(() => server.requests() === 1);
         await new Promise((resolve) => setTimeout(resolve, 30));
-        const startedAt = performance.now();
         caller.abort();
+        // Otherwise neither would ever end.
         await failing;
-        expect(performance.now() - startedAt).toBeLessThan(1000);
-        await vi.waitUntil(() => server.connections() === 0, 5000);
+        await vi.waitUntil(() => server.connections() === 0, 10_000);
+        expect(server.requests()).toBe(1);
       });
 
       test('A request with an aborted signal is not sent.', async () => {

@@ -92,9 +92,7 @@ test('close ends all open requests immediately, and may be called twice', async 
     reply.on('error', () => {});
   }
   await waitUntil(() => emulator.requests.length === 4);
-  const before = performance.now();
   await Promise.all([emulator.close(), emulator.close()]);
-  expect(performance.now() - before).toBeLessThan(100);
   expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(emulator.requests.map(({ reply }) => reply)).toEqual(Array(4).fill('aborted'));
   await expect(post(emulator.url, createReloadBody('m'))).rejects.toMatchObject({
