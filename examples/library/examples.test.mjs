@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needsShell } from '../../scripts/vitest/needs.ts';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 let emulator;
@@ -82,7 +83,8 @@ test.runIf(process.platform !== 'win32')('abort', async () => {
 });
 
 // The shell example needs a shell, the command and jq on the PATH: here jq compiled for Node.
-test.runIf(process.platform !== 'win32')('only failures, with jq', async () => {
+test('only failures, with jq', async (context) => {
+  needsShell(context);
   const folder = mkdtempSync(join(tmpdir(), 'examples-'));
   const bin = here('../../packages/cli/dist/bin.js');
   const command = (name, script) => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { needsSignals } from '../../scripts/vitest/needs.ts';
 
 const MODELS = ['portraits', 'landscapes', 'logos'];
 let emulator;
@@ -78,7 +79,8 @@ test('errors that a retry does not fix are not 503', async () => {
   });
 });
 
-test('SIGTERM ends the waits, each with a response, and then the process', async () => {
+test('SIGTERM ends the waits, each with a response, and then the process', async (context) => {
+  needsSignals(context);
   const waiting = post('always-processing');
   while (emulator.requests.length === 0) await sleep(10);
   server.kill('SIGTERM');

@@ -3,13 +3,10 @@ import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
 const node = findNode24();
-const canInterrupt = process.platform !== 'win32';
 if (node === null) {
   console.log(
     'Node 24 or newer is not installed, so the tests that run the bundle are skipped. `pnpm test:action` downloads it and runs them.',
   );
-} else if (!canInterrupt) {
-  console.log('Windows has no signals, so the cancellation tests are skipped.');
 }
 
 export const { all, quick } = createProjects('github-action', import.meta.dirname, {
@@ -20,7 +17,6 @@ export const { all, quick } = createProjects('github-action', import.meta.dirnam
     'src/**/*.property.test.ts',
     ...(node ? ['test/**/*.test.ts'] : []),
   ],
-  exclude: canInterrupt ? [] : ['test/cancellation.test.ts'],
   env: { NODE_24: node ?? '' },
   testTimeout: 30_000,
 });

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { needsShell } from '../vitest/needs.ts';
 import { listFiles, read, root } from './repository.mjs';
 
 const SCHEDULE = /^(\d+|\*) (?:\S+ ){4} *(.*)$/;
@@ -62,7 +63,9 @@ function prepareHome() {
   return { '/usr/local/bin': node, '/usr/bin': bare, '/bin': bare };
 }
 
-describe.runIf(process.platform === 'linux')('a crontab', () => {
+describe('a crontab', () => {
+  beforeEach(({ skip }) => skip(process.platform !== 'linux', 'the folders are those of Linux'));
+
   test('is in the documents', () => expect(crontabs.length).toBeGreaterThan(0));
 
   test.each(crontabs)(
@@ -106,19 +109,17 @@ const links = blocks.flatMap(({ path, text }) =>
   Array.from(text.matchAll(/^mkdir -p .*ln -s.*$/gm), ([line]) => ({ path, line })),
 );
 
-test.runIf(process.platform !== 'win32').each(links)(
-  'the link of $path works in an empty home directory',
-  async ({ line }) => {
-    const env = { ...process.env, HOME: home };
-    expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
-    const { stdout } = await promisify(execFile)(join(home, '.local/bin/modelslab-reload'), [
-      '--version',
-    ]);
-    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    // Once again, as after a new clone.
-    expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
-  },
-);
+test.for(links)('the link of $path works in an empty home directory', async ({ line }, context) => {
+  needsShell(context);
+  const env = { ...process.env, HOME: home };
+  expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
+  const { stdout } = await promisify(execFile)(join(home, '.local/bin/modelslab-reload'), [
+    '--version',
+  ]);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  // Once again, as after a new clone.
+  expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
+});
 
 test('the README has such a link', () =>
   expect(links.map(({ path }) => path)).toContain('README.md'));

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { needsSignals } from '../vitest/needs.ts';
 import { root } from './repository.mjs';
 
 const KEY = 'a-long-secret-key';
@@ -102,7 +103,8 @@ test('the usage needs no key', async () => {
   expect(code).toBe(0);
 });
 
-test('Ctrl-C: a report so far, a complete record, and exit code 130', async () => {
+test('Ctrl-C: a report so far, a complete record, and exit code 130', async (context) => {
+  needsSignals(context);
   const { child, result } = startCheck(['always-processing']);
   while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 2) await sleep(20);
   child.kill('SIGINT');

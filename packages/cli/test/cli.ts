@@ -29,6 +29,8 @@ export function environment(more: Record<string, string | undefined> = {}): Node
     PATH: process.env.PATH,
     // Windows needs it for sockets and for the console.
     SystemRoot: process.env.SystemRoot,
+    // The marks of a modern terminal on Windows too.
+    WT_SESSION: '1',
     NO_PROXY: '127.0.0.1,localhost,::1',
     MODELSLAB_API_KEY: 'demo-key',
     ...more,

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
+import { needsTerminal } from '../../../scripts/vitest/needs.ts';
 import { openTerminal } from './pty.ts';
 
 const IDS = ['a-model', 'b-model', 'c-model', 'd-model', 'e-model'];
 
-test('every screen of a list that does not fit into the queue is clean, at 80 columns', async () => {
+test('every screen of a list that does not fit into the queue is clean, at 80 columns', async (context) => {
+  needsTerminal(context);
   const emulator = await start({
     port: 0,
     queue: 'loading',

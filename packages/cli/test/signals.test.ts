@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from '@modelslab-reload/core';
 import { start, type Emulator } from '@modelslab-reload/emulator';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { needsSignals } from '../../../scripts/vitest/needs.ts';
 import { bin, environment, finished, startCli } from './cli.ts';
 
 let emulator: Emulator;
@@ -14,6 +15,7 @@ beforeAll(async () => {
   emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'] });
 });
 afterAll(() => emulator.close());
+beforeEach(needsSignals);
 
 /** Starts a run, and resolves when a model loads. */
 async function startWaiting(args: string[]) {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Outcome } from '@modelslab-reload/core';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needsSignals } from '../../../scripts/vitest/needs.ts';
 import { bin, cli, environment, finished, startCli } from './cli.ts';
 
 let emulator: Emulator;
@@ -29,7 +30,8 @@ test('the JSON on stdout is complete even if the reader of stderr closes it', as
   expect(JSON.parse(stdout)).toHaveLength(2);
 });
 
-test.runIf(existsSync('/dev/full'))('a full device ends the run with 1 and a message', () => {
+test('a full device ends the run with 1 and a message', ({ skip }) => {
+  skip(!existsSync('/dev/full'), 'only Linux has such a device');
   const full = openSync('/dev/full', 'w');
   const { status, stderr } = spawnSync(process.execPath, [bin, 'help'], {
     env: environment(),
@@ -52,7 +54,8 @@ test('a slow reader gets everything', async () => {
   expect(JSON.parse(stdout)).toHaveLength(2000);
 });
 
-test('the first signal ends a run whose reader has stopped reading', async () => {
+test('the first signal ends a run whose reader has stopped reading', async (context) => {
+  needsSignals(context);
   const child = spawn(process.execPath, [bin, '-f', '-', '-q', '-o', 'json'], {
     env: environment({ ...env(), MODELSLAB_API_KEY: 'wrong-key' }),
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -66,7 +69,8 @@ test('the first signal ends a run whose reader has stopped reading', async () =>
   expect(child.exitCode).toBe(143);
 });
 
-test('the first signal also ends a run that still waits for a model', async () => {
+test('the first signal also ends a run that still waits for a model', async (context) => {
+  needsSignals(context);
   const ids = Array.from({ length: 150 }, (_, at) => `${at}-${'x'.repeat(1000)}\n`).join('');
   const before = emulator.requests.length;
   const args = [bin, 'hangs', '-f', '-', '-q', '-o', 'ndjson', '--no-wait', '--concurrency', '9'];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start, type Emulator } from '@modelslab-reload/emulator';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { needsTerminal } from '../../../scripts/vitest/needs.ts';
 import { openTerminal, type Terminal } from './pty.ts';
 
 let emulator: Emulator;
@@ -9,11 +10,12 @@ let terminal: Terminal;
 beforeAll(async () => {
   emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'], models: ['loaded'] });
 });
-afterEach(() => terminal.kill());
+beforeEach(needsTerminal);
 afterAll(() => emulator.close());
 
 function open(args: string[], env = {}, size = {}): Terminal {
   terminal = openTerminal(args, { MODELSLAB_BASE_URL: emulator.url, ...env }, size);
+  onTestFinished(() => terminal.kill());
   return terminal;
 }
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { needsSignals } from '../../../scripts/vitest/needs.ts';
 import { runEmulated } from './emulated.ts';
+
+beforeEach(needsSignals);
 
 describe('a cancelled step ends within a second and reports the finished models', () => {
   test.each([

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needsShell } from '../../../../scripts/vitest/needs.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { zshCompletion } from './zsh.ts';
@@ -25,7 +26,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   return run('bash', script, ['bash', 'modelslab-reload', ...words]);
 }
 
-test.each([
+test.for<[words: string[], offered: string[]]>([
   [[''], ['reload', 'list', 'emulator', 'completion', 'help']],
   [['l'], ['list']],
   [['--out'], ['--output']],
@@ -91,7 +92,8 @@ test.each([
     ['numbered', 'nulls'],
   ],
   [['emulator', '--lat'], ['--latency']],
-])('bash offers for %j: %j', (words, offered) => {
+])('bash offers for %j: %j', ([words, offered], context) => {
+  needsShell(context, 'bash');
   expect(completeInBash(words)).toEqual(offered);
 });
 
@@ -200,10 +202,7 @@ describe('the logic of the script', () => {
     `);
   });
 
-  const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
-  const installed = new Set(['fish', 'zsh'].filter((shell) => isInstalled(shell)));
-
-  const rows: [string, string, string[]][] = [
+  test.for<[shell: string, line: string, offered: string[]]>([
     ['fish', 'l', ['list']],
     ['fish', '-o json l', ['list']],
     ['fish', '--timeout l', []],
@@ -225,15 +224,11 @@ describe('the logic of the script', () => {
     ['zsh', 'my-model list', ['reload 3 my-model list']],
     ['zsh', '-- list --out', ['reload 4 -- list --out']],
     ['zsh', '-q -- l', ['reload 4 -q -- l']],
-  ];
-
-  test.each(rows.filter(([shell]) => installed.has(shell)))(
-    'in %s for %j: %j',
-    (shell, line, offered) => {
-      const found = shell === 'fish' ? completeInFish(line) : parseInZsh(line);
-      expect(found.toSorted()).toEqual(offered.toSorted());
-    },
-  );
+  ])('in %s for %j: %j', ([shell, line, offered], context) => {
+    needsShell(context, shell);
+    const found = shell === 'fish' ? completeInFish(line) : parseInZsh(line);
+    expect(found.toSorted()).toEqual(offered.toSorted());
+  });
 });
 
 function completeInFish(line: string): string[] {

@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { needsShell } from '../../../../scripts/vitest/needs.ts';
 import { findShell, SHELLS, type Shell } from './shell.ts';
 
 const MACHINE = 'C:\\Program Files\\WindowsPowerShell\\Modules';
@@ -41,11 +42,8 @@ test('each shell has its own commands', () => {
   ]);
 });
 
-const installed = (['bash', 'zsh', 'fish'] as const).filter(
-  (shell) => spawnSync(shell, ['-c', 'true']).status === 0,
-);
-
-test.each(installed)('the commands work in %s', (shell) => {
+test.for(['bash', 'zsh', 'fish'] as const)('the commands work in %s', (shell, context) => {
+  needsShell(context, shell);
   const { ask, run, comment } = SHELLS[shell === 'fish' ? 'fish' : 'posix'];
   const printKey = `${process.execPath} -p process.env.KEY`;
   const script = `${ask('KEY')}\n${printKey}\n${run('KEY', 'demo', printKey)}  ${comment} why`;

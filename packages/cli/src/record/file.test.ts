@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { needsFileModes } from '../../../../scripts/vitest/needs.ts';
 import { TestProcess } from '../../test/process.ts';
 import * as record from './file.ts';
 
@@ -51,7 +52,8 @@ test('each value is a line, which is written immediately', () => {
   expect(read(path).split('\n')).toHaveLength(3);
 });
 
-test('a new file is readable only by its owner', { skip: process.platform === 'win32' }, () => {
+test('a new file is readable only by its owner', (context) => {
+  needsFileModes(context);
   openRecord(path, []).close();
   expect(fs.statSync(path).mode & 0o777).toBe(0o600);
 });
@@ -63,15 +65,11 @@ test('an existing file is replaced and keeps its mode', () => {
   expect([read(path), fs.statSync(path).mode]).toEqual(['', mode]);
 });
 
-const LINKS: [string, (input: string, output: string) => void][] = [
+test.for([
   ['hard link', fs.linkSync],
-  // On Windows only an administrator may create one.
-  ...(process.platform === 'win32'
-    ? []
-    : [['symbolic link', fs.symlinkSync] satisfies [string, typeof fs.symlinkSync]]),
-];
-
-test.each(LINKS)('an input file is not overwritten through a %s', (_kind, link) => {
+  ['symbolic link', fs.symlinkSync],
+] as const)('an input file is not overwritten through a %s', ([kind, link], context) => {
+  if (kind === 'symbolic link') needsFileModes(context);
   const input = join(folder, 'ids.txt');
   fs.writeFileSync(input, 'a\n');
   link(input, path);
