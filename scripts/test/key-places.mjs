@@ -1,32 +1,27 @@
 // The possible sources of the key: what an API, a proxy or a transport that echoes it may return.
+import {
+  encodeBase64,
+  encodings as textEncodings,
+  WITHOUT_SEMICOLONS,
+} from '../../packages/core/test/encodings.ts';
 
 /** The second key has characters that each encoding writes differently. */
 export const KEYS = ['Secret-Key.0123456789', `sk/a"b'c\\d&e<f>g+h=i%j~é0123456789`];
 
-const json = (text) => JSON.stringify(text).slice(1, -1);
-const base64 = (text) => Buffer.from(text).toString('base64');
-const escapeUnits = (text) =>
-  text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-const NAMES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#039;' };
+const { JSON: json, 'HTML5, names': html } = textEncodings;
+const base64 = encodeBase64;
 
 const ENCODINGS = [
-  (key) => key,
-  json,
+  ...Object.values(textEncodings),
+  ...WITHOUT_SEMICOLONS,
   (key) => json(json(key)),
-  (key) =>
-    json(key)
-      .replaceAll('/', '\\/')
-      .replace(/[^ -~]/g, escapeUnits),
-  escapeUnits,
-  encodeURIComponent,
-  (key) => Buffer.from(key).toString('hex').replace(/../g, '%$&'),
+  (key) => html(json(key)),
+  (key) => html(html(key)),
   (key) => new URLSearchParams({ key }).toString().slice('key='.length),
-  (key) => key.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`),
-  (key) => key.replace(/[&<>"']/g, (found) => NAMES[found]),
-  (key) => key.replace(/[^]/g, (found) => `&#x${found.charCodeAt(0).toString(16)};`),
   base64,
   (key) => encodeURIComponent(base64(key)),
   (key) => Buffer.from(key).toString('base64url'),
+  (key) => base64(JSON.stringify({ model_id: 'my-model', key })),
 ];
 
 const encodings = new Map(

@@ -87,5 +87,6 @@ searches every output of every host for it. The test also generates this page, s
   this output does not exist.
 
 The encodings are the key unchanged, JSON-escaped (once, twice, as PHP does it, all as \`\\u\`), URL-encoded (also all bytes, and
-as a form), HTML-escaped (named, decimal and hexadecimal), base64, base64 in a URL, and base64url. For inputs, the command line
+as a form), HTML-escaped (HTML5's names, decimal and hexadecimal, also without semicolons, and twice), JSON-escaped and then
+HTML-escaped, base64, base64 in a URL, base64url, and base64 of a request body. For inputs, the command line
 and the Action were tested with the unchanged key only.`;

@@ -206,7 +206,7 @@ const PLACES = [...REPLY_PLACES, ...Object.values(OTHER_PLACES), ...Object.keys(
 const UNSEEN = {
   [OTHER_PLACES.proxyBody]: [0, 'a rejected tunnel ends with the head of the response'],
   'model id that was typed': [
-    3,
+    7,
     'the message does not repeat an id with the key; n8n repeats lists',
   ],
   'base URL': [0, 'the message does not repeat the URL, which may contain a password'],

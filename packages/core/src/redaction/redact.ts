@@ -1,25 +1,36 @@
-import { createSearch, type Range } from './find-key.ts';
-import { searchUrlLayers } from './url-layers.ts';
+import { createBase64Searches, dropBreaks } from './base64.ts';
+import { decodeLevels } from './decode.ts';
+import { toLayer } from './layer.ts';
+import { createSearch, type Range } from './search.ts';
 
 /** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
 
 /**
  * Creates a function that removes the key from a string: unchanged in either case, JSON-escaped (also as PHP does it),
- * URL-encoded, HTML-escaped, any mixture of these, all of that URL-encoded once or twice more, and as base64 of the key
- * alone. Its time is linear in the text, regardless of the key.
+ * URL-encoded, HTML-escaped, any mixture and nesting of these, and in base64, alone or inside something longer, over
+ * line breaks too. Its time is linear in the length of the string, whatever the key is.
  */
 export function createRedactor(key: string): (text: string) => string {
-  const bytes = new TextEncoder().encode(key);
-  const base64 = btoa(String.fromCharCode(...bytes)).replace(/={1,2}$/, '');
-  const base64Url = base64.replaceAll('+', '-').replaceAll('/', '_');
-  const searches = [...new Set([key, base64, base64Url])].map((form) =>
-    searchUrlLayers(createSearch(form)),
+  if (key === '') return (text) => text;
+  const levelsOfKey = decodeLevels(toLayer(key));
+  // A key that contains an escape itself is decoded with the text.
+  const searches = [...new Set([levelsOfKey[0], levelsOfKey.at(-1)])].flatMap((level) =>
+    level ? [createSearch(level)] : [],
   );
+  const echoes = [...new Set([key, JSON.stringify(key).slice(1, -1)])];
+  const base64Searches = echoes.flatMap((echo) => createBase64Searches(echo));
   return (text) => {
     // No encoding is shorter than the key, and most texts of the API are.
     if (text.length < key.length) return text;
-    const found = searches.flatMap((search) => search(text));
+    const found: Range[] = [];
+    const levels = decodeLevels(toLayer(text));
+    for (const level of levels) for (const search of searches) search(level, found);
+    for (const level of new Set([levels[0], levels.at(-1)])) {
+      if (!level) continue;
+      const joined = dropBreaks(level);
+      for (const search of base64Searches) search(joined, found);
+    }
     return found.length === 0 ? text : replace(text, found);
   };
 }
