@@ -100,10 +100,9 @@ test('a string without the key is unchanged', () => {
 
 describe('The time is linear in the length of a string', () => {
   const parts = [
-    ...Array.from('\\&%"/a\n'),
-    ...['&amp;', '&#0', '&#x0', '&lowbar', '%25', '%c3', '%5C', '%2525', '\\u005c', '\\/', '\\\\n'],
-    ...['\\u0061', '\\\\\\\\\\\\\\\\u0061', '%26%5C&\\', 'YWFh', 'YWFh\n'],
-  ];
+    '\\ & % " / a \n &amp; &#0 &#x0 &lowbar %25 %c3 %5C %2525 \\u005c \\/ \\\\n \\u0061',
+    '\\\\\\\\\\\\\\\\u0061 %26%5C&\\ YWFh YWFh\n',
+  ].flatMap((some) => some.split(' '));
   test.each(parts)('that repeats %j, whatever the key is', (part) => {
     const same = part.repeat(60).slice(0, 60);
     for (const apiKey of [same, `${same}!`, `${'a'.repeat(1000)}b`]) {

@@ -10,8 +10,7 @@ const keys = [
   'AAAA????>>>>~~~~',
 ];
 
-const url = encodeURIComponent;
-const { JSON: json, 'HTML5, names': named } = encodings as Record<string, typeof url>;
+const { JSON: json, 'HTML5, names': named } = encodings as Record<string, (text: string) => string>;
 
 /** Every way in which a server may encode a key, and some of them inside each other. */
 const ways: [string, (key: string) => string][] = [
@@ -20,10 +19,13 @@ const ways: [string, (key: string) => string][] = [
   ['JSON in JSON', (key) => json!(json!(key))],
   ['JSON in HTML', (key) => named!(json!(key))],
   ['HTML in HTML', (key) => named!(named!(key))],
-  ['HTML in JSON in a URL in a URL', (key) => url(url(json!(named!(key))))],
+  [
+    'HTML in JSON in a URL in a URL',
+    (key) => encodeURIComponent(encodeURIComponent(json!(named!(key)))),
+  ],
   ['a form', (key) => new URLSearchParams({ key }).toString().slice(4)],
   ['base64', encodeBase64],
-  ['base64 in a URL', (key) => url(encodeBase64(key))],
+  ['base64 in a URL', (key) => encodeURIComponent(encodeBase64(key))],
   ['base64url', (key) => Buffer.from(key).toString('base64url')],
 ];
 
