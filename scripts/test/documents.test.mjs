@@ -33,7 +33,7 @@ const blocks = files.flatMap((file) => {
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that these tests check', () => {
-  const known = new Set(['ts', 'json', 'yaml', 'sh', 'powershell', 'crontab', 'ini', '']);
+  const known = new Set(['ts', 'json', 'yaml', 'sh', 'powershell', 'c', 'crontab', 'ini', '']);
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
