@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { expect } from 'vitest';
 import { runEmulated } from './emulated.ts';
@@ -17,8 +17,8 @@ export interface Network {
   trusted: Record<string, string>;
   /** Starts a server on a free port and returns the port. */
   listen(server: Server): Promise<number>;
-  /** Starts an API over TLS, for localhost and `API_HOST`, that returns success. */
-  startApi(): Promise<{ port: number; url: string }>;
+  /** Starts an API over TLS, for localhost and `API_HOST`, that returns success and records the requested server names. */
+  startApi(): Promise<{ port: number; url: string; serverNames: (string | false | null)[] }>;
   /** Starts a proxy that sends `answer` to every CONNECT, and opens the tunnel if that is a 200. */
   startProxy(answer: string, toPort?: number, scheme?: 'http' | 'https'): Promise<Proxy>;
   close(): void;
@@ -59,8 +59,12 @@ export async function openNetwork(): Promise<Network> {
       const server = createHttpsServer({ key, cert }, (_request, response) => {
         response.end('{"status":"success","message":"Model reloaded"}');
       });
+      const serverNames: (string | false | null)[] = [];
+      server.on('secureConnection', (socket: TLSSocket & { servername?: string | false }) => {
+        serverNames.push(socket.servername ?? null);
+      });
       const port = await listen(server);
-      return { port, url: `https://localhost:${port}` };
+      return { port, url: `https://localhost:${port}`, serverNames };
     },
     async startProxy(answer, toPort, scheme = 'http') {
       const heads: string[] = [];

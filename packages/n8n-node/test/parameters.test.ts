@@ -169,6 +169,16 @@ describe('Options', () => {
     expect(await outcomesOf(n8n)).toMatchObject([{ requests: 10, elapsedMs: 5000 }]);
   });
 
+  test.each([0, '0', -0])('may be %j, which is not taken for unset.', async (zero) => {
+    const n8n = fakeN8n({
+      parameters: [{ modelId: 'a', options: { retries: zero, maxAge: zero } }],
+      emulator: { intercept: () => ({ status: 503, headers: {}, text: '' }) },
+      onError: 'continueRegularOutput',
+    });
+
+    expect(await outcomesOf(n8n)).toMatchObject([{ requests: 1 }]);
+  });
+
   test('with an unknown Wait Until are rejected.', async () => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'a', until: 'loaded' }] });
 

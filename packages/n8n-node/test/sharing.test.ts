@@ -194,19 +194,40 @@ describe('A later execution', () => {
 });
 
 describe('An execution that has ended', () => {
-  test.each(['reload', 'getMany'] as const)(
-    'does not send a request of a later one, after %s.',
-    async (operation) => {
-      const first = fakeN8n({ operation });
-      const second = fakeN8n({ sameAccountAs: first, parameters: [{ modelId: 'other-model' }] });
-      await run(first);
-      const sent = first.sent.length;
+  const refused = () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const cancelled = () => {
+    const cancel = new AbortController();
+    void clock.sleep(1000).then(() => cancel.abort());
+    return { cancel: cancel.signal };
+  };
+  const ends: [string, () => Fake][] = [
+    ['a success', () => ({})],
+    ['a failure', () => ({ thrown: refused })],
+    [
+      'a failure that it continues after',
+      () => ({ thrown: refused, onError: 'continueErrorOutput' }),
+    ],
+    ['a cancellation', cancelled],
+  ];
 
-      await run(second);
+  test.each(
+    (['reload', 'getMany'] as const).flatMap((operation) =>
+      ends.map(([end, create]) => [operation, end, create] as const),
+    ),
+  )('does not send a request of a later one, after %s and %s.', async (operation, _, create) => {
+    const emulator = { latencyMs: 5000 };
+    const { first, second } = await clock.run(async () => {
+      const ending = fakeN8n({ operation, emulator, ...create() });
+      await execute(ending).catch(() => {});
+      const parameters = [{ modelId: 'other-model' }];
+      return { first: ending, second: fakeN8n({ sameAccountAs: ending, parameters }) };
+    });
+    const sent = first.sent.length;
 
-      expect([sent > 0, first.sent.length - sent, second.sent.length]).toEqual([true, 0, 2]);
-    },
-  );
+    await run(second);
+
+    expect([sent > 0, first.sent.length - sent, second.sent.length]).toEqual([true, 0, 2]);
+  });
 });
 
 describe('Retry On Fail', () => {
@@ -223,9 +244,9 @@ describe('Retry On Fail', () => {
     expect(bodies).toEqual(['not-found']);
   });
 
-  test('does not override a Max Age that is set.', async () => {
+  test.each([10, 0, '0'])('does not override the Max Age %j.', async (maxAge) => {
     const n8n = fakeN8n({
-      parameters: [{ modelId: 'a', options: { maxAge: 10 } }],
+      parameters: [{ modelId: 'a', options: { maxAge } }],
       node: { retryOnFail: true },
     });
     await run(n8n);

@@ -54,6 +54,29 @@ test.each<[NonNullable<EmulatorOptions['drawUnloaded']>, string[], object, boole
   },
 );
 
+test.each([
+  ['error', ['error']],
+  ['queue', ['processing', 'processing']],
+  ['loads', ['processing', 'success']],
+] as const)(
+  'an image that was requested before a reload loaded the model, drawUnloaded %s, has the statuses %j',
+  async (drawUnloaded, expected) => {
+    const clock = createVirtualClock();
+    const emulator = createEmulator({ clock, drawUnloaded });
+    const statusOf = async (path: string, body: object) =>
+      JSON.parse((await emulator.answer(createImageRequest(path, body))).text).status;
+    const statuses = await clock.run(async () => {
+      const drawn = await statusOf('/api/v6/images/text2img', { model_id: 'm', prompt: 'a cat' });
+      await emulator.answer(createReloadRequest('m'));
+      await clock.sleep(300_000);
+      expect(emulator.isLoaded('m')).toBe(true);
+      if (drawn === 'error') return [drawn];
+      return [drawn, await statusOf('/api/v6/images/fetch/1', {})];
+    });
+    expect(statuses).toEqual(expected);
+  },
+);
+
 test('an image request that finds the model loading does not restart its load', async () => {
   const clock = createVirtualClock();
   const emulator = createEmulator({ clock, drawUnloaded: 'loads' });

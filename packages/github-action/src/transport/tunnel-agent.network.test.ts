@@ -57,6 +57,16 @@ describe('An open tunnel', () => {
     ]);
   });
 
+  test.each([{}, { keepAlive: true }])(
+    'is opened with the name of the server, with the options %j',
+    async (options) => {
+      const { port: apiPort, serverNames } = await network.startApi();
+      const proxy = await network.startProxy(OPEN, apiPort);
+      await createSender(`http://127.0.0.1:${proxy.port}`, options)();
+      expect(serverNames).toEqual([API_HOST]);
+    },
+  );
+
   test('is used for the next request if the agent keeps connections', async () => {
     const { port: apiPort } = await network.startApi();
     const proxy = await network.startProxy(OPEN, apiPort);
