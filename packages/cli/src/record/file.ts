@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { toLine } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, reasonOf } from '../input/read-input.ts';
@@ -30,14 +30,12 @@ export function openRecord(
   const unlock = isRegular ? lock(toRealPath(path)) : () => {};
   let file: number | null;
   try {
-    file = openSync(path, 'a', 0o600);
-    if (isRegular) ftruncateSync(file);
+    // Emptied by itself, because on Windows a file that is open for appending cannot be truncated.
+    if (isRegular) writeFileSync(path, '', { mode: 0o600 });
+    file = openSync(path, 'a');
   } catch (error) {
     unlock();
-    throw new CommandError(
-      `${path} cannot be written: ${reasonOf(error)}.`,
-      'Use a file in a writable folder.',
-    );
+    throw notWritable(path, reasonOf(error));
   }
   // Not closed at the end of the process, when the open exchanges are still written.
   const cancelExitTask = onExit(unlock);
@@ -69,11 +67,20 @@ function checkPath(platform: NodeJS.Platform, path: string, inputFiles: readonly
       'Use a file, such as --record record.ndjson.',
     );
   }
+  // Windows opens one.
+  if (statOf(path)?.isDirectory()) throw notWritable(path, 'it is a folder');
   const input = inputFiles.find((one) => isSameFile(path, one));
   if (input === undefined) return;
   throw new CommandError(
     `--record would overwrite ${nameOf(input)}, which is read.`,
     'Use another file.',
+  );
+}
+
+function notWritable(path: string, reason: string): CommandError {
+  return new CommandError(
+    `${path} cannot be written: ${reason}.`,
+    'Use a file in a writable folder.',
   );
 }
 

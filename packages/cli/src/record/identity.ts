@@ -22,6 +22,11 @@ export function isSameFile(path: string, other: string | number): boolean {
   const [one, two] = [statOf(resolve(path)), statOf(other)];
   // Some file systems of Windows have no file ids.
   if (one !== null && two !== null && one.ino !== 0n)
-    return one.dev === two.dev && one.ino === two.ino;
+    return volumeOf(one) === volumeOf(two) && one.ino === two.ino;
   return typeof other === 'string' && other !== '-' && resolve(path) === resolve(other);
+}
+
+/** Returns the volume's number as both functions have it: on Windows, some versions of Node have 64 bits only for a path. */
+function volumeOf({ dev }: BigIntStats): bigint {
+  return BigInt.asUintN(32, dev);
 }
