@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from './effort.ts';
 import { play, use } from './uses.ts';
 
 test('A day after its last use, a client behaves as a new one.', async () => {
@@ -9,6 +10,6 @@ test('A day after its last use, a client behaves as a new one.', async () => {
       const second = other ?? first;
       expect(await play([first, second])).toEqual(await play([second]));
     }),
-    { numRuns: 100 },
+    runs(400),
   );
 });
