@@ -28,13 +28,12 @@ const FORBIDDEN =
 test('the bundled engine imports nothing and uses no forbidden global', async () => {
   const { code, imports } = await bundle('engine');
   expect(imports).toEqual([]);
-  const words = code.split('\n').filter((line) => FORBIDDEN.test(withoutStrings(line)));
-  expect(words).toEqual([]);
+  expect(findForbidden(code)).toEqual([]);
   expect(code).not.toMatch(/undici|zod|node:/);
 });
 
 test('the check finds a forbidden global', async () => {
-  expect(FORBIDDEN.test(withoutStrings((await bundle('index')).code))).toBe(true);
+  expect(findForbidden((await bundle('index')).code)).not.toEqual([]);
 });
 
 test('the bundled engine is smaller than 110 KB', async () => {
@@ -45,6 +44,11 @@ test('the bundled engine is smaller than 110 KB', async () => {
 test('the version in the code is that of the package', () => {
   expect(version).toBe(JSON.parse(read('../package.json')).version);
 });
+
+/** Returns the lines that use a forbidden global. By line, because a quote in a regular expression begins no string. */
+function findForbidden(code: string): string[] {
+  return code.split('\n').filter((line) => FORBIDDEN.test(withoutStrings(line)));
+}
 
 function withoutStrings(line: string): string {
   return line.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g, "''");
