@@ -12,7 +12,7 @@ import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs'
 import { canFetchNode, fetchNode } from './node-binary.mjs';
 
 /** Packages that programs import. */
-const IMPORTED = ['core', 'emulator'];
+const IMPORTED = new Set(['core', 'emulator']);
 const NODES = ['20.19.0', '22.23.3', '24.19.0'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
@@ -49,7 +49,7 @@ async function pack(name) {
   );
   const faults = [...checkContents(name, files), ...checkManifest(manifest)];
   check(`${name}: contains only the intended files`, faults.length === 0, faults.join(', '));
-  if (IMPORTED.includes(name)) {
+  if (IMPORTED.has(name)) {
     await run([process.execPath, attw, filename, '--profile', 'esm-only', '--quiet']);
     check(`${name}: its types are found by every kind of import`, true, '');
   }

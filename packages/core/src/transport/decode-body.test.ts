@@ -43,15 +43,14 @@ test('a body with more than two encodings is not decoded', async () => {
   expect(await decodeBody(body, 'gzip, gzip, gzip')).toBe(new TextDecoder().decode(body));
 });
 
-test('thousands of encodings cost no time, and the event loop goes on', async () => {
+// Decoding each of them would take minutes, and the test would time out.
+test('a hundred thousand encodings cost no time, and the event loop goes on', async () => {
   const body = broken(gzipSync(Buffer.alloc(2 ** 20 - 10, 'a')));
   let turns = 0;
   const counting = setInterval(() => turns++, 1);
-  const startedAt = performance.now();
   for (const name of ['gzip', 'deflate', 'br']) {
-    await decodeBody(body, Array(3000).fill(name).join(','));
+    await decodeBody(body, Array(100_000).fill(name).join(','));
   }
-  expect(performance.now() - startedAt).toBeLessThan(500);
   await decodeBody(gzipSync(Buffer.alloc(2 ** 20 - 10, 'a')), 'gzip');
   clearInterval(counting);
   expect(turns).toBeGreaterThan(0);
