@@ -32,12 +32,16 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
   const handler = createRequestHandler(resolved);
   const sockets = new Map<Socket, AbortController>();
+  const requests = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const { socket } = request;
     const signal = sockets.get(socket)?.signal ?? AbortSignal.abort();
     // An error here affects only one client's connection, which has ended.
     response.on('error', () => socket.destroy());
-    serve(handler, request, response, signal).catch(() => socket.destroy());
+    const served = serve(handler, request, response, signal)
+      .catch(() => void socket.destroy())
+      .finally(() => requests.delete(served));
+    requests.add(served);
   });
   server.on('connection', (socket) => {
     const closed = new AbortController();
@@ -53,7 +57,7 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return {
     ...createEmulatorFrom(handler),
     url,
-    close: () => (closing ??= close(server, sockets.keys())),
+    close: () => (closing ??= close(server, sockets.keys(), requests)),
   };
 }
 
@@ -110,9 +114,15 @@ function toReachableHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-function close(server: Server, sockets: Iterable<Socket>): Promise<void> {
-  return new Promise((resolve) => {
+async function close(
+  server: Server,
+  sockets: Iterable<Socket>,
+  requests: Iterable<Promise<void>>,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();
   });
+  // On some systems their ends are recorded later.
+  await Promise.all(requests);
 }
