@@ -11,8 +11,10 @@ const CORE = 'packages/core/src/';
 const LAYERS = [
   /^redaction\/|^transport\/(?:types|loopback)\.ts$|^(?!(?:client|engine|index|web|worker)\.ts$)[\w-]+\.ts$/,
   /^(?:protocol|transport)\//,
-  /^polling\//,
-  /^account\//,
+  /^state\//,
+  /^targets\//,
+  /^transitions\//,
+  /^drivers\//,
   /^operations\//,
   /^[\w-]+\.ts$/,
 ];
@@ -101,7 +103,7 @@ describe('imports', () => {
     expect(graph.size).toBeGreaterThan(80);
   });
 
-  test('in the core point one way: operations, account, polling, protocol, transport types', () => {
+  test('in the core point one way: operations, drivers, transitions, targets, state, protocol, transport types', () => {
     const upward = inFolder(CORE).flatMap((path) =>
       graph
         .get(path)
@@ -156,7 +158,7 @@ describe('the checks themselves', () => {
       ['c', ['b']],
     ]);
     expect(findCircle(circle)).toEqual(['b', 'c', 'b']);
-    expect(layerOf(`${CORE}polling/poll.ts`)).toBeGreaterThan(
+    expect(layerOf(`${CORE}transitions/line.ts`)).toBeGreaterThan(
       layerOf(`${CORE}protocol/phrases.ts`),
     );
     expect(layerOf(`${CORE}operations/reload.ts`)).toBeLessThan(layerOf(`${CORE}client.ts`));

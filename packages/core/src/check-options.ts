@@ -1,6 +1,6 @@
 import { invalidArgument, type ReloadError } from './errors.ts';
 import { checkOption, type OptionName } from './option-specs.ts';
-import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
+import type { ClientOptions, ListOptions, ReloadOptions, StepOptions } from './options.ts';
 import { createRedactor } from './redaction/redact.ts';
 import { isLoopback } from './transport/loopback.ts';
 import { quote } from './text.ts';
@@ -29,6 +29,7 @@ const RELOAD_OPTIONS: Record<keyof ReloadOptions, true> = {
   onReply: true,
   signal: true,
 };
+const STEP_OPTIONS: Record<keyof StepOptions, true> = { ...RELOAD_OPTIONS, onSend: true };
 const LIST_OPTIONS: Record<keyof ListOptions, true> = { timeoutMs: true, signal: true };
 
 // A misspelled option would otherwise be ignored, and a timeout would have no effect.
@@ -110,6 +111,16 @@ export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
     onReply,
     ...checkListOptions({ timeoutMs, signal }),
   };
+}
+
+/** Checks the options of `step` in the same way as `checkReloadOptions`. */
+export function checkStepOptions(options: StepOptions, apiKey = '') {
+  rejectUnknown(options, STEP_OPTIONS);
+  const { onSend, ...others } = options;
+  if (onSend !== undefined && typeof onSend !== 'function') {
+    throw invalidArgument('onSend must be a function.');
+  }
+  return { ...checkReloadOptions(others, apiKey), onSend };
 }
 
 /** Checks the options of `listTrainedModels` in the same way as `checkReloadOptions`. */

@@ -1,24 +1,24 @@
-import { createAccount } from './account/account.ts';
-import { createModels } from './account/models.ts';
 import {
   checkClientOptions,
   checkListOptions,
   checkModelId,
   checkReloadOptions,
+  checkStepOptions,
 } from './check-options.ts';
-import type { Context, Host } from './context.ts';
+import type { Context } from './context.ts';
+import type { Runtime } from './drivers/driver.ts';
+import { createProcessDriver } from './drivers/process.ts';
+import { createTime } from './drivers/time.ts';
 import { invalidArgument, ReloadError } from './errors.ts';
-import { listTrainedModels, TrainedModels } from './operations/list-trained-models.ts';
 import type { ModelIds } from './operations/read-ids.ts';
 import { reloadMany } from './operations/reload-many.ts';
-import { reloadModel } from './operations/reload.ts';
-import type { ClientOptions, ListOptions, ReloadOptions } from './options.ts';
+import { startOf } from './operations/reload.ts';
+import { step } from './operations/step.ts';
+import type { ClientOptions, ListOptions, ReloadOptions, StepOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { Caller } from './polling/caller.ts';
-import { createCancellation, createSignalHub } from './polling/cancellation.ts';
-import { requestIntervalMs } from './polling/retry-policy.ts';
-import { createTime } from './polling/time.ts';
 import { createRedactor } from './redaction/redact.ts';
+import type { Step, StepState } from './step.ts';
+import { requestIntervalMs } from './targets/interval.ts';
 import type { Clock, Transport } from './transport/types.ts';
 
 /** The two ports through which a client reaches the outside. */
@@ -61,6 +61,23 @@ export interface Client {
   reloadMany(ids: ModelIds, options?: ReloadOptions): AsyncGenerator<Outcome, void, undefined>;
 
   /**
+   * Sends at most one request of a wait whose state is kept outside this process, and returns. While `outcome` is null,
+   * call it again in `nextInMs` milliseconds with the returned `state`, from any process. Failures are an outcome with an
+   * `error`, as in `reloadMany`.
+   *
+   * @param state what the last step returned for this model, as JSON; null or undefined to begin
+   * @throws {ReloadError} `invalid_argument` for invalid options or a state of something else; also throws what
+   *   `onReply` or `onSend` throws
+   * @example
+   * let wait = await modelslab.step('my-model');
+   * while (wait.outcome === null) {
+   *   await engine.sleep(wait.nextInMs);
+   *   wait = await modelslab.step('my-model', wait.state);
+   * }
+   */
+  step(modelId: string, state?: StepState | null, options?: StepOptions): Promise<Step>;
+
+  /**
    * Returns the ids of the account's own trained models, each once, as the API lists them.
    *
    * @throws {ReloadError} with the failure's code
@@ -68,14 +85,15 @@ export interface Client {
   listTrainedModels(options?: ListOptions): Promise<string[]>;
 }
 
-const NODE_LIKE: Host = { random: Math.random, isIsolated: false };
-
 /**
  * Creates a client. Nothing is sent yet.
  *
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
-export function createClient(options: ClientOptions & Ports, host: Host = NODE_LIKE): Client {
+export function createClient(
+  options: ClientOptions & Ports,
+  runtime: Partial<Runtime> = {},
+): Client {
   const checked = checkClientOptions(options);
   const { transport, clock } = options;
   if (typeof transport !== 'function') throw invalidArgument('transport must be a function.');
@@ -83,13 +101,14 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
     throw invalidArgument('clock must have the functions now and sleep.');
   }
   const redact = createRedactor(checked.apiKey);
-  const context: Context = { ...checked, ...host, transport, redact };
-  const { isIsolated } = host;
+  const {
+    random = Math.random,
+    createDriver = createProcessDriver,
+    betweenEvents = (state) => state,
+  } = runtime;
+  const context: Context = { ...checked, transport, redact, random };
   const time = createTime(clock);
-  const account = createAccount(context, time);
-  const models = createModels(context, time);
-  const trained = new TrainedModels(context);
-  const connectSignal = createSignalHub();
+  const driver = createDriver(context, time, betweenEvents);
 
   /** By default, a success is reused while the interval forbids another request. */
   const withMaxAge = <Call extends { maxAgeMs: number | null }>(call: Call) => ({
@@ -97,31 +116,15 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
     maxAgeMs: call.maxAgeMs ?? requestIntervalMs(context),
   });
 
-  /** Runs a call that ends by its own deadline and signal. */
-  const withCaller = async <Result>(
-    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
-    run: (caller: Caller) => Promise<Result>,
-  ): Promise<Result> => {
-    const caller = new Caller(time, { timeoutMs, stops: account.stop.count, isIsolated });
-    const disconnect = connectSignal(signal, caller.cancellation);
-    try {
-      return await run(caller);
-    } finally {
-      disconnect();
-      caller.close();
-    }
-  };
-
   return {
     async reload(modelId, reloadOptions = {}) {
       const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
       checkModelId(modelId, context.apiKey, redact);
-      return withCaller(call, async (caller) => {
-        const { outcome, cause } = await reloadModel(account, models, caller, { modelId, ...call });
-        const { error } = outcome;
-        if (error) throw new ReloadError(error, { outcome, cause });
-        return { ...outcome, error };
-      });
+      const { outcome, cause } = await driver.run(startOf(time, { modelId, ...call }), call);
+      if (outcome === null) throw new Error('A reload has no outcome.');
+      const { error } = outcome;
+      if (error) throw new ReloadError(error, { outcome, cause });
+      return { ...outcome, error };
     },
 
     reloadMany(ids, reloadOptions = {}) {
@@ -131,21 +134,22 @@ export function createClient(options: ClientOptions & Ports, host: Host = NODE_L
         ids !== null &&
         (Symbol.iterator in ids || Symbol.asyncIterator in ids);
       if (!isList) throw invalidArgument('ids must be a list of model ids, such as an array.');
-      return (async function* () {
-        const cancellation = createCancellation();
-        const disconnect = connectSignal(call.signal, cancellation);
-        try {
-          yield* reloadMany(account, models, { ...call, ids, cancellation });
-        } finally {
-          disconnect();
-        }
-      })();
+      return reloadMany(driver, context, ids, call);
+    },
+
+    async step(modelId, state = null, stepOptions = {}) {
+      const call = withMaxAge(checkStepOptions(stepOptions, context.apiKey));
+      checkModelId(modelId, context.apiKey, redact);
+      return step(driver, { modelId, ...call }, state);
     },
 
     async listTrainedModels(listOptions = {}) {
-      return withCaller(checkListOptions(listOptions, context.apiKey), (caller) =>
-        listTrainedModels(account, trained, caller),
-      );
+      const call = checkListOptions(listOptions, context.apiKey);
+      const { now, wall } = time.moment();
+      const start = { modelId: null, timeoutMs: call.timeoutMs, startedAt: now, startedWall: wall };
+      const { ids, failure, cause } = await driver.run(start, call);
+      if (failure) throw new ReloadError(failure, { cause });
+      return ids ?? [];
     },
   };
 }

@@ -15,6 +15,7 @@ export function createClient(options: ClientOptions & Ports): Client {
 }
 
 export type { Client, Ports, ReachedOutcome } from './client.ts';
+export type { Step, StepState } from './step.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
 export type {
@@ -24,6 +25,7 @@ export type {
   ReloadOptions,
   ReplyEvent,
   ReplyReceived,
+  StepOptions,
   Until,
   Waiting,
 } from './options.ts';

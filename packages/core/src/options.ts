@@ -1,3 +1,4 @@
+import type { StepState } from './step.ts';
 import type { ErrorCode } from './outcome.ts';
 
 /**
@@ -50,6 +51,15 @@ export interface ReloadOptions {
 
 /** Options of `reloadMany`: those of `reload`. */
 export type ReloadManyOptions = ReloadOptions;
+
+/** Options of `step`: those of `reload`, with the deadline and the number of requests counted from the first step. */
+export interface StepOptions extends ReloadOptions {
+  /**
+   * Called with the state to save before the request leaves, and awaited, so that a crash between sending and saving cannot
+   * repeat the request within its interval. An exception, or a promise that rejects, ends the step; nothing is sent.
+   */
+  onSend?: ((state: StepState) => unknown) | undefined;
+}
 
 /** Options of `listTrainedModels`. */
 export interface ListOptions {

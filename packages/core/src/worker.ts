@@ -1,4 +1,5 @@
 import { createClient as createIsolatedClient, type Client, type Ports } from './client.ts';
+import { createWorkerDriver } from './drivers/worker.ts';
 import type { ClientOptions } from './options.ts';
 import { createFetchTransport } from './transport/fetch.ts';
 import { systemClock } from './transport/system-clock.ts';
@@ -17,7 +18,7 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
       transport: options?.transport ?? createFetchTransport(),
       clock: options?.clock ?? systemClock,
     },
-    { random: Math.random, isIsolated: true },
+    { createDriver: createWorkerDriver },
   );
 }
 

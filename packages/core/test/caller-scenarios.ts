@@ -67,10 +67,7 @@ export async function playCallers(
     return reply;
   };
   const all = Array.from({ length: clients }, (_, at) =>
-    createClient(
-      { apiKey: 'demo-key', transport, clock },
-      { random: seeded(at), isIsolated: false },
-    ),
+    createClient({ apiKey: 'demo-key', transport, clock }, { random: seeded(at) }),
   );
   let failed = 0;
   await clock.run(() =>

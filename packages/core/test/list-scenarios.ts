@@ -56,7 +56,7 @@ export async function playList(scenario: ListScenario, count: number): Promise<L
   const emulator = createEmulator({ ...emulated, clock, loadTimeMs, queueLimit: QUEUE_LIMIT });
   const client = createClient(
     { apiKey: 'demo-key', transport: emulator.answer, clock },
-    { random: seeded(20_261_123), isIsolated: false },
+    { random: seeded(20_261_123) },
   );
   const ids = Array.from({ length: count }, (_, at) => `model-${at}`);
   let reached = 0;

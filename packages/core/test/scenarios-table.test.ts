@@ -88,7 +88,7 @@ test.each(listScenarios)(
       const { count, reached, rateLimited, seconds, bestSeconds } = result;
       const mayRestart = scenario.repeat === 'restarts';
       expect(reached).toBeGreaterThanOrEqual(mayRestart ? 0.95 * count : count);
-      expect(rateLimited).toBeLessThanOrEqual(count / 3);
+      expect(rateLimited).toBeLessThanOrEqual(count / 2);
       expect(seconds).toBeLessThanOrEqual(maxRatio(scenario) * bestSeconds);
     }
   },
@@ -96,9 +96,9 @@ test.each(listScenarios)(
 
 test.each(callerScenarios)('Callers share requests: $name, clients $clients', async (scenario) => {
   const [few, many] = await callers(scenario);
-  expect(many).toEqual(few);
-  expect(few?.failed).toBe(0);
+  expect([few?.failed, many?.failed]).toEqual([0, 0]);
   if (scenario.clients === 1) {
+    expect(many).toEqual(few);
     expect(few?.rateLimited).toBe(0);
     expect(few?.requests).toBeLessThanOrEqual(9);
   }

@@ -1,6 +1,7 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
-import type { Host } from '../src/context.ts';
+import type { Runtime } from '../src/drivers/driver.ts';
+import { createWorkerDriver } from '../src/drivers/worker.ts';
 import type {
   Client,
   ClientOptions,
@@ -81,13 +82,19 @@ export function createScript(
     requests.push(seen);
     played.push(step);
     maxOpen = Math.max(maxOpen, ++open);
+    // An aborted request has ended, although its promise settles a little later.
+    const end = () => {
+      if (seen.endedAt !== null) return;
+      open--;
+      seen.endedAt = now();
+    };
+    signal.addEventListener('abort', end);
     try {
       await sleep(step.after ?? 0, signal);
       if (signal.aborted) throw signal.reason;
       if (step.fails) throw Object.assign(new Error('it broke'), { code: step.fails });
     } finally {
-      open--;
-      seen.endedAt = now();
+      end();
     }
     seen.isReplied = true;
     const text = typeof step.body === 'string' ? step.body : JSON.stringify(step.body ?? {});
@@ -103,7 +110,7 @@ export function createScript(
 export function scriptedApi(
   script: Script,
   options: Partial<ClientOptions & Ports> = {},
-  host: Partial<Host> = {},
+  { isIsolated = false, ...runtime }: Partial<Runtime> & { isIsolated?: boolean } = {},
 ) {
   const virtual = createVirtualClock();
   const monotonicMs = virtual.now;
@@ -117,7 +124,7 @@ export function scriptedApi(
   const client: Client = createClient(
     { apiKey: KEY, transport, clock, ...options },
     // Without jitter, so that tests can state exact times.
-    { random: () => 0, isIsolated: false, ...host },
+    { random: () => 0, ...(isIsolated && { createDriver: createWorkerDriver }), ...runtime },
   );
   /** Sets the wall clock, by so many milliseconds; the monotonic clock does not move. */
   const moveWall = (ms: number) => {

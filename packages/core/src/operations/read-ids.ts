@@ -1,5 +1,3 @@
-import type { Cancellation } from '../polling/cancellation.ts';
-
 /** The model ids, as a list or as an async iterable. */
 export type ModelIds = Iterable<string> | AsyncIterable<string>;
 
@@ -9,7 +7,7 @@ export type ModelIds = Iterable<string> | AsyncIterable<string>;
  */
 export async function* readIds(
   ids: ModelIds,
-  cancellation: Cancellation,
+  signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   if (Symbol.iterator in ids) {
     yield* ids;
@@ -26,7 +24,7 @@ export async function* readIds(
   };
   try {
     for (;;) {
-      const result = await untilCancelled(next(), cancellation);
+      const result = await untilAborted(next(), signal);
       if (result === null) isOver = false;
       if (result === null || result.done === true) return;
       yield result.value;
@@ -36,16 +34,16 @@ export async function* readIds(
   }
 }
 
-/** Returns what `promise` resolves to, or null as soon as the call is cancelled. */
-function untilCancelled<Result>(
+/** Returns what `promise` resolves to, or null as soon as the signal aborts. */
+function untilAborted<Result>(
   promise: Promise<Result>,
-  cancellation: Cancellation,
+  signal: AbortSignal,
 ): Promise<Result | null> {
   return new Promise((resolve, reject) => {
-    const onCancel = () => resolve(null);
-    if (cancellation.aborted) onCancel();
-    cancellation.listeners.add(onCancel);
-    promise.then(resolve, reject).finally(() => cancellation.listeners.delete(onCancel));
+    const onAbort = () => resolve(null);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

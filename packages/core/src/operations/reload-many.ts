@@ -1,23 +1,13 @@
-import type { Account } from '../account/account.ts';
-import type { Models } from '../account/models.ts';
 import { checkModelId } from '../check-options.ts';
+import type { Context } from '../context.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { OVER } from '../drivers/time.ts';
 import { ReloadError, toOutcomeError } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import { Caller } from '../polling/caller.ts';
-import { abort, createCancellation, type Cancellation } from '../polling/cancellation.ts';
 import { escapeInvisible, quote } from '../text.ts';
 import { createQueue } from './queue.ts';
 import { readIds, type ModelIds } from './read-ids.ts';
-import { reloadModel, type ReloadCall } from './reload.ts';
-
-/** The arguments of one `reloadMany` call. */
-export interface ReloadManyCall extends Omit<ReloadCall, 'modelId'> {
-  ids: ModelIds;
-  /** Milliseconds for each model. */
-  timeoutMs: number;
-  /** Ends the whole call; aborted when the reader leaves the loop. */
-  cancellation: Cancellation;
-}
+import { startOf, type ReloadCall } from './reload.ts';
 
 /**
  * Reloads many models, each distinct id once, and yields each outcome as soon as it is known.
@@ -26,19 +16,24 @@ export interface ReloadManyCall extends Omit<ReloadCall, 'modelId'> {
  * occupy a slot between polls, so that the whole list loads in parallel.
  */
 export async function* reloadMany(
-  account: Account,
-  models: Models,
-  call: ReloadManyCall,
+  driver: Driver,
+  context: Context,
+  ids: ModelIds,
+  call: Omit<ReloadCall, 'modelId'>,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { context, time } = account;
-  const { ids, timeoutMs, cancellation } = call;
-  const callStartedAt = time.now();
-  const stops = account.stop.count;
-  /** Stops reading ids when the call ends or a failure ends all calls. */
-  const reading = createCancellation();
-  const stopReading = () => abort(reading, undefined);
-  cancellation.listeners.add(stopReading);
-  if (cancellation.aborted) stopReading();
+  const { stops, time } = driver;
+  const listStartedAt = time.now();
+  /** Ends the calls of this list when the caller's signal aborts or the reader leaves. */
+  const over = new AbortController();
+  /** Stops reading ids, then too, and when a failure ends all calls. */
+  const reading = new AbortController();
+  const end = (reason: unknown) => {
+    reading.abort(OVER);
+    over.abort(reason);
+  };
+  const onAbort = () => end(call.signal?.reason);
+  if (call.signal?.aborted) onAbort();
+  call.signal?.addEventListener('abort', onAbort);
   const outcomes = createQueue<Outcome>();
   // Counts each model that has not ended, plus one while ids are read.
   let open = 1;
@@ -50,25 +45,26 @@ export async function* reloadMany(
   /** Starts one model; resolves when the API has replied about it, so that the next one may start. */
   const begin = (modelId: string) =>
     new Promise<void>((resolve) => {
-      const caller = new Caller(time, {
-        timeoutMs,
-        stops,
-        callStartedAt,
-        cancellation,
-        isListed: true,
-        isIsolated: context.isIsolated,
-        onBegun: resolve,
-      });
       open++;
       const wait = async () => {
         try {
-          const { outcome } = await reloadModel(account, models, caller, { ...call, modelId });
-          outcomes.put(outcome);
-          if (account.stop.count > stops) stopReading();
+          const start = {
+            ...startOf(time, { ...call, modelId }),
+            isListed: true,
+            listStartedAt,
+            stops,
+          };
+          const { signal } = over;
+          const { outcome } = await driver.run(start, {
+            signal,
+            onReply: call.onReply,
+            onBegun: resolve,
+          });
+          if (outcome) outcomes.put(outcome);
+          if (driver.stops > stops) reading.abort(OVER);
         } catch (thrown) {
           outcomes.end({ thrown });
         }
-        caller.close();
         resolve();
         closeOne();
       };
@@ -83,13 +79,13 @@ export async function* reloadMany(
       beginning--;
       onPlace?.();
     };
-    for await (const id of readIds(ids, reading)) {
+    for await (const id of readIds(ids, reading.signal)) {
       if (isLeft) return;
       if (seen.has(id)) continue;
       seen.add(id);
-      const refused = reject(account, id);
-      if (refused) {
-        outcomes.put(refused);
+      const rejected = reject(driver, context, id);
+      if (rejected) {
+        outcomes.put(rejected);
         continue;
       }
       void begin(id).then(endBeginning);
@@ -112,21 +108,20 @@ export async function* reloadMany(
   } finally {
     // After the reader has left, no request is sent and no id is read.
     isLeft = true;
-    cancellation.listeners.delete(stopReading);
-    stopReading();
-    abort(cancellation, undefined);
+    call.signal?.removeEventListener?.('abort', onAbort);
+    end(OVER);
   }
 }
 
 /** Returns the outcome of an id that is rejected before anything is sent; null for a valid one. */
-function reject({ context, time }: Account, id: unknown): Outcome | null {
+function reject({ time }: Driver, { apiKey, redact }: Context, id: unknown): Outcome | null {
   try {
-    checkModelId(id, context.apiKey, context.redact);
+    checkModelId(id, apiKey, redact);
     return null;
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
     // A bidirectional override in it would reach the host's terminal or log.
-    const modelId = escapeInvisible(context.redact(typeof id === 'string' ? id : quote(id)));
-    return initialOutcome(modelId, time.wallMs(), { error: toOutcomeError(error) });
+    const modelId = escapeInvisible(redact(typeof id === 'string' ? id : quote(id)));
+    return initialOutcome(modelId, time.moment().wall, { error: toOutcomeError(error) });
   }
 }

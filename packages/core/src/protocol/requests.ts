@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { version } from '../version.ts';
 
 /** The API calls that this package makes. */
-type ApiCall =
+export type ApiCall =
   | { call: 'reload'; fields: { model_id: string } }
   | { call: 'listTrainedModels' }
   | { call: 'text2img'; fields: Record<string, string | number> }

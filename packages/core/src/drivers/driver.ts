@@ -1,0 +1,61 @@
+import type { Context } from '../context.ts';
+import type { ReplyEvent } from '../options.ts';
+import type { CallStart } from '../state/create.ts';
+import type { State } from '../state/state.ts';
+import type { Result, Rules } from '../state/change.ts';
+import type { SavedWait } from '../state/saved-wait.ts';
+import type { Time } from './time.ts';
+
+/** What a call wants to be told while it waits. */
+export interface Hooks {
+  signal: AbortSignal | undefined;
+  onReply?: ((event: ReplyEvent) => unknown) | undefined;
+  /** Called at the first reply that does not leave the model of a list in line. */
+  onBegun?: () => void;
+  /** Called, and awaited, before a request leaves. */
+  onSend?: ((saved: SavedWait) => unknown) | undefined;
+  /** What `step` continues. */
+  saved?: SavedWait | null;
+}
+
+/** The end of a call, with the cause of its failure. */
+export interface Settled extends Result {
+  cause: unknown;
+}
+
+/** Runs the transitions of one client: owns its state, its timers and its requests. */
+export interface Driver {
+  readonly time: Time;
+  /** Failures that have ended all calls so far. */
+  readonly stops: number;
+  /**
+   * Runs one call to its end.
+   *
+   * @throws what `onReply` or `onSend` throws
+   */
+  run(start: CallStart, hooks: Hooks): Promise<Settled>;
+}
+
+/** How calls run: in one process, or as in a Worker. */
+export interface Runtime {
+  random: Context['random'];
+  createDriver: (context: Context, time: Time, betweenEvents: BetweenEvents) => Driver;
+  /** Returns the state before an event; another one in tests of what a state is. */
+  betweenEvents: BetweenEvents;
+}
+
+type BetweenEvents = (state: State) => State;
+
+/** Returns the part of a client's options that transitions need. */
+export function rulesOf(context: Context): Rules {
+  const { concurrency, maxRetries, pollIntervalMs, requestTimeoutMs, random, redact } = context;
+  return {
+    concurrency,
+    maxRetries,
+    pollIntervalMs,
+    requestTimeoutMs,
+    random,
+    redact,
+    maySend: () => true,
+  };
+}

@@ -1,0 +1,216 @@
+import type { Context } from '../context.ts';
+import { createState } from '../state/create.ts';
+import type { State } from '../state/state.ts';
+import type { Effect, Event } from '../state/change.ts';
+import { applySafely, nextCheckAt } from '../transitions/transition.ts';
+import { causeOf, withPlainCause } from './causes.ts';
+import { rulesOf, type Hooks, type Runtime, type Settled } from './driver.ts';
+import { callListener } from './listener.ts';
+import { sendRequest } from './request.ts';
+import { OVER, type Time } from './time.ts';
+
+/** How often a call looks at the shared state, in milliseconds. */
+const LOOK_INTERVAL_MS = 500;
+/** A call is absent if it has missed so much of the time in which others looked. */
+const ABSENT_AFTER_MS = 4 * LOOK_INTERVAL_MS;
+
+/** What calls in a Worker share: plain data, because a promise, a timer or a request belongs to the call that made it. */
+interface Shared {
+  state: State;
+  /** The effects for each call, which it carries out itself when it looks. */
+  inboxes: Map<string, Effect[]>;
+  /** When each call looked last, and the call that sent each request. */
+  seen: Map<string, number>;
+  senders: Map<number, string>;
+  /** The time in which any call looked: it passes only as far as the Worker runs. */
+  runMs: number;
+  lookedAt: number;
+}
+
+/** Runs a client in a Worker: each call looks by its own timer, and sends the requests of its own model only. */
+export const createWorkerDriver: Runtime['createDriver'] = (context, time, betweenEvents) => {
+  const rules = rulesOf(context);
+  const shared: Shared = {
+    state: createState(),
+    inboxes: new Map(),
+    seen: new Map(),
+    senders: new Map(),
+    runMs: 0,
+    lookedAt: time.now(),
+  };
+
+  /** Applies an event for a call; what others have to do goes into their inboxes. */
+  const dispatch = (id: string, event: Event) => {
+    shared.state = betweenEvents(shared.state);
+    const { state, senders, inboxes } = shared;
+    const maySend = (target: { key: string }) => state.calls[id]?.target === target.key;
+    const { effects } = applySafely(state, event, time.moment(), { ...rules, maySend });
+    for (const effect of effects) {
+      if (effect.type === 'send') senders.set(effect.request, id);
+      const to = 'id' in effect ? effect.id : senders.get(effect.request);
+      inboxes.get(to ?? '')?.push(effect);
+      // The call keeps its inbox; one that is gone must not keep memory.
+      if (effect.type === 'settle') inboxes.delete(effect.id);
+    }
+  };
+
+  /** Records that a call runs, and finds those that no longer do. */
+  const look = (id: string) => {
+    const { seen, senders } = shared;
+    const now = time.now();
+    // After a stall all calls are late: nobody is absent before the others had the time to look.
+    shared.runMs += Math.min(now - shared.lookedAt, LOOK_INTERVAL_MS);
+    shared.lookedAt = now;
+    seen.set(id, shared.runMs);
+    dispatch(id, { type: 'presence', id, isAbsent: false });
+    for (const [other, at] of seen) {
+      if (!(other in shared.state.calls)) seen.delete(other);
+      if (shared.runMs - at <= ABSENT_AFTER_MS || shared.state.calls[other]?.isAbsent !== false)
+        continue;
+      dispatch(id, { type: 'presence', id: other, isAbsent: true });
+      for (const [request, sender] of senders) {
+        if (sender !== other) continue;
+        dispatch(id, { type: 'lost', request });
+        senders.delete(request);
+      }
+    }
+    dispatch(id, { type: 'tick' });
+  };
+
+  return {
+    time,
+    get stops() {
+      return shared.state.stop.count;
+    },
+
+    async run(start, hooks) {
+      const id = `call ${++shared.state.joined}`;
+      const inbox: Effect[] = [];
+      shared.inboxes.set(id, inbox);
+      const call = new WorkerCall({
+        id,
+        inbox,
+        hooks,
+        startedAt: start.startedAt,
+        context,
+        time,
+        dispatch,
+      });
+      const { signal, saved = null } = hooks;
+      const onAbort = () => call.abort();
+      signal?.addEventListener('abort', onAbort);
+      dispatch(id, { type: 'join', id, start, isAborted: signal?.aborted === true, saved });
+      try {
+        for (;;) {
+          const settled = call.carryOut();
+          if (settled) return settled;
+          look(id);
+          if (inbox.length > 0) continue;
+          const looksAt = time.now() + LOOK_INTERVAL_MS;
+          await call.sleepUntil(Math.min(looksAt, nextCheckAt(shared.state, id, rules)));
+        }
+      } finally {
+        signal?.removeEventListener?.('abort', onAbort);
+        for (const request of call.close()) dispatch(id, { type: 'lost', request });
+        for (const [request, sender] of shared.senders)
+          if (sender === id) shared.senders.delete(request);
+        shared.inboxes.delete(id);
+        shared.seen.delete(id);
+      }
+    },
+  };
+};
+
+interface CallHost {
+  id: string;
+  inbox: Effect[];
+  hooks: Hooks;
+  startedAt: number;
+  context: Context;
+  time: Time;
+  dispatch: (id: string, event: Event) => void;
+}
+
+/** What belongs to one call in a Worker: its requests, its sleep and its hooks. */
+class WorkerCall {
+  readonly #host: CallHost;
+  readonly #requests = new Map<number, AbortController>();
+  #thrown: { reason: unknown } | null = null;
+  #nap = new AbortController();
+
+  constructor(host: CallHost) {
+    this.#host = host;
+  }
+
+  /** Carries out the effects in its inbox; returns the end of the call, or null if it goes on. */
+  carryOut(): Settled | null {
+    const { id, inbox, hooks, dispatch, time, startedAt } = this.#host;
+    for (const effect of inbox.splice(0)) {
+      if (this.#thrown) break;
+      if (effect.type === 'send') void this.#send(effect);
+      else if (effect.type === 'abort') this.#end(effect.request);
+      else if (effect.type === 'begun') hooks.onBegun?.();
+      else if (effect.type === 'report')
+        callListener(hooks.onReply, effect.event, (reason) => this.#throw(reason));
+      else {
+        const { failure, outcome } = effect.result;
+        if (outcome)
+          outcome.elapsedMs = Math.max(outcome.elapsedMs, Math.round(time.now() - startedAt));
+        const cause = failure?.code === 'aborted' ? hooks.signal?.reason : causeOf(failure);
+        return { ...effect.result, cause };
+      }
+    }
+    if (!this.#thrown) return null;
+    dispatch(id, { type: 'drop', id });
+    throw this.#thrown.reason;
+  }
+
+  /** Sleeps until a time, or until something of its own happens. */
+  async sleepUntil(at: number): Promise<void> {
+    await this.#host.time.sleepUntil(at, this.#nap.signal);
+    this.#nap = new AbortController();
+  }
+
+  abort(): void {
+    const { id, dispatch } = this.#host;
+    dispatch(id, { type: 'leave', id });
+    this.#wake();
+  }
+
+  /** Ends its open requests, which cannot outlive it, and returns their numbers. */
+  close(): number[] {
+    const open = [...this.#requests.keys()];
+    for (const request of open) this.#end(request);
+    return open;
+  }
+
+  #wake(): void {
+    this.#nap.abort(OVER);
+  }
+
+  #throw(reason: unknown): void {
+    this.#thrown ??= { reason };
+    this.#wake();
+  }
+
+  #end(request: number): void {
+    this.#requests.get(request)?.abort(OVER);
+    this.#requests.delete(request);
+  }
+
+  async #send({ request, call, saved }: Effect & { type: 'send' }): Promise<void> {
+    const { id, hooks, context, time, dispatch } = this.#host;
+    const over = new AbortController();
+    this.#requests.set(request, over);
+    try {
+      if (saved !== null) await hooks.onSend?.(saved);
+    } catch (reason) {
+      return this.#throw(reason);
+    }
+    if (over.signal.aborted) return;
+    const reply = await sendRequest(context, call, over.signal, () => time.moment().wall);
+    if (!this.#requests.delete(request)) return;
+    dispatch(id, { type: 'reply', request, reply: withPlainCause(reply) });
+    this.#wake();
+  }
+}

@@ -1,0 +1,155 @@
+import type {
+  Call,
+  ImageTarget,
+  Interval,
+  ListTarget,
+  ReloadTarget,
+  State,
+  TargetBase,
+} from './state.ts';
+
+/** Returns the state of a client that has sent nothing. */
+export function createState(): State {
+  return {
+    calls: {},
+    callCount: 0,
+    joined: 0,
+    targets: {},
+    targetCount: 0,
+    open: [],
+    sent: 0,
+    ready: { polls: [], firsts: [] },
+    places: 0,
+    line: {
+      rejections: { count: 0, lastSent: 0 },
+      loads: 0,
+      order: [],
+      reportsProcessing: false,
+      closed: null,
+    },
+    pause: { rejections: { count: 0, lastSent: 0 }, untilAt: 0, at: 0, failure: null },
+    key: { isAccepted: false, doubtedAfter: null },
+    stop: { count: 0, failure: null },
+    agenda: [],
+  };
+}
+
+/** What a driver states about a call when it joins. */
+export type CallStart = Pick<Call, 'modelId' | 'timeoutMs' | 'startedAt' | 'startedWall'> &
+  Partial<
+    Pick<
+      Call,
+      | 'until'
+      | 'imagePrompt'
+      | 'maxAgeMs'
+      | 'isListed'
+      | 'isStep'
+      | 'hasListener'
+      | 'listStartedAt'
+      | 'stops'
+    >
+  >;
+
+export function createCall(id: string, start: CallStart, stops: number): Call {
+  const { isListed = false, isStep = false, startedAt } = start;
+  return {
+    id,
+    target: '',
+    // The prefix keeps an id such as `__proto__` from being a name of the objects that are its keys.
+    scope: isStep ? `${id} ` : '',
+    until: 'success',
+    imagePrompt: '',
+    maxAgeMs: 0,
+    isChecking: false,
+    isListed,
+    isStep,
+    hasListener: false,
+    isAbsent: false,
+    listStartedAt: startedAt,
+    begunAt: isListed ? null : startedAt,
+    stops,
+    attempts: 0,
+    requests: 0,
+    retries: 0,
+    unsent: 0,
+    last: null,
+    reported: null,
+    ...start,
+  };
+}
+
+/** Returns the keys of the targets of a call. */
+export function keysOf({
+  scope,
+  modelId,
+  imagePrompt,
+}: Pick<Call, 'scope' | 'modelId' | 'imagePrompt'>) {
+  return {
+    reload: `${scope}reload ${modelId}`,
+    image: `${scope}image ${JSON.stringify([modelId, imagePrompt])}`,
+    list: `${scope}list`,
+  };
+}
+
+export const initialWait = (): ReloadTarget['wait'] => ({
+  status: 'error',
+  evidence: null,
+  message: null,
+  firstStatus: null,
+  lastStatus: null,
+  repliedAt: null,
+});
+
+export const initialInterval = (): Interval => ({
+  isAccepted: false,
+  step: 0,
+  unsent: 0,
+  rateLimited: 0,
+});
+
+const createBase = (key: string): TargetBase => ({
+  key,
+  calls: {},
+  callers: 0,
+  nextAt: 0,
+  requested: null,
+  replied: null,
+  request: null,
+  waiting: null,
+  place: null,
+  wakeAt: null,
+  interval: initialInterval(),
+});
+
+export const createReload = (key: string, modelId: string): ReloadTarget => ({
+  ...createBase(key),
+  kind: 'reload',
+  modelId,
+  wait: initialWait(),
+  hasEnded: false,
+  succeededAt: null,
+  acceptedUntilAt: 0,
+  processingAt: null,
+  failure: null,
+  load: null,
+});
+
+export const createImage = (key: string, modelId: string, prompt: string): ImageTarget => ({
+  ...createBase(key),
+  kind: 'image',
+  modelId,
+  prompt,
+  image: null,
+  last: null,
+  loading: initialInterval(),
+  imageRequests: 0,
+  isImageRequest: false,
+  pending: null,
+  failure: null,
+});
+
+export const createList = (key: string): ListTarget => ({
+  ...createBase(key),
+  kind: 'list',
+  ids: null,
+});

@@ -1,0 +1,32 @@
+import type { Failure } from '../errors.ts';
+import type { TargetBase } from '../state/state.ts';
+import type { Change } from '../state/change.ts';
+import { requestsWait } from './replies.ts';
+
+/** An acceptance that is older than this, in milliseconds, expires if nobody waits for it. */
+export const MAX_ACCEPTANCE_AGE_MS = 900_000;
+
+/** Sets when the next request of a target may be sent, and keeps `failure` if it requested the wait. */
+export function waitUntil(
+  target: TargetBase,
+  at: number,
+  failure: Failure | null,
+  now: number,
+): void {
+  target.nextAt = at;
+  target.requested = failure?.retryable && requestsWait(failure) ? { failure, at: now } : null;
+}
+
+/** Returns the milliseconds since a time on both clocks: the larger, because either may stand still or be set back. */
+export function ageMs(
+  { now, wall }: Pick<Change, 'now' | 'wall'>,
+  at: number,
+  wallAt: number,
+): number {
+  return Math.max(now - at, wall - wallAt);
+}
+
+/** Returns whether a time that the target's last reply has set is yet to come, on both clocks. */
+export function isBefore(change: Change, { replied }: TargetBase, untilAt: number): boolean {
+  return replied !== null && ageMs(change, replied.at, replied.wall) < untilAt - replied.at;
+}

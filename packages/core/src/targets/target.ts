@@ -1,0 +1,60 @@
+import type { Failure } from '../errors.ts';
+import { isAccepted as acceptsCall, type ParsedReply } from '../protocol/parse-reply.ts';
+import type { ApiCall } from '../protocol/requests.ts';
+import type { Call, Target } from '../state/state.ts';
+import type { Change } from '../state/change.ts';
+import { expireImage, receiveImage, requestImage } from './image.ts';
+import { resetInterval } from './interval.ts';
+import { receiveList } from './list.ts';
+import { expireReload, receiveReload, requestReload } from './reload.ts';
+import { isBefore } from './next-at.ts';
+
+/** Returns whether the API has accepted a target. If not, it waits in line while the account's queue is full. */
+export function isAccepted(target: Target): boolean {
+  return (
+    target.kind === 'image' || (target.kind === 'reload' && target.wait.status === 'processing')
+  );
+}
+
+/** Returns the next request of a target, and starts a new wait if the last one has ended. */
+export function nextRequest(target: Target): ApiCall {
+  if (target.kind === 'reload') return requestReload(target);
+  if (target.kind === 'image') return requestImage(target);
+  return { call: 'listTrainedModels' };
+}
+
+/** Applies a reply to its target, sets `nextAt`, and returns the failure with its final `retryable`. */
+export function receive(change: Change, target: Target, reply: ParsedReply): Failure | null {
+  target.replied = { at: change.now, wall: change.wall };
+  if (target.kind === 'reload') return receiveReload(change, target, reply);
+  if (target.kind === 'image') return receiveImage(change, target, reply);
+  return receiveList(change, target, reply);
+}
+
+/** Discards what has expired while a target had no callers. */
+export function expire(change: Change, target: Target): void {
+  if (target.kind === 'reload') expireReload(change, target);
+  else if (target.kind === 'image') expireImage(change, target);
+  else resetInterval(target.interval);
+}
+
+/** Returns the final failure that new calls still get, instead of a request within the interval. */
+export function rememberedFailure(change: Change, target: Target): Failure | null {
+  if (target.kind === 'list' || target.failure === null) return null;
+  return isBefore(change, target, target.nextAt) ? target.failure : null;
+}
+
+/** Returns the last known status and message of a target; null without one. */
+export function lastKnown(target: Target): string | null {
+  if (target.kind !== 'reload') return null;
+  const { lastStatus, message } = target.wait;
+  return [lastStatus, message].filter(Boolean).join(', ') || null;
+}
+
+/** Returns whether the last reply, which was no failure, reaches what a call waits for. */
+export function isReached(call: Call, target: Target, reply: ParsedReply): boolean {
+  if (target.kind === 'list') return true;
+  if (target.kind === 'image') return target.image !== null;
+  if (target.wait.status === 'success') return true;
+  return call.until === 'accepted' && acceptsCall(reply);
+}

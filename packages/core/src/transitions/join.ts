@@ -1,0 +1,138 @@
+import type { Call, Target } from '../state/state.ts';
+import { createCall } from '../state/create.ts';
+import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
+import { targetOf, type Change, type Event } from '../state/change.ts';
+import { endUnpolledLoad } from './line.ts';
+import { ageMs, isBefore } from '../targets/next-at.ts';
+import { restoreWait } from './saved-wait.ts';
+import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
+import { imageOf, listOf, releaseTarget, reloadOf } from './memory.ts';
+
+/** Maximum time that a wait requested by the API applies to later callers. */
+const MAX_REMEMBERED_WAIT_MS = 600_000;
+
+/** Adds a call: what is known answers it, or it waits for its target. */
+export function join(
+  change: Change,
+  { id, start, isAborted, saved }: Event & { type: 'join' },
+): void {
+  const { state } = change;
+  const call = createCall(id, start, start.stops ?? state.stop.count);
+  if (state.callCount === 0) capAccountWaits(change);
+  state.calls[id] = call;
+  state.callCount++;
+  change.joined = call;
+  const isContinued = saved != null && restoreWait(change, call, saved);
+  const wait = (target: Target) => {
+    call.target = target.key;
+    if (isAborted) settle(change, call, failureOfAbort(change, call));
+    else enter(change, call, target, isContinued);
+  };
+  if (call.modelId === null) return wait(listOf(state, call));
+  if (call.isChecking) return wait(imageOf(state, call));
+  if (call.until === 'image' && isImageFresh(change, call)) {
+    call.isChecking = true;
+    return settle(change, call, null);
+  }
+  const reload = reloadOf(state, call);
+  const isKnown =
+    isFresh(change, call, reload.succeededAt, reload.wait.repliedAt) ||
+    (call.until === 'accepted' && isBefore(change, reload, reload.acceptedUntilAt));
+  if (isKnown && call.until === 'image') return startCheck(change, call, wait);
+  if (isKnown) return settle(change, call, null);
+  const failure = rememberedFailure(change, reload);
+  if (failure) return settle(change, call, failure);
+  wait(reload);
+}
+
+/** Lets a call whose model has succeeded wait for the image, unless what is known answers it. */
+export function startCheck(
+  change: Change,
+  call: Call,
+  wait = (target: Target) => enter(change, call, target, false),
+): void {
+  call.isChecking = true;
+  if (isImageFresh(change, call)) return settle(change, call, null);
+  const image = imageOf(change.state, call);
+  const failure = rememberedFailure(change, image);
+  if (failure) return settle(change, call, failure);
+  leaveTarget(change, call);
+  Object.assign(call, { retries: 0, unsent: 0, last: null, reported: null });
+  wait(image);
+}
+
+function leaveTarget(change: Change, call: Call): void {
+  const target = change.state.targets[call.target];
+  if (!target?.calls[call.id]) return;
+  delete target.calls[call.id];
+  if (!call.isAbsent) target.callers--;
+  if (target.callers === 0) releaseTarget(change, target, false);
+}
+
+/** @param isContinued whether the call began in an earlier step, so that nothing has expired */
+function enter(change: Change, call: Call, target: Target, isContinued: boolean): void {
+  const { state, now } = change;
+  if (target.callers === 0 && !isContinued) {
+    const latest = (target.requested?.at ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
+    target.nextAt = Math.min(target.nextAt, latest);
+    expire(change, target);
+    endUnpolledLoad(change, target);
+  }
+  call.target = target.key;
+  target.calls[call.id] = true;
+  if (!call.isAbsent) target.callers++;
+  if (target.request !== null || isAccepted(target)) call.begunAt ??= now;
+  appointDeadline(state, call);
+  const stop = stoppedBy(state, call);
+  // An open request is not given up, so that its result is not lost.
+  if (stop && target.request === null) settle(change, call, stop);
+  else change.touched.add(target);
+}
+
+function capAccountWaits({ state, now }: Change): void {
+  const { pause } = state;
+  const { closed } = state.line;
+  pause.untilAt = Math.min(pause.untilAt, pause.at + MAX_REMEMBERED_WAIT_MS);
+  if (closed === null) return;
+  if (now > Math.max(closed.at, closed.notBeforeAt) + MAX_REMEMBERED_WAIT_MS) {
+    state.line.closed = null;
+    return;
+  }
+  closed.notBeforeAt = Math.min(closed.notBeforeAt, now + MAX_REMEMBERED_WAIT_MS);
+  closed.tryAt = Math.min(closed.tryAt, now + MAX_REMEMBERED_WAIT_MS);
+}
+
+/** Returns whether a result is recent enough to answer a call without a request. */
+function isFresh(change: Change, { maxAgeMs }: Call, at: number | null, repliedAt: string | null) {
+  if (at === null || maxAgeMs === 0) return false;
+  return ageMs(change, at, Date.parse(repliedAt ?? '')) <= maxAgeMs;
+}
+
+function isImageFresh(change: Change, call: Call): boolean {
+  const { image } = imageOf(change.state, call);
+  return image !== null && isFresh(change, call, image.at, image.repliedAt);
+}
+
+/** Ends a call because its signal aborted. */
+export function leave(change: Change, id: string): void {
+  const call = change.state.calls[id];
+  if (call) settle(change, call, failureOfAbort(change, call));
+}
+
+/** Removes a call without a result. */
+export function drop(change: Change, id: string): void {
+  const call = change.state.calls[id];
+  if (call) removeCall(change, call, false);
+}
+
+/** Records whether something runs for a call. */
+export function setPresence(change: Change, id: string, isAbsent: boolean): void {
+  const { state } = change;
+  const call = state.calls[id];
+  if (!call || call.isAbsent === isAbsent) return;
+  const target = targetOf(state, call);
+  call.isAbsent = isAbsent;
+  target.callers += isAbsent ? -1 : 1;
+  if (target.callers === 0) releaseTarget(change, target, false);
+  else change.touched.add(target);
+}

@@ -1,0 +1,91 @@
+import { createImage, createList, createReload, keysOf } from '../state/create.ts';
+import type {
+  Call,
+  ImageTarget,
+  ListTarget,
+  OpenRequest,
+  ReloadTarget,
+  State,
+  Target,
+} from '../state/state.ts';
+import type { Change } from '../state/change.ts';
+import { requestIntervalMs } from '../targets/interval.ts';
+import { endLoad, leaveLine, watchLoad } from './line.ts';
+
+/** Maximum number of idle targets to keep. */
+const MAX_IDLE = 10_000;
+/** Targets that are forgotten together, because finding the least recently used ones reads all keys. */
+const FORGOTTEN_TOGETHER = 1000;
+
+/** Returns the reload of a call's model. */
+export function reloadOf(state: State, call: Call): ReloadTarget {
+  const key = keysOf(call).reload;
+  const known = state.targets[key];
+  if (known?.kind === 'reload') return known;
+  return add(state, createReload(key, call.modelId ?? ''));
+}
+
+/** Returns the image check of a call's model and prompt. */
+export function imageOf(state: State, call: Call): ImageTarget {
+  const key = keysOf(call).image;
+  const known = state.targets[key];
+  if (known?.kind === 'image') return known;
+  return add(state, createImage(key, call.modelId ?? '', call.imagePrompt));
+}
+
+/** Returns the list of trained models. */
+export function listOf(state: State, call: Call): ListTarget {
+  const key = keysOf(call).list;
+  const known = state.targets[key];
+  if (known?.kind === 'list') return known;
+  return add(state, createList(key));
+}
+
+export function add<T extends Target>(state: State, target: T): T {
+  state.targets[target.key] = target;
+  state.targetCount++;
+  return target;
+}
+
+/** Gives up the open request of a target, which may have reached the server. */
+export function giveUp(change: Change, { number }: Pick<OpenRequest, 'number'>): void {
+  const { state, now, rules } = change;
+  const at = state.open.findIndex((one) => one.number === number);
+  const [request] = at === -1 ? [] : state.open.splice(at, 1);
+  const target = request && state.targets[request.key];
+  if (!target) return;
+  target.request = null;
+  target.nextAt = Math.max(target.nextAt, now + requestIntervalMs(rules));
+  leaveLine(state, request, false);
+}
+
+/** Discards what only callers need, once the last one has left. */
+export function releaseTarget(change: Change, target: Target, isTimedOut: boolean): void {
+  const { state, effects } = change;
+  const { request } = target;
+  if (request !== null) {
+    effects.push({ type: 'abort', request });
+    giveUp(change, { number: request });
+  }
+  target.place = null;
+  target.waiting = null;
+  if (target.kind === 'reload') {
+    if (isTimedOut) endLoad(state, target);
+    else watchLoad(change, target);
+  }
+  delete state.targets[target.key];
+  state.targets[target.key] = target;
+  if (state.targetCount > MAX_IDLE) forgetIdle(change);
+}
+
+/** Forgets the targets that were used least recently, except those that are needed to keep the limits. */
+function forgetIdle({ state, now }: Change): void {
+  let left = state.targetCount - MAX_IDLE + FORGOTTEN_TOGETHER;
+  for (const [key, target] of Object.entries(state.targets)) {
+    if (left-- === 0) return;
+    if (target.callers > 0 || Object.keys(target.calls).length > 0 || target.nextAt > now) continue;
+    if (target.kind === 'reload') endLoad(state, target);
+    delete state.targets[key];
+    state.targetCount--;
+  }
+}

@@ -1,0 +1,143 @@
+import type { Failure } from '../errors.ts';
+import type { ParsedReply } from '../protocol/parse-reply.ts';
+import type { Call, OpenRequest, State, Target } from '../state/state.ts';
+import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
+import { targetOf, type Change } from '../state/change.ts';
+import { startCheck } from './join.ts';
+import { applyToLine, closeLine, pauseClient } from './line.ts';
+import { returnToPlace } from './ready.ts';
+import { endsAllCalls, isQueueFull, retryFirst401 } from '../targets/replies.ts';
+
+import { isAccepted, isReached, receive } from '../targets/target.ts';
+import { imageOf } from './memory.ts';
+
+/** Retries while nothing was sent; used unless `maxRetries` is 0. */
+const MAX_UNSENT_RETRIES = 5;
+
+/** Applies the reply to an open request, or what stands for it, to the account, to its target and to its calls. */
+export function receiveReply(change: Change, request: OpenRequest, reply: ParsedReply): void {
+  const { state } = change;
+  const target = state.targets[request.key];
+  state.open = state.open.filter(({ number }) => number !== request.number);
+  if (target === undefined) return;
+  target.request = null;
+  let given = reply.failure;
+  if (given) given = retryFirst401(state.key, given, { number: request.number, sent: state.sent });
+  else state.key = { isAccepted: true, doubtedAfter: null };
+  if (given?.code !== 'rate_limited') state.pause.rejections.count = 0;
+  const isFull = given !== null && isQueueFull(given);
+  // A model that is not accepted waits in line; for an accepted one the whole client pauses.
+  if (given && isFull) {
+    if (request.isFirst) rejectFirst(change, request, given);
+    else pauseClient(change, request, given);
+  }
+  const failure = receive(change, target, { ...reply, failure: given });
+  if (!isFull) applyToLine(change, request, target, reply.status);
+  const inLine = isFull && request.isFirst;
+  if (inLine) returnToPlace(change, target, request.place);
+  for (const id of Object.keys(target.calls)) {
+    const call = state.calls[id];
+    if (call) applyToCall(change, call, { target, reply, failure, inLine });
+  }
+  if (failure && !failure.retryable && endsAllCalls(failure)) stopAll(change, failure);
+  if (target.callers > 0) change.touched.add(target);
+}
+
+/** Closes the line. From then on, the calls in it have a deadline. */
+function rejectFirst(change: Change, request: OpenRequest, failure: Failure): void {
+  const { state } = change;
+  const wasOpen = state.line.closed === null;
+  closeLine(change, request, failure);
+  if (!wasOpen) return;
+  for (const { key } of state.ready.firsts) {
+    for (const id of Object.keys(state.targets[key]?.calls ?? {})) {
+      const call = state.calls[id];
+      if (call?.begunAt === null) appointDeadline(state, call);
+    }
+  }
+}
+
+interface Exchange {
+  target: Target;
+  reply: ParsedReply;
+  /** The failure; the state of the target has decided whether it is retryable. */
+  failure: Failure | null;
+  /** Whether the target is in line, because the queue was full. */
+  inLine: boolean;
+}
+
+/** Shows a reply to one call, which it may end. */
+function applyToCall(change: Change, call: Call, exchange: Exchange): void {
+  const { state, now, effects } = change;
+  const { target, reply, failure, inLine } = exchange;
+  const words = [reply.apiStatus, reply.apiMessage].filter(Boolean).join(', ');
+  call.last = { words: failure?.message ?? words, failure };
+  if (failure?.maybeSent !== false) call.requests++;
+  const end = failure && endOf(change, call, target, failure, inLine);
+  const reached = failure === null && isReached(call, target, reply);
+  call.attempts++;
+  call.reported = null;
+  const isChecked = reached && target.kind === 'reload' && call.until === 'image';
+  if (call.hasListener && call.modelId !== null) {
+    const nextAt = isChecked ? imageOf(state, call).nextAt : earliestOf(state, target);
+    const nextInMs = Math.max(0, Math.round(nextAt - now));
+    const isInTime = !end && now + nextInMs < (deadlineOf(state, call) ?? Infinity);
+    const event = {
+      type: 'reply',
+      modelId: call.modelId,
+      attempt: call.attempts,
+      status: failure ? 'error' : reply.status,
+      message: failure?.message ?? reply.apiMessage,
+      httpStatus: reply.httpStatus,
+      errorCode: failure?.code ?? null,
+      elapsedMs: Math.max(0, Math.round(now - call.startedAt)),
+      nextInMs: (reached ? isChecked : isInTime) ? nextInMs : null,
+    } as const;
+    effects.push({ type: 'report', id: call.id, event });
+  }
+  if (!inLine && call.isListed) effects.push({ type: 'begun', id: call.id });
+  const over = end ?? (reached ? null : stoppedBy(state, call));
+  if (over || (reached && !isChecked)) return settle(change, call, over);
+  if (isChecked) startCheck(change, call);
+  if (call.isStep && state.calls[call.id]) settleStep(change, call);
+}
+
+/** Returns the failure if it ends the wait of a call; null if that continues. */
+function endOf(
+  { state, rules }: Change,
+  call: Call,
+  target: Target,
+  failure: Failure,
+  inLine: boolean,
+): Failure | null {
+  if (!failure.retryable) return failure;
+  const isWaiting =
+    isAccepted(target) || (target.kind === 'reload' && target.wait.status !== 'error');
+  if (!failure.maybeSent) {
+    const maxUnsent = rules.maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
+    return isWaiting || call.unsent++ < maxUnsent ? null : failure;
+  }
+  call.unsent = 0;
+  if (inLine && call.isListed) {
+    call.begunAt = null;
+    appointDeadline(state, call);
+  }
+  const isBounded = failure.code !== 'rate_limited' && !isWaiting;
+  return isBounded && call.retries++ >= rules.maxRetries ? failure : null;
+}
+
+/** Returns the earliest time of a target's next request. */
+function earliestOf({ pause, line }: State, target: Target): number {
+  const lineAt = isAccepted(target) ? 0 : (line.closed?.notBeforeAt ?? 0);
+  return Math.max(target.nextAt, pause.untilAt, lineAt);
+}
+
+/** Ends all waiting calls but those with an open request, which end after its reply. */
+function stopAll(change: Change, failure: Failure): void {
+  const { state } = change;
+  state.stop = { count: state.stop.count + 1, failure };
+  for (const call of Object.values(state.calls)) {
+    const stop = targetOf(state, call).request === null ? stoppedBy(state, call) : null;
+    if (stop) settle(change, call, stop);
+  }
+}

@@ -1,0 +1,120 @@
+import { takeDue, wakeTarget } from '../state/agenda.ts';
+import type { State, Target, Wait } from '../state/state.ts';
+import type { Change } from '../state/change.ts';
+import { endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
+import { endUnpolledLoad, lineOpensAt, passLine } from './line.ts';
+import { firstReady, makeReady } from './ready.ts';
+import { receiveReply } from './reply.ts';
+import type { SavedWait } from '../state/saved-wait.ts';
+import { saveWait } from './saved-wait.ts';
+import { timedOut } from '../targets/replies.ts';
+import { isAccepted, nextRequest } from '../targets/target.ts';
+
+/** Does what is due: ends requests and calls at their deadlines, sends what may be sent, and reports who waits. */
+export function advance(change: Change): void {
+  const { state, now, rules, effects } = change;
+  for (const request of state.open) {
+    if (now < request.sentAt + rules.requestTimeoutMs) continue;
+    effects.push({ type: 'abort', request: request.number });
+    receiveReply(change, request, timedOut(rules.requestTimeoutMs));
+  }
+  for (let due = takeDue(state, now); due !== undefined; due = takeDue(state, now)) {
+    const call = state.calls[due.key];
+    if (call) endCallAtDeadline(change, call);
+    else wake(change, due.key);
+  }
+  for (const target of change.touched) makeReady(change, target);
+  sendReady(change);
+  for (const target of change.touched) inform(change, target);
+  change.touched.clear();
+  // A call that has ended may have been the first in line.
+  sendReady(change);
+}
+
+function wake(change: Change, key: string): void {
+  const target = change.state.targets[key];
+  if (target === undefined) return;
+  target.wakeAt = null;
+  if (target.callers > 0) change.touched.add(target);
+  else endUnpolledLoad(change, target);
+}
+
+/** Returns why the next request of a target cannot be sent now; null if only a slot is missing. */
+function waitOf(state: State, target: Target, now: number): Wait | null {
+  const { pause, line } = state;
+  if (target.nextAt > now) {
+    const { requested } = target;
+    return {
+      untilAt: target.nextAt,
+      reason: requested && 'pause',
+      failure: requested?.failure ?? null,
+    };
+  }
+  if (pause.untilAt > now)
+    return { untilAt: pause.untilAt, reason: 'pause', failure: pause.failure };
+  if (isAccepted(target)) return null;
+  const untilAt = lineOpensAt(state, now);
+  if (untilAt !== null && untilAt <= now) return null;
+  const isRequested = line.closed !== null && line.closed.notBeforeAt > now;
+  return { untilAt, reason: 'line', failure: isRequested ? (line.closed?.failure ?? null) : null };
+}
+
+/** Sends requests while slots are free. Polls of accepted models go before first requests. */
+function sendReady(change: Change): void {
+  const { state, rules } = change;
+  while (state.open.length < rules.concurrency) {
+    const target = firstReady(state);
+    if (target === undefined || !rules.maySend(target)) return;
+    if (waitOf(state, target, change.now) === null) send(change, target);
+    else {
+      inform(change, target);
+      if (target.callers > 0) return;
+    }
+  }
+}
+
+function send(change: Change, target: Target): void {
+  const { state, now, effects } = change;
+  const isFirst = !isAccepted(target);
+  const place = target.place ?? 0;
+  const number = ++state.sent;
+  target.place = null;
+  target.waiting = null;
+  target.request = number;
+  state.open.push({ number, key: target.key, sentAt: now, isFirst, place });
+  if (isFirst) passLine(state);
+  const call = nextRequest(target);
+  startDeadlines(change, target);
+  effects.push({
+    type: 'send',
+    request: number,
+    target: target.key,
+    call,
+    saved: savedStep(change, target),
+  });
+}
+
+/** Records why a target waits, and informs its calls. */
+function inform(change: Change, target: Target): void {
+  if (target.request !== null || target.callers === 0) return;
+  const { state, now } = change;
+  const wait = waitOf(state, target, now) ?? { untilAt: null, reason: 'slot', failure: null };
+  const { waiting } = target;
+  const isKnown = waiting?.reason === wait.reason && waiting.untilAt === wait.untilAt;
+  target.waiting = wait;
+  if (wait.untilAt !== null) wakeTarget(state, target.key, wait.untilAt);
+  const calls = isKnown ? [change.joined] : Object.keys(target.calls).map((id) => state.calls[id]);
+  for (const call of calls) {
+    // One that has just ended is no longer in the state.
+    if (call && target.calls[call.id]) informCall(change, call, wait);
+  }
+}
+
+/** Returns the wait to save before a request of `step` leaves; null for other calls. */
+function savedStep(change: Change, target: Target): SavedWait | null {
+  for (const id of Object.keys(target.calls)) {
+    const call = change.state.calls[id];
+    return call?.isStep ? saveWait(change, call, false) : null;
+  }
+  return null;
+}
