@@ -156,6 +156,15 @@ test('a lock that a killed process left behind is replaced', async () => {
   expect(fs.readdirSync(folder)).toEqual(['record.ndjson']);
 });
 
+test('a lock that cannot be written, on a full disk, is not left behind', () => {
+  vi.mocked(fs.writeFileSync).mockImplementationOnce((file) => {
+    fs.closeSync(fs.openSync(String(file), 'wx'));
+    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  });
+  openRecord(path, []).close();
+  expect(fs.readdirSync(folder)).toEqual(['record.ndjson']);
+});
+
 test('a write failure ends the record with one message, but not the run', () => {
   const testProcess = new TestProcess();
   const { write } = openRecord(path, [], testProcess);

@@ -13,8 +13,11 @@ export function lock(path: string): () => void {
   try {
     writeFileSync(lockPath, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    // In a folder that is not writable, an existing record can still be written.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return () => {};
+    if (!hasCode(error, 'EEXIST')) {
+      // In a folder that is not writable, an existing record can still be written. On a full disk, an empty lock is left.
+      remove(lockPath);
+      return () => {};
+    }
     const owner = readOwner(lockPath);
     if (isRunning(owner)) {
       throw new CommandError(
@@ -22,10 +25,19 @@ export function lock(path: string): () => void {
         `Use another file. If no other run uses this one, delete ${lockPath}.`,
       );
     }
-    rmSync(lockPath, { force: true });
-    return lock(path);
+    // Another user's stays.
+    return remove(lockPath) ? lock(path) : () => {};
   }
-  return () => rmSync(lockPath, { force: true });
+  return () => void remove(lockPath);
+}
+
+function remove(lockPath: string): boolean {
+  try {
+    rmSync(lockPath, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readOwner(lockPath: string): string {
@@ -47,6 +59,10 @@ function isRunning(owner: string): boolean {
     return true;
   } catch (error) {
     // Without permission, it is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
