@@ -7,7 +7,7 @@ export const { all, quick } = createProjects('core', import.meta.dirname, {
   slow: [
     'src/**/*.property.test.ts',
     'src/engine.test.ts',
-    'src/transport/{undici,contract}.test.ts',
+    'src/transport/{undici,contract,tunnel}.test.ts',
     'test/**/*.test.ts',
   ],
   // The properties take theirs on a busy machine.

@@ -7,7 +7,6 @@ export default createStrykerConfig({
     // Tested only through the bundle, in a runner, because they own the step's process, files and sockets.
     '!src/{index,main,lifecycle,reload,secrets}.ts',
     '!src/report/report.ts',
-    '!src/transport/node-transport.ts',
   ],
   minScore: 85,
 });

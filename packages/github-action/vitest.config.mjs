@@ -12,11 +12,7 @@ if (node === null) {
 export const { all, quick } = createProjects('github-action', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // Sockets, the bundle and random values.
-  slow: [
-    'src/transport/*.test.ts',
-    'src/**/*.property.test.ts',
-    ...(node ? ['test/**/*.test.ts'] : []),
-  ],
+  slow: ['src/**/*.property.test.ts', ...(node ? ['test/**/*.test.ts'] : [])],
   env: { NODE_24: node ?? '' },
   testTimeout: 30_000,
 });

@@ -204,6 +204,7 @@ const PLACES = [...REPLY_PLACES, ...Object.values(OTHER_PLACES), ...Object.keys(
 
 /** The places with texts that do not reach an output, the number that do, and the reason. */
 const UNSEEN = {
+  [OTHER_PLACES.proxy]: [0, 'of a rejected tunnel only the status is reported'],
   [OTHER_PLACES.proxyBody]: [0, 'a rejected tunnel ends with the head of the response'],
   'model id that was typed': [
     7,

@@ -93,6 +93,10 @@ export const faults: readonly Fault[] = [
     { ...refused, isProxy: true },
     {
       'a proxy that rejects the request (403)': ends(reply('', 'HTTP/1.1 403 Forbidden')),
+      'a proxy that cannot reach the server (502)': ends(reply('', 'HTTP/1.1 502 Bad Gateway')),
+      'a proxy that redirects (302)': ends(
+        reply('', 'HTTP/1.1 302 Found\r\nlocation: http://x.invalid/'),
+      ),
       'a proxy that requires a password (407)': writes(
         reply('', 'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic'),
       ),

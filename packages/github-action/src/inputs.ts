@@ -9,7 +9,6 @@ import {
   type ReloadManyOptions,
 } from '@modelslab-reload/core/engine';
 import { parseModelIds } from './model-ids.ts';
-import { findProxyFault } from './transport/proxy.ts';
 
 /** Checked inputs of the step; none of them can be rejected later. */
 export interface Inputs {
@@ -38,15 +37,14 @@ export const INPUT_OPTIONS = {
  * expression as an empty string, which is read as the default.
  *
  * @param get returns an input by its name, trimmed; an empty string if it is missing
- * @param env holds the proxy variables
  * @throws {ReloadError} `invalid_argument` for the first invalid input
  */
-export function readInputs(get: (name: string) => string, env: NodeJS.ProcessEnv): Inputs {
+export function readInputs(get: (name: string) => string): Inputs {
   const option = <Input extends keyof typeof INPUT_OPTIONS>(input: Input) =>
     parseOption(INPUT_OPTIONS[input], get(input), `The input ${input}`);
 
   const apiKey = readApiKey(get);
-  const baseUrl = readBaseUrl(apiKey, option('base-url'), env);
+  const baseUrl = readBaseUrl(apiKey, option('base-url'));
   const allTrained = readBoolean(get, 'all-trained') ?? false;
   const modelIds = parseModelIds(get('model-ids'), apiKey);
   if (modelIds === null && !allTrained) {
@@ -84,25 +82,15 @@ function readApiKey(get: (name: string) => string): string {
   return apiKey;
 }
 
-function readBaseUrl(
-  apiKey: string,
-  baseUrl: string | undefined,
-  env: NodeJS.ProcessEnv,
-): string | undefined {
-  let checked: string;
+function readBaseUrl(apiKey: string, baseUrl: string | undefined): string | undefined {
   try {
-    ({ baseUrl: checked } = checkClientOptions(
-      { apiKey, baseUrl },
-      { baseUrl: 'The input base-url' },
-    ));
+    checkClientOptions({ apiKey, baseUrl }, { baseUrl: 'The input base-url' });
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
     // The core's hint names an option that the Action does not have.
     const hint = 'Use one such as https://modelslab.com; http: is allowed only to this machine.';
     throw invalidArgument(error.message, hint);
   }
-  const fault = findProxyFault(env, new URL(checked));
-  if (fault !== null) throw fault;
   return baseUrl;
 }
 

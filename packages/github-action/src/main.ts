@@ -1,8 +1,14 @@
 import * as core from '@actions/core';
-import { createRedactor, ReloadError, toLine, type Outcome } from '@modelslab-reload/core/engine';
+import {
+  createClient,
+  createRedactor,
+  ReloadError,
+  toLine,
+  type Outcome,
+} from '@modelslab-reload/core';
 import { readInputs, type Inputs } from './inputs.ts';
 import type { ShutdownReason } from './lifecycle.ts';
-import { collectIds, createStepClient, reloadModels } from './reload.ts';
+import { collectIds, reloadModels } from './reload.ts';
 import { report, type StepError } from './report/report.ts';
 import { maskSecrets, warnAboutCommonSecrets } from './secrets.ts';
 import { formatError } from './text.ts';
@@ -25,10 +31,10 @@ export async function main(signal: AbortSignal): Promise<void> {
   let error: StepError | null = null;
   let annotationCount = 0;
   try {
-    inputs = readInputs(core.getInput, process.env);
+    inputs = readInputs(core.getInput);
     debug('inputs', { ...inputs, client: { ...inputs.client, apiKey: undefined } });
     if (warnAboutCommonSecrets(secrets, inputs.modelIds)) annotationCount++;
-    const client = createStepClient(inputs, process.env);
+    const client = createClient(inputs.client);
     ids = await collectIds(client, inputs, signal);
     for await (const outcome of reloadModels(client, ids, inputs, signal, debug)) {
       outcomes.push(outcome);

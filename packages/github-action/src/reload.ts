@@ -1,18 +1,10 @@
 import * as core from '@actions/core';
-import { systemClock } from '@modelslab-reload/core';
-import { createClient, type Client, type Outcome } from '@modelslab-reload/core/engine';
+import type { Client, Outcome } from '@modelslab-reload/core';
 import type { Inputs } from './inputs.ts';
 import { createEventLog } from './log.ts';
-import { createNodeTransport } from './transport/node-transport.ts';
 
 /** Writes a value to the log if debug logging is on. */
 export type Debug = (what: string, value: object) => void;
-
-/** Creates the client of the step. */
-export function createStepClient(inputs: Inputs, env: NodeJS.ProcessEnv): Client {
-  const transport = createNodeTransport(env);
-  return createClient({ ...inputs.client, transport, clock: systemClock });
-}
 
 /**
  * Returns the ids that the inputs name, and after them the account's trained models.

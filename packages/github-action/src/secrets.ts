@@ -1,6 +1,5 @@
 import { setSecret, warning } from '@actions/core';
 import type { Outcome } from '@modelslab-reload/core/engine';
-import { listProxyPasswords } from './transport/proxy.ts';
 
 /** Text that every `outcomes` output contains: GitHub drops the output if a secret is part of it. */
 const ORDINARY_WORDS = JSON.stringify([
@@ -20,6 +19,27 @@ const ORDINARY_WORDS = JSON.stringify([
   },
   { modelId: '', status: 'processing', evidence: 'reply' },
 ] satisfies [Outcome, Partial<Outcome>]);
+
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy'];
+
+/** Returns the passwords in all proxy variables, as written and as sent. */
+export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
+  const names = PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]);
+  const passwords = names.flatMap((name) => {
+    const text = env[name] ?? '';
+    const password = URL.canParse(text) ? new URL(text).password : '';
+    return [password, decode(password)];
+  });
+  return [...new Set(passwords)].filter((password) => password !== '');
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
 
 /**
  * Masks the key and the proxies' passwords in all later output.

@@ -4,7 +4,6 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { expect } from 'vitest';
 import { runEmulated } from './emulated.ts';
@@ -15,12 +14,10 @@ export const API_HOST = 'api.modelslab.example';
 export interface Network {
   /** Variables of a step that trusts the certificate of `startApi`. */
   trusted: Record<string, string>;
-  /** Starts a server on a free port and returns the port. */
-  listen(server: Server): Promise<number>;
-  /** Starts an API over TLS, for localhost and `API_HOST`, that returns success and records the requested server names. */
-  startApi(): Promise<{ port: number; url: string; serverNames: (string | false | null)[] }>;
+  /** Starts an API over TLS, for localhost and `API_HOST`, that returns success; returns its port. */
+  startApi(): Promise<number>;
   /** Starts a proxy that sends `answer` to every CONNECT, and opens the tunnel if that is a 200. */
-  startProxy(answer: string, toPort?: number, scheme?: 'http' | 'https'): Promise<Proxy>;
+  startProxy(answer: string, toPort?: number): Promise<Proxy>;
   close(): void;
 }
 
@@ -54,21 +51,15 @@ export async function openNetwork(): Promise<Network> {
 
   return {
     trusted,
-    listen,
-    async startApi() {
-      const server = createHttpsServer({ key, cert }, (_request, response) => {
-        response.end('{"status":"success","message":"Model reloaded"}');
-      });
-      const serverNames: (string | false | null)[] = [];
-      server.on('secureConnection', (socket: TLSSocket & { servername?: string | false }) => {
-        serverNames.push(socket.servername ?? null);
-      });
-      const port = await listen(server);
-      return { port, url: `https://localhost:${port}`, serverNames };
-    },
-    async startProxy(answer, toPort, scheme = 'http') {
+    startApi: () =>
+      listen(
+        createHttpsServer({ key, cert }, (_request, response) => {
+          response.end('{"status":"success","message":"Model reloaded"}');
+        }),
+      ),
+    async startProxy(answer, toPort) {
       const heads: string[] = [];
-      const onConnection = (socket: Socket) => {
+      const server = createServer((socket) => {
         socket.once('data', (data) => {
           heads.push(data.toString());
           socket.write(answer);
@@ -79,11 +70,7 @@ export async function openNetwork(): Promise<Network> {
             .on('error', () => {})
             .pipe(socket);
         });
-      };
-      const isTls = scheme === 'https';
-      const server = isTls
-        ? createTlsServer({ key, cert }, onConnection)
-        : createServer(onConnection);
+      });
       return { port: await listen(server), heads };
     },
     close() {

@@ -43,17 +43,14 @@ test('a body with more than two encodings is not decoded', async () => {
   expect(await decodeBody(body, 'gzip, gzip, gzip')).toBe(new TextDecoder().decode(body));
 });
 
-// Decoding each of them would take minutes, and the test would time out.
-test('a hundred thousand encodings cost no time, and the event loop goes on', async () => {
-  const body = broken(gzipSync(Buffer.alloc(2 ** 20 - 10, 'a')));
-  let turns = 0;
-  const counting = setInterval(() => turns++, 1);
-  for (const name of ['gzip', 'deflate', 'br']) {
-    await decodeBody(body, Array(100_000).fill(name).join(','));
-  }
-  await decodeBody(gzipSync(Buffer.alloc(2 ** 20 - 10, 'a')), 'gzip');
-  clearInterval(counting);
-  expect(turns).toBeGreaterThan(0);
+test('decoding does not block the event loop', async () => {
+  const body = gzipSync(Buffer.alloc(2 ** 20 - 10, 'a'));
+  await decodeBody(body, 'gzip');
+  const order: string[] = [];
+  setImmediate(() => order.push('another callback'));
+  await decodeBody(body, 'gzip');
+  order.push('decoded');
+  expect(order).toEqual(['another callback', 'decoded']);
 });
 
 test.each<[string, Buffer, string | undefined]>([

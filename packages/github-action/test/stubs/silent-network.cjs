@@ -1,7 +1,6 @@
-// Loaded before the bundle: requests that never complete, and timers that do not keep the process alive.
-const { EventEmitter } = require('node:events');
-const http = require('node:http');
+// Loaded before the bundle: connections that are never opened, and timers that do not keep the process alive.
+const net = require('node:net');
 
-http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {} });
+net.connect = () => new net.Socket();
 const { setTimeout } = globalThis;
 globalThis.setTimeout = (...timer) => setTimeout(...timer).unref();
