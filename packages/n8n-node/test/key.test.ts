@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
 import { fakeN8n } from './fake-n8n.ts';
@@ -46,6 +47,27 @@ describe('The key', () => {
     expect(n8n.emulator.requests).toEqual([]);
   });
 });
+
+test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+  'The key is not shown with %s if n8n quotes it in an error of its own.',
+  async (onError) => {
+    const n8n = fakeN8n();
+    const thrown = new NodeOperationError(n8n.node, `No such field: {{ ${n8n.key}.foo }}`, {
+      description: `Check {{ ${btoa(n8n.key)} }}`,
+    });
+    const failing = fakeN8n({
+      sameAccountAs: n8n,
+      parameters: [{ modelId: thrown }] as never[],
+      onError,
+    });
+
+    const result: unknown = await run(failing).catch((error: unknown) => error);
+
+    const shown = JSON.stringify(result) + JSON.stringify(describeAll(result));
+    expect(shown).toContain('No such field: {{ [redacted].foo }}');
+    for (const encoded of [n8n.key, btoa(n8n.key)]) expect(shown).not.toContain(encoded);
+  },
+);
 
 test.each([
   ['until', (key: string) => ({ until: key })],

@@ -1,3 +1,4 @@
+import { createRedactor } from '@modelslab-reload/core/engine';
 import type {
   ICredentialsDecrypted,
   ICredentialTestFunctions,
@@ -13,13 +14,14 @@ export async function testCredential(
   context: ICredentialTestFunctions,
   credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
+  const options = toClientOptions(credential.data ?? {});
   try {
     const transport = createTestTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
-    const client = createSingleAttemptClient(toClientOptions(credential.data ?? {}), transport);
+    const client = createSingleAttemptClient(options, transport);
     const ids = await client.listTrainedModels();
     return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
   } catch (error) {
-    const { message, hint } = toOutcomeError(error);
+    const { message, hint } = toOutcomeError(error, createRedactor(options.apiKey ?? ''));
     return { status: 'Error', message: `${message.replace(/\.$/, '')}. ${hint}` };
   }
 }

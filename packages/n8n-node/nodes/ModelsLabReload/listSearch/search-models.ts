@@ -1,7 +1,8 @@
+import { createRedactor } from '@modelslab-reload/core/engine';
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createSingleAttemptClient, readCredential, SINGLE_ATTEMPT } from '../shared/client.ts';
-import { toNodeError, toOutcomeError } from '../shared/errors.ts';
+import { NO_REDACTION, toNodeError, toOutcomeError } from '../shared/errors.ts';
 import { createTransport } from '../shared/transport.ts';
 
 /** Lists the account's trained models in the panel. The API returns all of them, so the filter is applied here. */
@@ -10,9 +11,12 @@ export async function searchModels(
   filter = '',
 ): Promise<INodeListSearchResult> {
   const wanted = filter.trim().toLowerCase();
+  let redact = NO_REDACTION;
   try {
+    const credential = await readCredential(context);
+    redact = createRedactor(credential.apiKey);
     const transport = createTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
-    const client = createSingleAttemptClient(await readCredential(context), transport);
+    const client = createSingleAttemptClient(credential, transport);
     const ids = await client.listTrainedModels();
     return {
       results: ids
@@ -20,6 +24,6 @@ export async function searchModels(
         .map((id) => ({ name: id, value: id })),
     };
   } catch (error) {
-    throw toNodeError(context.getNode(), toOutcomeError(error));
+    throw toNodeError(context.getNode(), toOutcomeError(error, redact));
   }
 }

@@ -12,14 +12,22 @@ const HINT_NOTES: Partial<Record<ErrorCode, string>> = {
   model_not_found: 'Get Many lists them.',
 };
 
-/** Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become `invalid_argument`. */
-export function toOutcomeError(caught: unknown): OutcomeError {
+/** Leaves a text as it is, until the key is known. */
+export const NO_REDACTION = (text: string): string => text;
+
+/**
+ * Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become
+ * `invalid_argument`.
+ *
+ * @param redact removes the key from what n8n wrote, which may quote a parameter
+ */
+export function toOutcomeError(caught: unknown, redact: (text: string) => string): OutcomeError {
   if (ReloadError.isInstance(caught)) return withNote(caught);
   const description = caught instanceof NodeError ? caught.description : null;
   return {
     code: 'invalid_argument',
-    message: toLine(caught instanceof Error ? caught.message : String(caught)),
-    hint: toLine(description ?? ERROR_SPECS.invalid_argument.hint),
+    message: toLine(redact(caught instanceof Error ? caught.message : String(caught))),
+    hint: toLine(redact(description ?? ERROR_SPECS.invalid_argument.hint)),
     httpStatus: null,
     retryAfterMs: null,
   };

@@ -24,6 +24,7 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
 
   await results.attempt(items.map(withUnknownId), async () => {
     const credential = await readCredential(context);
+    results.hideKey(credential.apiKey);
     const readParameters = createParameterReader(context, credential.apiKey);
     const parameters = new Map<number, ReloadParameters>();
     for (const item of items) {

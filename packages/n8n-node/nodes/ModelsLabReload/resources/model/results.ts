@@ -1,7 +1,7 @@
-import { initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
+import { createRedactor, initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
+import { NO_REDACTION, toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
 
 export type Results = ReturnType<typeof createResults>;
 
@@ -9,6 +9,7 @@ export type Results = ReturnType<typeof createResults>;
 export function createResults(context: IExecuteFunctions) {
   const outcomes = new Map<number, Outcome>();
   const startedAt = Date.now();
+  let redact = NO_REDACTION;
 
   /** Runs `task`. What it throws becomes the outcome of the models, by item, that have none yet. */
   async function attempt(
@@ -18,7 +19,7 @@ export function createResults(context: IExecuteFunctions) {
     try {
       await task();
     } catch (caught) {
-      const error = toOutcomeError(caught);
+      const error = toOutcomeError(caught, redact);
       for (const [item, modelId] of modelIds) {
         if (!outcomes.has(item))
           outcomes.set(item, { ...initialOutcome(modelId, startedAt), error });
@@ -40,6 +41,10 @@ export function createResults(context: IExecuteFunctions) {
   return {
     attempt,
     toItems,
+    /** Removes the key from all errors from now on. */
+    hideKey(apiKey: string) {
+      redact = createRedactor(apiKey);
+    },
     set(item: number, outcome: Outcome) {
       outcomes.set(item, { ...outcome, error: outcome.error && withNote(outcome.error) });
     },
