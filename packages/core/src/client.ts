@@ -4,7 +4,8 @@ import {
   checkModelId,
   checkReloadOptions,
   checkStepOptions,
-} from './check-options.ts';
+  copyClientOptions,
+} from './options/check-options.ts';
 import type { Context } from './context.ts';
 import type { Runtime } from './drivers/driver.ts';
 import { createProcessDriver } from './drivers/process.ts';
@@ -94,8 +95,8 @@ export function createClient(
   options: ClientOptions & Ports,
   runtime: Partial<Runtime> = {},
 ): Client {
-  const checked = checkClientOptions(options);
-  const { transport, clock } = options;
+  const { transport, clock, ...others } = copyClientOptions(options);
+  const checked = checkClientOptions(others);
   if (typeof transport !== 'function') throw invalidArgument('transport must be a function.');
   if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') {
     throw invalidArgument('clock must have the functions now and sleep.');

@@ -17,7 +17,7 @@ export function createClient(options: ClientOptions & Ports): Client {
 export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { Step, StepState } from './step.ts';
 export type { ModelIds } from './operations/read-ids.ts';
-export { checkClientOptions, checkModelId, type OptionLabels } from './check-options.ts';
+export { checkClientOptions, checkModelId, type OptionLabels } from './options/check-options.ts';
 export type {
   ClientOptions,
   ListOptions,
@@ -29,14 +29,13 @@ export type {
   Until,
   Waiting,
 } from './options.ts';
+export { checkOption, parseOption } from './options/check-option.ts';
 export {
-  checkOption,
   OPTION_SPECS,
-  parseOption,
   type OptionName,
   type OptionSpec,
   type OptionValues,
-} from './option-specs.ts';
+} from './options/option-specs.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
   initialOutcome,
@@ -47,6 +46,7 @@ export {
 } from './outcome.ts';
 export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
 export { createRedactor } from './redaction/redact.ts';
-export { ERROR_SPECS, invalidArgument, ReloadError, type ErrorSpec } from './errors.ts';
+export { ERROR_SPECS, type ErrorSpec } from './error-codes.ts';
+export { invalidArgument, ReloadError } from './errors.ts';
 export { toLine } from './text.ts';
 export { version } from './version.ts';

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { createFailure, ERROR_SPECS, ReloadError } from './errors.ts';
+import { ERROR_SPECS } from './error-codes.ts';
+import { createFailure, ReloadError } from './errors.ts';
 import { initialOutcome } from './outcome.ts';
 
 const refused = createFailure('rate_limited', 'Rate limit exceeded', {

@@ -1,4 +1,5 @@
 import { createClient as createEngineClient, type Client, type Ports } from './client.ts';
+import { copyClientOptions } from './options/check-options.ts';
 import type { ClientOptions } from './options.ts';
 import { systemClock } from './transport/system-clock.ts';
 import { createUndiciTransport } from './transport/undici.ts';
@@ -12,12 +13,12 @@ import { createUndiciTransport } from './transport/undici.ts';
  * const outcome = await modelslab.reload('my-model');
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  // Without options, as JavaScript allows, the message is that the key is missing.
-  return createEngineClient({
-    ...options,
-    transport: options?.transport ?? createUndiciTransport(),
-    clock: options?.clock ?? systemClock,
-  });
+  const {
+    transport = createUndiciTransport(),
+    clock = systemClock,
+    ...others
+  } = copyClientOptions(options);
+  return createEngineClient({ ...others, transport, clock });
 }
 
 export * from './engine.ts';

@@ -1,20 +1,6 @@
-/** Identifies a failure. Each code has one meaning in the library, the command line, the Action and the node. */
-export type ErrorCode =
-  | 'invalid_argument'
-  | 'unauthorized'
-  | 'payment_required'
-  | 'forbidden'
-  | 'model_not_found'
-  | 'invalid_request'
-  | 'rate_limited'
-  | 'server_error'
-  | 'api_error'
-  | 'unexpected_response'
-  | 'network_error'
-  | 'request_timeout'
-  | 'wait_timeout'
-  | 'aborted'
-  | 'installation_error';
+import type { ErrorCode } from './error-codes.ts';
+
+export type { ErrorCode };
 
 /** A status word of the API: the documented ones, and any other text that it may send. */
 export type StatusWord = 'success' | 'processing' | 'error' | (string & {});

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod/mini';
-import { ERROR_SPECS } from './errors.ts';
+import { ERROR_SPECS } from './error-codes.ts';
 import { initialOutcome, type ErrorCode, type Outcome, type OutcomeError } from './outcome.ts';
 import { errorCodeSchema, outcomeSchema, type outcomeErrorSchema } from './schema.ts';
 

@@ -3,25 +3,10 @@
  * importing zod takes three times as long as importing the client.
  */
 import * as z from 'zod/mini';
+import { ERROR_CODES } from './error-codes.ts';
 
 /** Matches an error code. */
-export const errorCodeSchema = z.enum([
-  'invalid_argument',
-  'unauthorized',
-  'payment_required',
-  'forbidden',
-  'model_not_found',
-  'invalid_request',
-  'rate_limited',
-  'server_error',
-  'api_error',
-  'unexpected_response',
-  'network_error',
-  'request_timeout',
-  'wait_timeout',
-  'aborted',
-  'installation_error',
-]);
+export const errorCodeSchema = z.enum(ERROR_CODES);
 
 /** Matches the `error` of an Outcome. */
 export const outcomeErrorSchema = z.object({

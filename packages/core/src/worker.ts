@@ -1,4 +1,5 @@
 import { createClient as createIsolatedClient, type Client, type Ports } from './client.ts';
+import { copyClientOptions } from './options/check-options.ts';
 import { createWorkerDriver } from './drivers/worker.ts';
 import type { ClientOptions } from './options.ts';
 import { createFetchTransport } from './transport/fetch.ts';
@@ -12,12 +13,13 @@ import { systemClock } from './transport/system-clock.ts';
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
+  const {
+    transport = createFetchTransport(),
+    clock = systemClock,
+    ...others
+  } = copyClientOptions(options);
   return createIsolatedClient(
-    {
-      ...options,
-      transport: options?.transport ?? createFetchTransport(),
-      clock: options?.clock ?? systemClock,
-    },
+    { ...others, transport, clock },
     { createDriver: createWorkerDriver },
   );
 }

@@ -1,4 +1,4 @@
-import { checkModelId } from '../check-options.ts';
+import { checkModelId } from '../options/check-options.ts';
 import type { Context } from '../context.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { OVER } from '../drivers/time.ts';

@@ -1,4 +1,4 @@
-import type { checkReloadOptions } from '../check-options.ts';
+import type { checkReloadOptions } from '../options/check-options.ts';
 import type { Time } from '../drivers/time.ts';
 import type { CallStart } from '../state/create.ts';
 

@@ -1,6 +1,6 @@
 import type { Driver } from '../drivers/driver.ts';
 import { invalidArgument } from '../errors.ts';
-import type { checkStepOptions } from '../check-options.ts';
+import type { checkStepOptions } from '../options/check-options.ts';
 import type { Step, StepState } from '../step.ts';
 import { isSavedWait, shiftTimes, type SavedWait } from '../state/saved-wait.ts';
 import { startOf, type ReloadCall } from './reload.ts';

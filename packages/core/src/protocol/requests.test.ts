@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkClientOptions } from '../check-options.ts';
+import { checkClientOptions } from '../options/check-options.ts';
 import { createRequest } from './requests.ts';
 
 const KEY = 'test-key-0123456789';

@@ -1,4 +1,5 @@
-import { createFailure, ERROR_SPECS, ReloadError, type Failure } from '../errors.ts';
+import { ERROR_SPECS } from '../error-codes.ts';
+import { createFailure, ReloadError, type Failure } from '../errors.ts';
 import { toLine } from '../text.ts';
 
 /** The meaning of a system code; a code that is not listed is a retryable failure that may have been sent. */

@@ -1,9 +1,12 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { KEY, scriptedApi, success } from '../test/scripted-api.ts';
+import { KEY, scriptedApi, success } from '../../test/scripted-api.ts';
 import { checkClientOptions } from './check-options.ts';
-import { createClient } from './index.ts';
-import type { ClientOptions, ReloadManyOptions } from './options.ts';
-import { ReloadError } from './errors.ts';
+import * as engine from '../engine.ts';
+import { createClient, systemClock } from '../index.ts';
+import * as worker from '../worker.ts';
+import type { ClientOptions, ReloadManyOptions } from '../options.ts';
+import { ReloadError } from '../errors.ts';
 
 const untyped = (value: unknown) => value as never;
 
@@ -79,6 +82,16 @@ describe('createClient rejects', () => {
       /^baseUrl contains the API key\./,
     ],
     [{ apiKey: 'secret-key', userAgent: 'app secret-key' }, /^userAgent contains the API key\./],
+    // What URL parsing removes or replaces does not hide it.
+    ...[
+      'https://modelslab.com/sec\tret-\nkey',
+      'https://sec\u00adret-key.example',
+      'https://\uff53ecret-key.example',
+      'https://SECRET-KEY.example',
+    ].map((baseUrl): [Partial<ClientOptions>, RegExp] => [
+      { apiKey: 'secret-key', baseUrl },
+      /^baseUrl contains the API key\.$/,
+    ]),
   ])('%j', (options, message) => {
     const error = thrownBy(() => scriptedApi([success], options));
     expect(error.code).toBe('invalid_argument');
@@ -185,6 +198,7 @@ test.each([
   ['a\ufe0f', /has an invisible character at character 2/],
   ['🔑\u{e0041}', /has an invisible character at character 2 \(U\+E0041\)/],
   ['a\ud800', /has an invisible character at character 2 \(U\+D800\)/],
+  ['a,b', /^The model id "a,b" has a comma at character 2 \(U\+002C\)\.$/],
   [KEY, /^The model id contains the API key\.$/],
   [` ${KEY}`, /contains the API key/],
   [btoa(KEY), /contains the API key/],
@@ -201,7 +215,7 @@ test.each([
   expect(requests).toEqual([]);
 });
 
-test.each(['a/b', 'a.b:c@d-e_f', 'käse', '模型', 'a+b', 'a,b'])(
+test.each(['a/b', 'a.b:c@d-e_f', 'käse', '模型', 'a+b'])(
   'the model id %j is sent unchanged',
   async (id) => {
     const { client, requests, run } = scriptedApi([success]);
@@ -278,3 +292,73 @@ test.each([{ transport: untyped(undefined) }, { clock: untyped({ now: Date.now }
   (ports) =>
     expect(thrownBy(() => scriptedApi([success], ports as object)).code).toBe('invalid_argument'),
 );
+
+const KEY_OPTIONS = { apiKey: KEY };
+
+describe('Options may be inherited', () => {
+  const inherit = (defaults: object, own: object = {}) =>
+    untyped(Object.assign(Object.create(defaults) as object, own));
+  class Settings {
+    apiKey = KEY;
+    get baseUrl() {
+      return 'https://proxy.example';
+    }
+    help() {}
+  }
+
+  test.each([
+    ['an object', inherit({ baseUrl: 'https://proxy.example' }, KEY_OPTIONS)],
+    ['two objects', inherit(inherit({ baseUrl: 'https://proxy.example' }), KEY_OPTIONS)],
+    [
+      'an object without a prototype',
+      inherit(
+        Object.assign(Object.create(null), { baseUrl: 'https://proxy.example' }),
+        KEY_OPTIONS,
+      ),
+    ],
+    ['a class', new Settings()],
+  ] as [string, ClientOptions][])('from %s.', async (_, options: ClientOptions) => {
+    expect(checkClientOptions(options).baseUrl).toBe('https://proxy.example');
+    for (const create of [createClient, engine.createClient, worker.createClient]) {
+      const urls: string[] = [];
+      const transport = async ({ url }: { url: string }) => {
+        urls.push(url);
+        return { status: 200, headers: {}, text: '{"status":"success"}' };
+      };
+      const ports = { transport, clock: systemClock };
+      await create(Object.assign(Object.create(options) as ClientOptions, ports)).reload('m');
+      expect(urls).toEqual(['https://proxy.example/api/v6/images/model_reload']);
+    }
+  });
+
+  test('and are checked like others.', () => {
+    const check = (defaults: object) =>
+      thrownBy(() => checkClientOptions(inherit(defaults, KEY_OPTIONS)));
+    expect(check({ baseUrl: `https://a.example/${KEY}` }).message).toBe(
+      'baseUrl contains the API key.',
+    );
+    expect(check({ concurrency: 0 }).message).toMatch(/^concurrency must be/);
+  });
+
+  test('in a call as well.', async () => {
+    const { client } = scriptedApi([success]);
+    await expect(client.reload('a', inherit({ timeoutMs: 0 }))).rejects.toThrow(/^timeoutMs must/);
+    await expect(client.listTrainedModels(inherit({ timeoutMs: 0 }))).rejects.toThrow(/^timeoutMs/);
+  });
+
+  test.each([
+    ['this realm', Object.prototype],
+    ['another realm', runInNewContext('Object.prototype') as object],
+  ])('but not from the Object.prototype of %s.', (_, prototype) => {
+    const options = inherit(prototype, KEY_OPTIONS) as ClientOptions;
+    Object.defineProperty(prototype, 'baseUrl', {
+      value: 'https://evil.example',
+      configurable: true,
+    });
+    try {
+      expect(checkClientOptions(options).baseUrl).toBe('https://modelslab.com');
+    } finally {
+      Reflect.deleteProperty(prototype, 'baseUrl');
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { invalidArgument, type ReloadError } from '../errors.ts';
+import { createRedactor } from '../redaction/redact.ts';
+
+// Whitespace, control characters and invisible characters, which text copied from a web page may contain.
+export const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** A line of an env file or of a shell script, with its name. */
+const ASSIGNMENT = /^(?:export\s+)?(\w+)\s*=./i;
+const NAME_OF_KEY = /^[a-z]\w*_\w|key$/i;
+
+/**
+ * Checks the API key.
+ *
+ * @throws {ReloadError} `invalid_argument`; the error does not repeat the key
+ */
+export function checkApiKey(apiKey: unknown): asserts apiKey is string {
+  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+    throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
+  }
+  if (NAME_OF_KEY.test(ASSIGNMENT.exec(apiKey)?.[1] ?? '')) {
+    throw invalidArgument(
+      'The API key is a complete NAME=value line.',
+      'Pass only what follows the =, without quotes.',
+    );
+  }
+  if (/^["'`]|["'`]$/.test(apiKey.trim())) {
+    throw invalidArgument(
+      'The API key is in quotes.',
+      "Pass it without them. docker's --env-file, for example, keeps the quotes.",
+    );
+  }
+  if (BLANK_OR_INVISIBLE.test(apiKey)) {
+    throw invalidArgument(
+      'The API key contains whitespace, a control character or an invisible character.',
+      'Copy it again from your ModelsLab dashboard, without spaces or line breaks.',
+    );
+  }
+}
+
+/** A shorter key cannot be distinguished from a part of an ordinary word. */
+const MIN_SECRET_LENGTH = 8;
+
+/** Creates the error for a value that contains the key; it does not repeat the value. */
+export function keyIn(label: string): ReloadError {
+  return invalidArgument(`${label} contains the API key.`, 'Pass the key only as the API key.');
+}
+
+/** Returns true if a text is the key, or contains a key that is long enough to be distinguished, in any encoding. */
+export function containsKey(
+  text: string,
+  apiKey: string,
+  redact?: (text: string) => string,
+): boolean {
+  if (text === apiKey && apiKey !== '') return true;
+  // No encoding is shorter than the key.
+  if (apiKey.length < MIN_SECRET_LENGTH || text.length < apiKey.length) return false;
+  return (redact ?? createRedactor(apiKey))(text) !== text;
+}

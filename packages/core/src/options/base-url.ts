@@ -1,0 +1,40 @@
+import { invalidArgument } from '../errors.ts';
+import { quote } from '../text.ts';
+import { isLoopback } from '../transport/loopback.ts';
+import { containsKey, keyIn } from './api-key.ts';
+
+/**
+ * Checks the base URL and returns it without a slash at its end.
+ *
+ * @param context `labelOf` returns how the user knows an option
+ * @throws {ReloadError} `invalid_argument`
+ */
+export function checkBaseUrl(
+  value: string,
+  {
+    apiKey,
+    allowInsecureHttp,
+    labelOf,
+  }: { apiKey: string; allowInsecureHttp: boolean; labelOf: (name: string) => string },
+): string {
+  const label = labelOf('baseUrl');
+  const hint = 'Use one such as https://modelslab.com.';
+  if (!URL.canParse(value))
+    throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
+  const url = new URL(value);
+  // Parsing removes tabs, line breaks and soft hyphens, and writes full-width letters as plain ones.
+  if (containsKey(url.href, apiKey)) throw keyIn(label);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw invalidArgument(`${label} must begin with https:, not ${url.protocol}`, hint);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw invalidArgument(`${label} must not have a user, password, query or fragment.`, hint);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+    throw invalidArgument(
+      `${label} ${quote(value)} would send the API key unencrypted to another machine.`,
+      `Use https:, or set ${labelOf('allowInsecureHttp')} if you trust every machine on the network path.`,
+    );
+  }
+  return url.href.replace(/(?<!\/)\/+$/, '');
+}

@@ -1,0 +1,113 @@
+import { parseDuration } from '../duration.ts';
+import { invalidArgument } from '../errors.ts';
+import {
+  OPTION_SPECS,
+  type DefaultedName,
+  type OptionName,
+  type OptionSpec,
+  type OptionValues,
+} from './option-specs.ts';
+import { quote } from '../text.ts';
+
+/**
+ * Checks the typed value of one option.
+ *
+ * @param label how the user knows the option, such as `--timeout`; it begins the error's message
+ * @returns the value; for `undefined` the default, which is `undefined` if it is not a fixed value
+ * @throws {ReloadError} `invalid_argument`
+ */
+export function checkOption<Name extends DefaultedName>(
+  name: Name,
+  value: unknown,
+  label?: string,
+): OptionValues[Name];
+export function checkOption<Name extends OptionName>(
+  name: Name,
+  value: unknown,
+  label?: string,
+): OptionValues[Name] | undefined;
+export function checkOption<Name extends OptionName>(
+  name: Name,
+  value: unknown,
+  label: string = name,
+): OptionValues[Name] | undefined {
+  const spec: OptionSpec<OptionValues[Name]> = OPTION_SPECS[name];
+  if (value === undefined) return spec.default;
+  if (isValid(spec, value)) return value;
+  throw invalidArgument(
+    `${label} must be ${TYPES[spec.type].describe(spec)}, not ${quote(value)}.`,
+  );
+}
+
+/**
+ * Parses the text of one option: a duration has a unit (`90s`), a boolean is `true` or `false`.
+ *
+ * @param label how the user knows the option, such as `--timeout`; it begins the error's message
+ * @returns the value; `undefined` for blank text, so that the default applies
+ * @throws {ReloadError} `invalid_argument`
+ * @example
+ * parseOption('timeoutMs', '90s', '--timeout'); // 90000
+ */
+export function parseOption<Name extends OptionName>(
+  name: Name,
+  text: string,
+  label: string = name,
+): OptionValues[Name] | undefined {
+  const spec: OptionSpec = OPTION_SPECS[name];
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  let value: unknown = text;
+  if (spec.type === 'duration') value = parseDuration(trimmed, label, spec);
+  if (spec.type === 'enum') value = trimmed;
+  if (spec.type === 'integer' && /^-?\d{1,15}$/.test(trimmed)) value = Number(trimmed);
+  if (spec.type === 'boolean' && /^(?:true|false)$/i.test(trimmed)) {
+    value = trimmed.toLowerCase() === 'true';
+  }
+  return checkOption(name, value, label);
+}
+
+function isValid<Value>(spec: OptionSpec<Value>, value: unknown): value is Value {
+  return TYPES[spec.type].isValid(spec, value);
+}
+
+interface ValueType {
+  isValid(spec: OptionSpec<unknown>, value: unknown): boolean;
+  /** Completes the sentence 'must be …'. */
+  describe(spec: OptionSpec<unknown>): string;
+}
+
+const isWithin = ({ min = -Infinity, max = Infinity }: OptionSpec<unknown>, value: number) =>
+  value >= min && value <= max;
+
+const TYPES: Record<OptionSpec['type'], ValueType> = {
+  boolean: {
+    isValid: (_, value) => typeof value === 'boolean',
+    describe: () => 'true or false',
+  },
+  duration: {
+    isValid: (spec, value) =>
+      typeof value === 'number' && Number.isFinite(value) && isWithin(spec, value),
+    describe({ min, max }) {
+      const days = Math.floor((max ?? 0) / 86_400_000);
+      const most = max === undefined ? '' : ` and at most ${max} (${days} days)`;
+      return `a number of milliseconds of at least ${min}${most}`;
+    },
+  },
+  enum: {
+    isValid: ({ values = [] }, value) => values.includes(value),
+    describe({ values = [] }) {
+      const quoted = values.map((value) => `'${String(value)}'`);
+      return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+    },
+  },
+  integer: {
+    isValid: (spec, value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && isWithin(spec, value),
+    describe: ({ min }) => `a whole number of at least ${min}`,
+  },
+  text: {
+    isValid: ({ pattern }, value) =>
+      typeof value === 'string' && (pattern?.regExp.test(value) ?? true),
+    describe: ({ pattern }) => pattern?.description ?? 'text',
+  },
+};
