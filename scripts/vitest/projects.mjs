@@ -5,8 +5,8 @@ import { configDefaults } from 'vitest/config';
 import { common } from './common.mjs';
 
 /**
- * Workers of one package. Turbo tests two packages at the same time, so half of the cores keep all of them busy, and more
- * processes would only import everything again.
+ * Workers of a package whose tests do not wait. Turbo tests two packages at the same time, so half of the cores keep all of
+ * them busy, and more processes would only import everything again.
  */
 export const MAX_WORKERS = '50%';
 
