@@ -35,6 +35,7 @@ function use(run: () => AsyncGenerator<Outcome, void, undefined>, trained: strin
   reloadMany.mockReset().mockImplementation(run);
   vi.spyOn(client, 'openClient').mockReturnValue({
     reload: () => Promise.reject(new Error('not used')),
+    step: () => Promise.reject(new Error('not used')),
     reloadMany,
     listTrainedModels: () => Promise.resolve(trained),
   });
