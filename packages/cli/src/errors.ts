@@ -1,6 +1,7 @@
 import { ERROR_SPECS, ReloadError, toLine, type ErrorCode } from '@modelslab-reload/core';
 import { SIGNAL_EXIT_CODES } from './exit.ts';
 import type { Io } from './io.ts';
+import { wrapFor } from './output/terminal.ts';
 
 /** An error for the user: what is wrong, what to do, and the exit code. */
 export class CommandError extends Error {
@@ -55,15 +56,18 @@ function toCommandTerms(meaning: string): string {
     .replace('`timeoutMs`', '--timeout');
 }
 
-/** Writes an error to stderr as clean, bounded lines without a stack or a key; returns its exit code. */
+/**
+ * Writes an error to stderr as clean, bounded lines without a stack or a key, which a terminal gets wrapped between
+ * words; returns its exit code.
+ */
 export function reportError(
-  { process, redactKeys }: Pick<Io, 'process' | 'redactKeys'>,
+  { process: { stderr }, redactKeys }: Pick<Io, 'process' | 'redactKeys'>,
   error: unknown,
 ): number {
   const { message, hint, exitCode } = toCommandError(error);
   const lines = [`modelslab-reload: ${message}`, ...(hint ?? '').split('\n')];
   for (const line of lines.map((text) => toLine(redactKeys(text)))) {
-    if (line !== '') process.stderr.write(`${line}\n`);
+    if (line !== '') stderr.write(`${wrapFor(stderr, line)}\n`);
   }
   return exitCode;
 }

@@ -104,11 +104,20 @@ test.concurrent('an image is printed with its URL', async () => {
   expect(stderr).not.toContain('first reply');
 });
 
-test.concurrent('--quiet prints results and nothing else', async () => {
-  const { code, stdout, stderr } = await reload('-q loaded not-found cold-7');
+test.concurrent('--quiet prints nothing but results, and one line about a failed run for cron to mail', async () => {
+  expect(await reload('-q loaded')).toMatchObject({ code: 0, stderr: '' });
+  const { code, stdout, stderr } = await reload('-q -o ndjson loaded not-found cold-7');
   expect(code).toBe(5);
   expect(stdout.trimEnd().split('\n')).toHaveLength(3);
-  expect(stderr).toBe('');
+  expect(stderr).toBe('modelslab-reload: 2 succeeded, 1 failed; not-found: model_not_found\n');
+});
+
+test.concurrent('--quiet prints one line about a wrong key, and does not count the models', async () => {
+  const { code, stderr } = await reload('-q loaded', {
+    env: { MODELSLAB_API_KEY: 'wrong-key' },
+  });
+  expect(code).toBe(3);
+  expect(stderr).toBe('modelslab-reload: 1 failed; loaded: unauthorized\n');
 });
 
 test.concurrent('--verbose prints each request: attempt, result, and when and why the next follows', async () => {

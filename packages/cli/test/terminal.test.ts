@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { needsTerminal } from '../../../scripts/vitest/needs.ts';
+import { HELP_TOPICS } from '../src/commands/table.ts';
+import { widthOf } from '../src/output/width.ts';
 import { openTerminal, type Terminal } from './pty.ts';
 
 let emulator: Emulator;
@@ -81,6 +84,24 @@ test.each([
   expect(screen.at(-1)).toMatch(STATUS);
   expect(screen.at(-1)?.length).toBeLessThan(after);
   expect(screen.join('')).toContain('"Model reloaded"');
+});
+
+test.each<[line: string, env?: Record<string, string>]>([
+  ['--help'],
+  ...HELP_TOPICS.map((topic): [string] => [`help ${topic}`]),
+  ['my-model', { MODELSLAB_API_KEY: '' }],
+  ['my-model --timeout 30'],
+  ['my-model --api-key=secret'],
+  ['--file missing-folder-with-a-long-name/missing-file-with-a-long-name.txt'],
+  ['not-found http-200-error html-502 loaded --retries 0 --quiet'],
+  ['not-found http-200-error html-502 loaded --retries 0 --verbose'],
+  ['two-minutes another-model --timeout 1s --poll-interval 5s'],
+])('in 80 columns, %s wraps between words', async (line, env = {}) => {
+  open(line.split(' '), env, { columns: 80, rows: 200 });
+  await terminal.ended();
+  const lines = stripVTControlCharacters(terminal.raw()).split(/[\r\n]+/);
+  expect(lines.filter((text) => text.trim() !== '').length).toBeGreaterThan(1);
+  expect(lines.filter((text) => widthOf(text) > 80)).toEqual([]);
 });
 
 test.each([

@@ -90,6 +90,7 @@ test('--help and --version are written to stdout', async () => {
   const help = await run(['--help']);
   expect(help).toMatchObject({ code: 0, stderr: '' });
   expect(help.stdout).toContain('Usage: npx @modelslab-reload/emulator [options]');
+  expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   const version = await run(['--version']);
   expect(version).toMatchObject({ code: 0, stderr: '' });
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

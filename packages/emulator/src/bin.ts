@@ -9,7 +9,7 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 const commandLine = tryParse(process.argv.slice(2));
-if (commandLine?.action === 'help') process.stdout.write(formatHelp());
+if (commandLine?.action === 'help') process.stdout.write(formatHelp(process.stdout.columns));
 if (commandLine?.action === 'version') process.stdout.write(`${readVersion()}\n`);
 if (commandLine?.action === 'start') await listen(commandLine);
 

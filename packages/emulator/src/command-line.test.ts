@@ -69,15 +69,28 @@ test.each<[string[], string]>([
 });
 
 test('the help has every flag with its default, and every special model', () => {
-  const help = formatHelp();
+  const help = formatHelp(100).replaceAll(/\n {20,}/g, ' ');
   for (const { flag, summary, default: value } of Object.values(EMULATOR_OPTION_SPECS)) {
     expect(help).toContain(`  ${flag} <`);
-    expect(help).toContain(`  ${summary} (default ${value})\n`);
+    expect(help).toContain(` ${summary} (default ${value})\n`);
   }
   for (const [modelId, description] of Object.entries(specialModels)) {
     expect(help).toContain(`\n  ${modelId} `);
     expect(help).toContain(`  ${description}\n`);
   }
+});
+
+test.each([
+  [undefined, 80],
+  [80, 80],
+  [70, 70],
+  [300, 100],
+])('in a terminal of %s columns, the help has lines of at most %i', (columns, max) => {
+  expect(
+    formatHelp(columns)
+      .split('\n')
+      .filter((line) => line.length > max),
+  ).toEqual([]);
 });
 
 test('the example command quotes the URL and the body', () => {

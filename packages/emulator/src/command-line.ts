@@ -37,13 +37,20 @@ export function parseCommandLine(args: string[]): CommandLine {
   return { action, options: Object.fromEntries(options) };
 }
 
-export function formatHelp(): string {
+const DEFAULT_COLUMNS = 80;
+const MAX_COLUMNS = 100;
+
+/** @param columns width of the terminal, into which long lines are wrapped between words */
+export function formatHelp(columns = DEFAULT_COLUMNS): string {
+  const formatRows = (rows: Rows) => toLines(rows, Math.min(columns, MAX_COLUMNS)).join('\n');
   const options = SPECS.map(([, spec]): [string, string] => [
     `${spec.flag} <${OPTION_TYPES[spec.type].placeholder(spec)}>`,
     `${spec.summary} (default ${spec.default})`,
   ]);
-  return `Starts a local server that simulates the ModelsLab reload API, until Ctrl-C stops it.
-Its URL is written to stdout, the log of its requests to stderr.
+  const intro =
+    'Starts a local server that simulates the ModelsLab reload API, until Ctrl-C stops it. ' +
+    'Its URL is written to stdout, the log of its requests to stderr.';
+  return `${wrap(intro, Math.min(columns, MAX_COLUMNS)).join('\n')}
 
 Usage: npx @modelslab-reload/emulator [options]
 
@@ -55,16 +62,28 @@ ${formatRows(Object.entries(specialModels))}
 `;
 }
 
-function formatRows(rows: readonly (readonly [string, string])[]): string {
+type Rows = readonly (readonly [term: string, text: string])[];
+
+function toLines(rows: Rows, columns: number): string[] {
   const width = Math.min(34, Math.max(...rows.map(([term]) => term.length)));
-  return rows
-    .map(([term, text]) =>
-      (term.length > width
-        ? `  ${term}\n  ${' '.repeat(width)}  ${text}`
-        : `  ${term.padEnd(width)}  ${text}`
-      ).trimEnd(),
-    )
-    .join('\n');
+  return rows.flatMap(([term, text]) => {
+    const [first = '', ...more] = wrap(text, columns - width - 4);
+    const indent = ' '.repeat(width + 4);
+    const start =
+      term.length > width ? [`  ${term}`, indent + first] : [`  ${term.padEnd(width)}  ${first}`];
+    return [...start, ...more.map((line) => indent + line)].map((line) => line.trimEnd());
+  });
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
 }
 
 /** Returns a command that sends a reload call to the server. Its quotes work in POSIX shells, zsh (`[::1]`) and cmd. */

@@ -3,6 +3,7 @@ import { toEmulatorOptions, type EmulatorFlags } from '../emulator-options.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { shortDuration } from '../option-types.ts';
+import { wrapFor } from '../output/terminal.ts';
 import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
 
@@ -17,9 +18,11 @@ export async function emulator(io: Io, flags: EmulatorFlags): Promise<number> {
   return runWithSignals(io, async (signal) => {
     const { url } = running;
     io.print(`${url}\n`);
-    stderr.write(
-      `The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:\n  ${tryCommand(url, options, findShell(io.process))}\n`,
-    );
+    const text =
+      'The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:';
+    // The command stays one line, so that it can be copied.
+    const command = tryCommand(url, options, findShell(io.process));
+    stderr.write(`${wrapFor(stderr, text, '')}\n  ${command}\n`);
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve, { once: true });
     });

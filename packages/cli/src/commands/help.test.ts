@@ -1,15 +1,17 @@
 import { specialModels } from '@modelslab-reload/emulator';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { TestProcess } from '../../test/process.ts';
 import { exitCodeTable } from '../errors.ts';
 import { help } from './help.ts';
 import { HELP_TOPICS } from './table.ts';
 
-/** Returns the page of a topic. */
-async function read(topic: string): Promise<string> {
-  let page = '';
-  const print = (text: string) => void (page += text);
-  expect(await help({ print }, topic)).toBe(0);
-  return page;
+/** Returns the page of a topic, for a terminal with so many columns; null writes to a pipe. */
+async function read(topic: string, columns: number | null = 100): Promise<string> {
+  const { io, stdout } = new TestProcess();
+  stdout.isTTY = columns !== null;
+  stdout.columns = columns ?? 0;
+  expect(await help(io, topic)).toBe(0);
+  return stdout.text;
 }
 
 test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
@@ -23,11 +25,35 @@ test.each(HELP_TOPICS.filter((topic) => topic !== 'emulator'))(
   },
 );
 
+describe.each(HELP_TOPICS)('the page %s', (topic) => {
+  const flat = (page: string) => page.replaceAll(/\s+/g, ' ');
+  /** Returns the lines that are too long. A command to copy is not wrapped; it has at most 80 columns. */
+  const tooLong = (page: string, max: number) =>
+    page
+      .split('\n')
+      .filter(
+        (line) =>
+          line.length > (/^(?:Usage:| {2}).*(?:modelslab-|jq |http:)/.test(line) ? 80 : max),
+      );
+
+  test.each([
+    [80, 80],
+    [null, 80],
+    [300, 100],
+    [60, 60],
+    [40, 40],
+  ])('with %s columns has lines of at most %i, and the same words', async (columns, max) => {
+    const page = await read(topic, columns);
+    expect(tooLong(page, max)).toEqual([]);
+    expect(flat(page)).toBe(flat(await read(topic)));
+  });
+});
+
 test('the page of the emulator names the special model ids, in one column', async () => {
-  const page = await read('emulator');
+  const page = await read('emulator', 1000);
   const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
   for (const [id, what] of Object.entries(specialModels)) {
-    expect(page).toContain(`\n  ${id.padEnd(width)}  ${what}\n`);
+    expect(page).toContain(`\n  ${id.padEnd(width)}  ${what.split(' ')[0]}`);
   }
 });
 

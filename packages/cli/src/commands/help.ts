@@ -3,13 +3,15 @@ import { CommandError, exitCodeTable } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Options } from '../option-types.ts';
 import { listOptions, reloadOptions } from '../options.ts';
-import { wrap } from '../output/format.ts';
+import { twoColumns, wrap } from '../output/format.ts';
+import { columnsOf } from '../output/terminal.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
 
-/** Maximum width of the pages. */
+/** Maximum width of the pages, and that of a page that is not written to a terminal. */
 const MAX_COLUMNS = 100;
+const DEFAULT_COLUMNS = 80;
 
-const PAGES: Record<HelpTopic, () => string | Promise<string>> = {
+const PAGES: Record<HelpTopic, (columns: number) => string | Promise<string>> = {
   reload: mainHelp,
   list: listHelp,
   emulator: emulatorHelp,
@@ -19,7 +21,7 @@ const PAGES: Record<HelpTopic, () => string | Promise<string>> = {
 };
 
 /** `modelslab-reload help [topic]`, and `--help` with any command. */
-export async function help({ print }: Pick<Io, 'print'>, topic: string): Promise<number> {
+export async function help({ print, process }: HelpIo, topic: string): Promise<number> {
   const known = HELP_TOPICS.find((name) => name === topic);
   if (known === undefined) {
     throw new CommandError(
@@ -27,114 +29,144 @@ export async function help({ print }: Pick<Io, 'print'>, topic: string): Promise
       `Topics: ${HELP_TOPICS.join(', ')}.`,
     );
   }
-  print(await PAGES[known]());
+  const { stdout } = process;
+  const columns = stdout.isTTY ? Math.min(columnsOf(stdout), MAX_COLUMNS) : DEFAULT_COLUMNS;
+  print(await PAGES[known](columns));
   return 0;
 }
 
-function mainHelp(): string {
-  return `Reload ModelsLab models and wait until the API returns 'success'.
+interface HelpIo extends Pick<Io, 'print'> {
+  process: Pick<Io['process'], 'stdout'>;
+}
+
+function mainHelp(columns: number): string {
+  return `${paragraph("Reload ModelsLab models and wait until the API returns 'success'.", columns)}
 
 Usage:
-  modelslab-reload <model-id...>       reload, wait, report
-  modelslab-reload list                print the ids of the trained models
-  modelslab-reload emulator            run a local emulator of the API
-  modelslab-reload completion <shell>  bash | zsh | fish
-  modelslab-reload help <topic>        a command, or exit-codes
+${rows(
+  [
+    ['modelslab-reload <model-id...>', 'reload, wait, report'],
+    ['modelslab-reload list', 'print the ids of the trained models'],
+    ['modelslab-reload emulator', 'run a local emulator of the API'],
+    ['modelslab-reload completion <shell>', 'bash | zsh | fish'],
+    ['modelslab-reload help <topic>', 'a command, or exit-codes'],
+  ],
+  columns,
+)}
 
 Options:
-${optionLines(reloadOptions)}
+${optionRows(reloadOptions, columns)}
       --version  -h, --help
 
---timeout starts with the first request for a model that is not rejected because the
-account's queue is full. --until image also generates one small image with the model,
-which is billed and the only proof that the model works. --record replaces an existing
-file.
+${paragraph(
+  "--timeout starts with the first request for a model that is not rejected because the account's queue is full. " +
+    '--until image also generates one small image with the model, which is billed and the only proof that the model ' +
+    'works. --record replaces an existing file.',
+  columns,
+)}
 
-Environment: MODELSLAB_API_KEY (the key), MODELSLAB_BASE_URL, NO_COLOR, FORCE_COLOR,
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+${paragraph(
+  'Environment: MODELSLAB_API_KEY (the key), MODELSLAB_BASE_URL, NO_COLOR, FORCE_COLOR, HTTPS_PROXY, HTTP_PROXY, ' +
+    'NO_PROXY',
+  columns,
+)}
 
 Examples:
   modelslab-reload my-model
   modelslab-reload --file models.txt --timeout 20m
-  modelslab-reload --all-trained -o json | jq -r '.[] | select(.error) | .modelId'
+  modelslab-reload --all-trained -o json |
+    jq -r '.[] | select(.error) | .modelId'
 `;
 }
 
-function listHelp(): string {
-  return `Print the ids of the account's trained models, one per line.
---output json prints an array of { modelId } objects, ndjson one object per line.
+function listHelp(columns: number): string {
+  return `${paragraph("Print the ids of the account's trained models, one per line.", columns)}
+${paragraph('--output json prints an array of { modelId } objects, ndjson one object per line.', columns)}
 
 Usage: modelslab-reload list [options]
 
 Options:
-${optionLines(listOptions)}
+${optionRows(listOptions, columns)}
 
 Example:
   modelslab-reload list | grep portrait | modelslab-reload --file -
 `;
 }
 
-async function emulatorHelp(): Promise<string> {
+async function emulatorHelp(columns: number): Promise<string> {
   const { specialModels } = await import('@modelslab-reload/emulator');
-  const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
-  const ids = Object.entries(specialModels).map(([id, what]) => `  ${id.padEnd(width)}  ${what}`);
-  return `Run a local server that simulates the ModelsLab API, until Ctrl-C.
-Its URL is written to stdout, a log of the requests to stderr.
+  return `${paragraph('Run a local server that simulates the ModelsLab API, until Ctrl-C. Its URL is written to stdout, a log of the requests to stderr.', columns)}
 
 Usage: modelslab-reload emulator [options]
 
 Options:
-${optionLines(emulatorOptions)}
+${optionRows(emulatorOptions, columns)}
 
-Each open question about the real API is an option:
-  --success        'success' is returned when the model is loaded; or immediately, while the model
-                   loads; or when it is loaded, with the request open until then
-  --repeat         a request while a model loads has no effect; or is rejected as spam within
-                   --spam-window; or restarts the load
-  --queue          open requests fill the queue; or loading models as well
-  --draw-unloaded  an image request for an unloaded model is rejected; or is accepted, but the
-                   image is never ready; or loads the model
+${paragraph('Each open question about the real API is an option:', columns)}
+${rows(
+  [
+    [
+      '--success',
+      "'success' is returned when the model is loaded; or immediately, while the model loads; or when it is loaded, with the request open until then",
+    ],
+    [
+      '--repeat',
+      'a request while a model loads has no effect; or is rejected as spam within --spam-window; or restarts the load',
+    ],
+    ['--queue', 'open requests fill the queue; or loading models as well'],
+    [
+      '--draw-unloaded',
+      'an image request for an unloaded model is rejected; or is accepted, but the image is never ready; or loads the model',
+    ],
+  ],
+  columns,
+)}
 
-Any other model id is a model that is unloaded at first. These have a special behavior:
-${ids.join('\n')}
+${paragraph('Any other model id is a model that is unloaded at first. These have a special behavior:', columns)}
+${rows(Object.entries(specialModels), columns)}
 
 Example:
   modelslab-reload emulator --load-time 10s
-  MODELSLAB_API_KEY=demo-key modelslab-reload --base-url http://127.0.0.1:8787 --poll-interval 3s my-model
+  MODELSLAB_API_KEY=demo-key modelslab-reload --poll-interval 3s \\
+    --base-url http://127.0.0.1:8787 my-model
 `;
 }
 
-function completionHelp(): string {
-  return `Print a script that completes commands, options and their values.
+function completionHelp(columns: number): string {
+  return `${paragraph('Print a script that completes commands, options and their values.', columns)}
 
 Usage: modelslab-reload completion <bash | zsh | fish>
 
-  bash  in ~/.bashrc:  source <(modelslab-reload completion bash)
-  zsh   in ~/.zshrc, after compinit:  source <(modelslab-reload completion zsh)
-  fish  modelslab-reload completion fish > ~/.config/fish/completions/modelslab-reload.fish
+bash, in ~/.bashrc:
+  source <(modelslab-reload completion bash)
+zsh, in ~/.zshrc, after compinit:
+  source <(modelslab-reload completion zsh)
+fish:
+  modelslab-reload completion fish \\
+    > ~/.config/fish/completions/modelslab-reload.fish
 `;
 }
 
-function exitCodesHelp(): string {
-  const lines = exitCodeTable().flatMap(([exitCode, meanings]) =>
-    meanings
-      .flatMap((meaning) => wrap(meaning, MAX_COLUMNS - 10))
-      .map((line, at) => `  ${(at === 0 ? String(exitCode) : '').padStart(3)}  ${line}`),
+function exitCodesHelp(columns: number): string {
+  const table = exitCodeTable().flatMap(([exitCode, meanings]) =>
+    meanings.map((meaning, at) => [at === 0 ? String(exitCode) : '', meaning] as const),
   );
-  return `Exit codes:\n${lines.join('\n')}\n`;
+  const padded = table.map(([exitCode, meaning]) => [exitCode.padStart(3), meaning] as const);
+  return `Exit codes:\n${rows(padded, columns)}\n`;
 }
 
-function optionLines(options: Options): string {
-  const rows = Object.entries(options).map(([name, { short, value, summary }]) => {
+function optionRows(options: Options, columns: number): string {
+  const table = Object.entries(options).map(([name, { short, value, summary }]) => {
     const names = `${short === undefined ? '   ' : `-${short},`} --${name}`;
-    return { usage: value === undefined ? names : `${names} <${value}>`, summary };
+    return [value === undefined ? names : `${names} <${value}>`, summary] as const;
   });
-  const width = Math.max(...rows.map(({ usage }) => usage.length));
-  return rows
-    .flatMap(({ usage, summary }) =>
-      wrap(summary, MAX_COLUMNS - width - 4).map(
-        (line, at) => `  ${(at === 0 ? usage : '').padEnd(width)}  ${line}`,
-      ),
-    )
-    .join('\n');
+  return rows(table, columns);
+}
+
+function rows(...args: Parameters<typeof twoColumns>): string {
+  return twoColumns(...args).join('\n');
+}
+
+function paragraph(text: string, columns: number): string {
+  return wrap(text, columns).join('\n');
 }

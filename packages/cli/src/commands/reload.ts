@@ -1,7 +1,7 @@
 import type { Client, Until } from '@modelslab-reload/core';
 import { checkVerbosity, openClient } from '../client.ts';
 import { suggestCommand } from '../command-line.ts';
-import { CommandError, exitCodeFor } from '../errors.ts';
+import { CommandError, exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { checkIds, collectIds } from '../input/model-ids.ts';
 import { listTrainedModels } from '../input/trained-models.ts';
@@ -11,8 +11,8 @@ import { createEventLog } from '../output/event-log.ts';
 import { Progress } from '../output/progress.ts';
 import { createResults } from '../output/results.ts';
 import { statusLine } from '../output/status-line.ts';
-import { summarize } from '../output/summary.ts';
-import { columnsOf, openTerminal } from '../output/terminal.ts';
+import { summarize, summarizeFailures } from '../output/summary.ts';
+import { openTerminal, wrapColumns } from '../output/terminal.ts';
 import { createTheme } from '../output/theme.ts';
 import { runWithSignals } from '../signals.ts';
 
@@ -69,7 +69,8 @@ async function reloadAll(
   const startedAt = performance.now();
   const progress = new Progress(ids.length, startedAt);
   const { stdout, stderr } = io.process;
-  const results = createResults(output, ids, createTheme(stdout.isTTY, io.process, flags));
+  const theme = createTheme(stdout.isTTY, io.process, flags);
+  const results = createResults(output, ids, theme, () => wrapColumns(stdout));
   const terminal = openTerminal(io, flags, (frame) => statusLine(progress, frame));
   const log = createEventLog(progress, {
     quiet,
@@ -104,7 +105,7 @@ async function reloadAll(
   if (!quiet) {
     const lines = summarize(outcomes, performance.now() - startedAt, {
       isText: output === 'text',
-      columns: stderr.isTTY ? columnsOf(stderr) : Infinity,
+      columns: wrapColumns(stderr),
       style: terminal.theme.style,
     });
     const isUnknown = outcomes.some(
@@ -114,7 +115,12 @@ async function reloadAll(
     stderr.write(lines.map((line) => `${line}\n`).join(''));
   }
   if (fault !== undefined) throw fault.error;
-  return exitCodeFor(outcomes.flatMap(({ error }) => error?.code ?? []));
+  const failures = outcomes.flatMap(({ error }) => error?.code ?? []);
+  // cron sends mail only if something is printed, and the results may go to a file.
+  if (quiet && failures.length > 0) {
+    reportError(io, new CommandError(summarizeFailures(outcomes)));
+  }
+  return exitCodeFor(failures);
 }
 
 /** Adds the likely cause to the error about a missing key: a mistyped command is parsed as a model id. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '@modelslab-reload/core';
-import { widthOf } from './width.ts';
+import { pad, widthOf } from './width.ts';
 
 /** Returns `a`, `a, b` or `a, b and 3 more`. */
 export function joinIds(ids: readonly string[], max: number): string {
@@ -21,14 +21,40 @@ export function formatClock(ms: number): string {
     .join(':');
 }
 
-/** Wraps a string between words into lines of at most so many columns. */
-export function wrap(text: string, columns: number): string[] {
+/**
+ * Wraps a string between words into lines of at most so many columns. A word that is longer has a line of its own.
+ *
+ * @param indent is before each line but the first
+ */
+export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) {
+    if (last === undefined) lines.push(word);
+    else if (widthOf(last) + 1 + widthOf(word) <= columns) {
       lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
+    } else lines.push(indent + word);
   }
   return lines;
+}
+
+/** Columns that the second column of a table needs; with fewer it is below the first. */
+const MIN_COLUMNS = 20;
+
+/** Returns the lines of a table of two columns, of which the second is wrapped between words. */
+export function twoColumns(
+  rows: readonly (readonly [first: string, second: string])[],
+  columns: number,
+): string[] {
+  const width = Math.max(...rows.map(([first]) => widthOf(first)));
+  const left = columns - width - 4;
+  if (left < MIN_COLUMNS) {
+    return rows.flatMap(([first, second]) => [
+      `  ${first}`,
+      ...wrap(second, columns - 8).map((line) => `        ${line}`),
+    ]);
+  }
+  return rows.flatMap(([first, second]) =>
+    wrap(second, left).map((line, at) => `  ${pad(at === 0 ? first : '', width)}  ${line}`),
+  );
 }

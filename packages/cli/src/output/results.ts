@@ -1,5 +1,6 @@
 import { formatDuration, type Outcome } from '@modelslab-reload/core';
 import type { OutputFormat } from '../options.ts';
+import { wrap } from './format.ts';
 import type { Theme } from './theme.ts';
 import { pad, widthOf } from './width.ts';
 
@@ -14,8 +15,16 @@ export interface Results {
 /** A longer id moves the rest of its line to the right. */
 const MAX_ID_COLUMNS = 32;
 
-/** @param ids all ids of the run; `json` keeps their order, and has an outcome whose id was escaped at the end */
-export function createResults(format: OutputFormat, ids: readonly string[], theme: Theme): Results {
+/**
+ * @param ids all ids of the run; `json` keeps their order, and has an outcome whose id was escaped at the end
+ * @param columnsNow returns the columns into which a line of text is wrapped between words
+ */
+export function createResults(
+  format: OutputFormat,
+  ids: readonly string[],
+  theme: Theme,
+  columnsNow: () => number = () => Infinity,
+): Results {
   switch (format) {
     case 'ndjson':
       return { add: (outcome) => `${JSON.stringify(outcome)}\n`, end: () => '' };
@@ -26,7 +35,9 @@ export function createResults(format: OutputFormat, ids: readonly string[], them
   }
   const longest = ids.reduce((max, id) => Math.max(max, widthOf(id)), 0);
   const width = Math.min(longest, MAX_ID_COLUMNS);
-  return { add: (outcome) => `${resultLine(outcome, width, theme)}\n`, end: () => '' };
+  const toLines = (outcome: Outcome) =>
+    wrap(resultLine(outcome, width, theme), columnsNow(), '    ').join('\n');
+  return { add: (outcome) => `${toLines(outcome)}\n`, end: () => '' };
 }
 
 function createArray(ids: readonly string[]): Results {

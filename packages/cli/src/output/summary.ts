@@ -34,6 +34,12 @@ export function summarize(
   ];
 }
 
+/** Returns one line about a run with failures: counts, and the ids of each error code. */
+export function summarizeFailures(outcomes: readonly Outcome[]): string {
+  const failures = groupFailures(outcomes).map(({ code, ids }) => `${joinIds(ids, 3)}: ${code}`);
+  return [countOutcomes(outcomes), ...failures].join('; ');
+}
+
 function countOutcomes(outcomes: readonly Outcome[]): string {
   const counts = { succeeded: 0, processing: 0, failed: 0, aborted: 0 };
   for (const { status, error } of outcomes) {

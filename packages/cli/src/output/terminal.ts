@@ -1,3 +1,4 @@
+import { wrap } from './format.ts';
 import type { Frame } from './status-line.ts';
 import { createTheme, type Theme } from './theme.ts';
 import type { Io } from '../io.ts';
@@ -22,6 +23,16 @@ export function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
 }
 
+/** Returns the columns into which lines are wrapped: those of a terminal; in a file or a pipe a line stays one. */
+export function wrapColumns(stream: NodeJS.WriteStream): number {
+  return stream.isTTY ? columnsOf(stream) : Infinity;
+}
+
+/** Wraps a line between words for a stream, with later lines indented. */
+export function wrapFor(stream: NodeJS.WriteStream, line: string, indent = '  '): string {
+  return wrap(line, wrapColumns(stream), indent).join('\n');
+}
+
 /**
  * Opens the output.
  *
@@ -43,7 +54,7 @@ export function openTerminal(
       theme,
       hasStatusLine,
       result,
-      log: (line) => void stderr.write(`${line}\n`),
+      log: (line) => void stderr.write(`${wrapFor(stderr, line, '    ')}\n`),
       close() {},
     };
   }
@@ -83,7 +94,7 @@ export function openTerminal(
     },
     log(line) {
       erase();
-      stderr.write(`${line}\n`);
+      stderr.write(`${wrapFor(stderr, line, '    ')}\n`);
       show();
     },
     close() {
