@@ -4,20 +4,12 @@ import { join } from 'node:path';
 import { OPTION_SPECS, parseOption } from '@modelslab-reload/core';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { INPUT_OPTIONS } from '../../packages/github-action/src/inputs.ts';
 import { markdownTable, partsIn, replaceParts } from '../docs/markdown.mjs';
 import { createParts } from '../docs/parts.mjs';
 import { listFiles, read, root } from './repository.mjs';
 
 const ACTION = 'packages/github-action/action.yml';
-/** The inputs of the Action that are options of the core. */
-const INPUTS = {
-  until: 'until',
-  timeout: 'timeoutMs',
-  'poll-interval': 'pollIntervalMs',
-  concurrency: 'concurrency',
-  retries: 'maxRetries',
-  'request-timeout': 'requestTimeoutMs',
-};
 /** The parts of each document, so that none is lost. */
 const PARTS = {
   'README.md': ['error codes and what to do'],
@@ -45,7 +37,9 @@ test.each(Object.entries(PARTS))('%s has its generated parts: %j', (path, names)
 });
 
 test('the defaults in action.yml are those of the core', async () => {
-  const text = Object.entries(INPUTS).reduce((left, [input, name]) => {
+  const inputs = Object.entries(INPUT_OPTIONS).filter(([input]) => action.inputs[input].default);
+  expect(inputs.length).toBeGreaterThan(5);
+  const text = inputs.reduce((left, [input, name]) => {
     const { default: now } = action.inputs[input];
     const wanted = OPTION_SPECS[name].default;
     if (parseOption(name, now, input) === wanted) return left;
