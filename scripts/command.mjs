@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+
+const manifest = new URL('../package.json', import.meta.url);
+
+/** Runs pnpm, in the version of this repository. */
+export const PNPM = ['npx', '-y', JSON.parse(readFileSync(manifest, 'utf8')).packageManager];
 
 /**
  * Returns a command that can be run without a shell, which would split a path at its spaces: on Windows npm and npx are

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { listTarball, run, withoutShell } from './command.mjs';
+import { listTarball, PNPM, run, withoutShell } from './command.mjs';
 import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs';
 import { canFetchNode, fetchNode } from './node-binary.mjs';
 
@@ -39,7 +39,7 @@ try {
 async function pack(name) {
   const cwd = join(root, 'packages', name);
   const { filename } = JSON.parse(
-    await run(['npx', '-y', 'pnpm@10', 'pack', '--json', '--pack-destination', folder], { cwd }),
+    await run([...PNPM, 'pack', '--json', '--pack-destination', folder], { cwd }),
   );
   const tarball = basename(filename);
   const listing = await listTarball(folder, tarball);

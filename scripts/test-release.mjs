@@ -1,7 +1,7 @@
-// Rehearses a release on a registry on this machine: a clean clone is versioned, built and published by the commands
+// Rehearses a release on a registry on this machine: a clean clone is versioned, built and published by the scripts
 // that the release workflow runs; a publish that fails halfway is run again; users install the packages and use them with
 // their tools; a second release upgrades them. RELEASING.md lists what only the real registry can test.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import { useWithTools } from './release/consumers.mjs';
 import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs';
 import { startRegistry } from './release/registry.mjs';
 import { createProject, MANAGERS, runPrograms, typeCheck } from './release/users.mjs';
+import { cloneWorkflow } from './release/workflow.mjs';
 
 /** The package that the registry refuses at first. */
 const REFUSED = 'n8n-nodes-modelslab-reload';
@@ -20,16 +21,16 @@ const LIKE_A_USER = {
 };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
-const clone = join(folder, 'clone');
 const storage = join(folder, 'registry');
 const userConfig = join(folder, '.npmrc');
+let workflow;
 let registry;
 let checks = 0;
 
 const startedAt = Date.now();
 try {
-  await prepareClone();
-  const first = await createVersion();
+  workflow = await cloneWorkflow({ root, folder, run, check });
+  const first = await workflow.createVersion();
   await publishInTwoGoes(first);
   await checkTarballs(first);
   await useWithNpx(first);
@@ -41,12 +42,9 @@ try {
     consumer: join(root, 'scripts/release/strict-consumer.ts'),
   });
 
-  writeFileSync(
-    join(clone, '.changeset/second.md'),
-    "---\n'@modelslab-reload/core': patch\n---\n\nThe second release of the rehearsal.\n",
-  );
-  const second = await createVersion();
-  await publish();
+  workflow.addChangeset('The second release of the rehearsal.');
+  const second = await workflow.createVersion();
+  await publish(await workflow.build());
   for (const [manager, project] of Object.entries(projects)) {
     await project.upgrade();
     check(
@@ -61,47 +59,6 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Clones the committed files. */
-async function prepareClone() {
-  await run(['git', 'clone', '--quiet', root, clone], { cwd: root });
-  const git = (...args) => run(['git', ...args], { cwd: clone });
-  await git('config', 'user.name', 'rehearsal');
-  await git('config', 'user.email', 'rehearsal@localhost');
-  // The first call also installs and builds, and its output can still be piped.
-  const printed = await run(['npx', '-y', 'pnpm@10', '-s', 'modelslab-reload', '--version'], {
-    cwd: clone,
-  });
-  check(
-    'the first call in a fresh clone prints only its result',
-    /^\d+\.\d+\.\d+\s*$/.test(printed),
-    printed,
-  );
-  const changed = await run(['git', 'status', '--porcelain'], { cwd: root });
-  if (changed !== '') console.log('Note: uncommitted changes are not part of the rehearsal.');
-}
-
-/** Runs the workflow's `version` command and commits, as its pull request does; returns the version. */
-async function createVersion() {
-  await pnpm('version');
-  await run(['git', 'add', '--all'], { cwd: clone });
-  await run(['git', 'commit', '--quiet', '--message', 'Release'], { cwd: clone });
-  const names = [...PUBLISHED, 'github-action'];
-  const versions = new Set(names.map((name) => manifestOf(name).version));
-  check(`one version for all: ${[...versions].join(', ')}`, versions.size === 1);
-  const [version] = versions;
-  const changelogs = names.filter(
-    (name) => !read(`packages/${name}/CHANGELOG.md`).includes(`## ${version}\n`),
-  );
-  check('each has a changelog for it', changelogs.length === 0, changelogs);
-  const left = readdirSync(join(clone, '.changeset')).filter((file) => file.endsWith('.md'));
-  check('every changeset is used up', left.length === 0, left);
-  return version;
-}
-
-function publish() {
-  return pnpm('release', { NPM_CONFIG_USERCONFIG: userConfig, npm_config_registry: registry.url });
-}
-
 /** Checks that the same command, run again after a failure halfway, publishes only the missing packages. */
 async function publishInTwoGoes(version) {
   registry = await startRegistry(storage, { refuse: REFUSED });
@@ -110,7 +67,8 @@ async function publishInTwoGoes(version) {
     userConfig,
     `registry=${registry.url}\n//127.0.0.1:${registry.port}/:_authToken=${token}\n`,
   );
-  const failure = await publish().then(
+  const release = await workflow.build();
+  const failure = await publish(release).then(
     () => null,
     (error) => error,
   );
@@ -121,7 +79,7 @@ async function publishInTwoGoes(version) {
   await registry.stop();
   registry = await startRegistry(storage, { port: registry.port });
   for (const go of ['a second', 'a third']) {
-    await publish();
+    await publish(release);
     const after = await publishTimes(version);
     check(`run ${go} publishes the rest`, Object.keys(after).length === PUBLISHED.length, after);
     const again = Object.keys(before).filter((name) => after[name] !== before[name]);
@@ -133,7 +91,7 @@ async function publishInTwoGoes(version) {
 async function publishTimes(version) {
   const times = await Promise.all(
     PUBLISHED.map(async (name) => {
-      const { name: packageName } = manifestOf(name);
+      const { name: packageName } = workflow.manifestOf(name);
       const { time } = await fetchJson(packageName);
       return [packageName, time?.[version]];
     }),
@@ -143,7 +101,7 @@ async function publishTimes(version) {
 
 async function checkTarballs(version) {
   for (const name of PUBLISHED) {
-    const { name: packageName } = manifestOf(name);
+    const { name: packageName } = workflow.manifestOf(name);
     const manifest = (await fetchJson(packageName)).versions[version];
     const response = await fetch(manifest.dist.tarball);
     writeFileSync(join(folder, `${name}.tgz`), Buffer.from(await response.arrayBuffer()));
@@ -175,7 +133,9 @@ async function useWithNpx(version) {
   const npx = (...args) => run(['npx', '-y', ...args], { cwd: folder, env });
   for (const name of ['modelslab-reload', '@modelslab-reload/emulator'])
     check(`npx: the version of ${name}`, (await npx(name, '--version')).trim() === version);
-  const { start } = await import(pathToFileURL(join(clone, 'packages/emulator/dist/index.js')));
+  const { start } = await import(
+    pathToFileURL(join(workflow.clone, 'packages/emulator/dist/index.js'))
+  );
   const emulator = await start({ port: 0, loaded: ['a'] });
   try {
     const flags = ['--base-url', emulator.url, '--output', 'json'];
@@ -214,16 +174,11 @@ async function installProjects(version) {
   return projects;
 }
 
-function pnpm(script, env = {}) {
-  return run(['npx', '-y', 'pnpm@10', 'run', script], { cwd: clone, env });
-}
-
-function read(path) {
-  return readFileSync(join(clone, path), 'utf8');
-}
-
-function manifestOf(name) {
-  return JSON.parse(read(`packages/${name}/package.json`));
+function publish(release) {
+  return workflow.publish(release, {
+    NPM_CONFIG_USERCONFIG: userConfig,
+    npm_config_registry: registry.url,
+  });
 }
 
 async function fetchJson(packageName) {

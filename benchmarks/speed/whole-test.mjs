@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { withoutShell } from '../../scripts/command.mjs';
+import { PNPM, withoutShell } from '../../scripts/command.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,7 +14,7 @@ export function timeWholeTest() {
 
 function time(...args) {
   const start = performance.now();
-  const [file, ...rest] = withoutShell(['npx', '-y', 'pnpm@10', 'run', 'test', ...args]);
+  const [file, ...rest] = withoutShell([...PNPM, 'run', 'test', ...args]);
   // stdout is for the results of the benchmark.
   const { status } = spawnSync(file, rest, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('pnpm test failed.');

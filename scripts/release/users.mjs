@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedTool } from '../cached-tool.mjs';
+import { PNPM } from '../command.mjs';
 
 const YARN = '4.18.1';
 const release = fileURLToPath(new URL('.', import.meta.url));
@@ -22,8 +23,8 @@ export const MANAGERS = {
     upgrade: ['npm', 'update', '--no-audit', '--no-fund', '--loglevel=error'],
   },
   pnpm: {
-    install: ['npx', '-y', 'pnpm@10', 'add', '--silent', ...USED],
-    upgrade: ['npx', '-y', 'pnpm@10', 'update', '--silent'],
+    install: [...PNPM, 'add', '--silent', ...USED],
+    upgrade: [...PNPM, 'update', '--silent'],
   },
   yarn: {
     install: ['yarn', 'add', ...USED],

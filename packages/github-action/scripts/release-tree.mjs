@@ -1,16 +1,16 @@
-// Creates the commit that users pin, from the built package: action.yml, dist/, README.md and LICENSE at the root and
-// nothing else. Tags it with the version, moves the tag of the major version to it, and pushes both tags. It changes no
+// Releases the commit that users pin: action.yml, dist/, README.md and LICENSE at its root and nothing else. It changes no
 // branch, and no branch contains the built files.
 //
-//   node scripts/release-tree.mjs [--remote origin] [--dry-run]
+//   node scripts/release-tree.mjs tag FOLDER   tags a commit of the files in FOLDER, and pushes the tag vX.Y.Z
+//   node scripts/release-tree.mjs move         moves the tag vX to the commit of vX.Y.Z
 //
-// --dry-run creates the commit and prints it, but does not tag or push.
+// Two steps, because vX moves only after the release of vX.Y.Z is published. Uses only Node and git, because its job may
+// write to the repository.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const project = 'modelslab-reload contributors';
@@ -25,69 +25,91 @@ const FILES = {
   LICENSE: '../../LICENSE',
 };
 
-/**
- * @param {{ version: string, repository: string, remote?: string | null }} options `repository` is
- *   the work tree that
- *   gets the commit; without a `remote` nothing is tagged or pushed
- * @returns {{ commit: string, tags: string[] }}
- */
-export function releaseTree({ version, repository, remote = null }) {
-  const [, major] = /^(\d+)\.\d+\.\d+$/.exec(version) ?? [];
-  if (!major) throw new Error(`The version ${version} is not a release: it must be three numbers.`);
+/** Copies the files of the tree from the built package to a folder. */
+export function copyTree(folder) {
   const missing = Object.values(FILES).filter((from) => !existsSync(join(packageFolder, from)));
   if (missing.length > 0) throw new Error(`Build first: ${missing.join(', ')} is missing.`);
+  for (const [path, from] of Object.entries(FILES))
+    cpSync(join(packageFolder, from), join(folder, path));
+}
 
-  const tags = [`v${version}`, `v${major}`];
-  if (remote !== null && git(repository, ['ls-remote', remote, `refs/tags/${tags[0]}`]) !== '') {
+/**
+ * Pushes the tag of a version, whose commit has the files in `folder`. A second call with the same files and the same
+ * source changes nothing.
+ *
+ * @param {{ version: string, folder: string, repository: string, remote: string }} options `repository` is the work tree
+ *   that gets the commit
+ * @returns {string} the commit
+ */
+export function pushRelease({ version, folder, repository, remote }) {
+  const [tag] = tagsOf(version);
+  const commit = commitTree(repository, folder, tag);
+  const released = findTag(repository, remote, tag);
+  if (released === commit) return commit;
+  if (released !== undefined) {
     throw new Error(
-      `${tags[0]} is released already, and a release that users may have pinned never changes.`,
+      `${tag} is released already, and a release that users may have pinned never changes.`,
     );
   }
+  git(repository, ['push', '--no-verify', remote, `${commit}:refs/tags/${tag}`]);
+  return commit;
+}
 
-  const commit = commitTree(repository, tags[0]);
-  if (remote !== null) {
-    const [exact, moving] = tags.map((tag) => `${commit}:refs/tags/${tag}`);
-    git(repository, ['push', '--no-verify', '--atomic', remote, exact, `+${moving}`]);
-  }
-  return { commit, tags };
+/** Moves the tag of the major version to the commit of a version's tag, which it returns. */
+export function moveMajorTag({ version, repository, remote }) {
+  const [tag, major] = tagsOf(version);
+  const commit = findTag(repository, remote, tag);
+  if (commit === undefined) throw new Error(`${tag} is not released.`);
+  git(repository, ['fetch', '--quiet', '--no-tags', remote, `refs/tags/${tag}`]);
+  git(repository, ['push', '--no-verify', remote, `+${commit}:refs/tags/${major}`]);
+  return commit;
+}
+
+function tagsOf(version) {
+  const [, major] = /^(\d+)\.\d+\.\d+$/.exec(version) ?? [];
+  if (!major) throw new Error(`The version ${version} is not a release: it must be three numbers.`);
+  return [`v${version}`, `v${major}`];
+}
+
+function findTag(repository, remote, tag) {
+  const found = git(repository, ['ls-remote', remote, `refs/tags/${tag}`]);
+  return found === '' ? undefined : found.split('\t')[0];
 }
 
 /** Creates a commit without parents, with a separate index: no file, branch or index of the work tree changes. */
-function commitTree(repository, tag) {
-  const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-release-'));
-  const env = { GIT_INDEX_FILE: join(folder, 'index') };
+function commitTree(repository, folder, tag) {
+  const temporary = mkdtempSync(join(tmpdir(), 'modelslab-reload-release-'));
+  const source = git(repository, ['rev-parse', 'HEAD']);
+  // The date of the source, so that a second run creates the same commit.
+  const date = git(repository, ['show', '--no-patch', '--format=%cI', source]);
+  const email = 'noreply@users.noreply.github.com';
+  const env = {
+    GIT_INDEX_FILE: join(temporary, 'index'),
+    ...person('AUTHOR', { email, date }),
+    ...person('COMMITTER', { email, date }),
+  };
   try {
-    for (const [path, from] of Object.entries(FILES)) {
+    for (const path of Object.keys(FILES)) {
       // Without filters, so that exactly the tested files are committed.
-      const blob = git(repository, [
-        'hash-object',
-        '-w',
-        '--no-filters',
-        join(packageFolder, from),
-      ]);
+      const file = join(resolve(folder), path);
+      const blob = git(repository, ['hash-object', '-w', '--no-filters', file]);
       git(repository, ['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], env);
     }
     const tree = git(repository, ['write-tree'], env);
-    const source = git(repository, ['rev-parse', 'HEAD']);
-    const identity = [
-      '-c',
-      `user.name=${project}`,
-      '-c',
-      'user.email=noreply@users.noreply.github.com',
-    ];
     const message = `${tag}\n\nBuilt from ${source}.`;
-    return git(repository, [
-      ...identity,
-      '-c',
-      'commit.gpgSign=false',
-      'commit-tree',
-      tree,
-      '-m',
-      message,
-    ]);
+    const unsigned = ['-c', 'commit.gpgSign=false'];
+    return git(repository, [...unsigned, 'commit-tree', tree, '-m', message], env);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(temporary, { recursive: true });
   }
+}
+
+function person(role, { email, date }) {
+  return {
+    [`GIT_${role}_NAME`]: project,
+    [`GIT_${role}_EMAIL`]: email,
+    [`GIT_${role}_DATE`]: date,
+  };
 }
 
 function git(repository, args, env = {}) {
@@ -99,11 +121,11 @@ function git(repository, args, env = {}) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values } = parseArgs({
-    options: { remote: { type: 'string', default: 'origin' }, 'dry-run': { type: 'boolean' } },
-  });
+  const [step, folder] = process.argv.slice(2);
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-  const remote = values['dry-run'] ? null : values.remote;
-  const { commit, tags } = releaseTree({ version, repository: packageFolder, remote });
-  console.log(remote ? `Pushed ${tags.join(' and ')}: ${commit}` : `Not pushed: ${commit}`);
+  const target = { version, repository: packageFolder, remote: 'origin' };
+  if (step === 'tag' && folder !== undefined)
+    console.log(`v${version}: ${pushRelease({ ...target, folder })}`);
+  else if (step === 'move') console.log(`Moved to ${moveMajorTag(target)}`);
+  else throw new Error('Usage: node scripts/release-tree.mjs tag FOLDER | move');
 }

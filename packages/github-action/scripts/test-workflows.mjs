@@ -12,7 +12,7 @@ import { startEmulatedService } from './emulated-service.mjs';
 import { git } from './git.mjs';
 import { findNode24, runnerNode } from './node-24.mjs';
 import { runBranchCommands, runLocalCommands } from './readme-commands.mjs';
-import { releaseTree } from './release-tree.mjs';
+import { copyTree, moveMajorTag, pushRelease } from './release-tree.mjs';
 import { API_KEY, CASES } from './workflow-cases.mjs';
 
 /** On two cores, more at a time would slow down all of them. */
@@ -64,7 +64,11 @@ function checkOutRelease() {
   const remote = join(folder, 'remote.git');
   const tree = join(folder, 'tree');
   git(folder, 'init', '--quiet', '--bare', remote);
-  releaseTree({ version: '0.1.0', repository: packageFolder, remote });
+  const built = join(folder, 'built');
+  const release = { version: '0.1.0', repository: packageFolder, remote };
+  copyTree(built);
+  pushRelease({ ...release, folder: built });
+  moveMajorTag(release);
   git(folder, 'clone', '--quiet', '--branch', 'v0', '--depth', '1', `file://${remote}`, tree);
   return tree;
 }

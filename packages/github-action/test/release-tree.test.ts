@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ const script = new URL('../scripts/release-tree.mjs', import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-release-test-'));
 const remote = join(folder, 'remote.git');
 const repository = join(folder, 'work');
+const built = join(folder, 'built');
 
 function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', args, {
@@ -19,15 +20,24 @@ function git(cwd: string, ...args: string[]): string {
   }).trim();
 }
 
-/** Runs the script's function in a separate process, as a release does. */
-function release(version: string, to: string | null = remote) {
-  const call = `releaseTree(${JSON.stringify({ version, repository, remote: to })})`;
-  const code = `import { releaseTree } from '${script}'; console.log(JSON.stringify(${call}));`;
+/** Runs a function of the script in a separate process, as a release does; `released` is what it returns. */
+function run(name: 'copyTree' | 'pushRelease' | 'moveMajorTag', options: unknown) {
+  const call = `${name}(${JSON.stringify(options)})`;
+  const code = `import { ${name} } from '${script}'; process.stdout.write(${call} ?? '');`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     encoding: 'utf8',
   });
-  const released: { commit: string; tags: string[] } | null = stdout ? JSON.parse(stdout) : null;
-  return { released, stderr };
+  return { released: stdout === '' ? null : stdout, stderr };
+}
+
+const push = (version: string) =>
+  run('pushRelease', { version, folder: built, repository, remote });
+const move = (version: string) => run('moveMajorTag', { version, repository, remote });
+
+function release(version: string) {
+  const { released } = push(version);
+  expect(move(version).released).toBe(released);
+  return released;
 }
 
 const commitOf = (tag: string) => git(remote, 'rev-parse', `refs/tags/${tag}`);
@@ -49,6 +59,7 @@ beforeAll(() => {
     '-m',
     'Source',
   );
+  run('copyTree', built);
   git(repository, 'push', '--quiet', remote, 'main');
 });
 
@@ -58,10 +69,10 @@ afterAll(() => {
 
 describe('a release', () => {
   test('is a commit with only the action at its root, under both tags', () => {
-    const { released } = release('0.1.0');
-    expect(released?.tags).toEqual(['v0.1.0', 'v0']);
-    expect(commitOf('v0.1.0')).toBe(released?.commit);
-    expect(commitOf('v0')).toBe(released?.commit);
+    const released = release('0.1.0');
+    expect(released).toMatch(/^[0-9a-f]{40}$/);
+    expect(commitOf('v0.1.0')).toBe(released);
+    expect(commitOf('v0')).toBe(released);
     expect(git(remote, 'ls-tree', '-r', '--name-only', 'v0.1.0').split('\n').toSorted()).toEqual([
       'LICENSE',
       'README.md',
@@ -76,8 +87,8 @@ describe('a release', () => {
   });
 
   test('contains exactly the bytes that were built', () => {
-    const built = readFileSync(new URL('../dist/index.js', import.meta.url), 'utf8').trim();
-    expect(git(remote, 'show', 'v0.1.0:dist/index.js')).toBe(built);
+    const bundle = readFileSync(new URL('../dist/index.js', import.meta.url), 'utf8').trim();
+    expect(git(remote, 'show', 'v0.1.0:dist/index.js')).toBe(bundle);
   });
 
   test('does not change main or the work tree', () => {
@@ -86,41 +97,43 @@ describe('a release', () => {
     expect(git(repository, 'status', '--porcelain')).toBe('');
   });
 
-  test('moves the tag of the major version, but never that of a release', () => {
+  test('leaves the tag of the major version where it is until it is moved', () => {
     const first = commitOf('v0.1.0');
-    const next = release('0.1.1').released?.commit;
+    const next = push('0.1.1').released;
+    expect(commitOf('v0.1.1')).toBe(next);
+    expect(commitOf('v0')).toBe(first);
+    expect(move('0.1.1').released).toBe(next);
     expect(commitOf('v0')).toBe(next);
     expect(commitOf('v0.1.0')).toBe(first);
-    const again = release('0.1.0');
-    expect(again.released).toBeNull();
-    expect(again.stderr).toContain('v0.1.0 is released already');
-    expect(commitOf('v0')).toBe(next);
   });
 
-  test('moves no tag if the remote rejects one', () => {
-    const hooks = join(folder, 'hooks');
-    mkdirSync(hooks);
-    writeFileSync(join(hooks, 'update'), '#!/bin/sh\n[ "$1" != refs/tags/v0 ]\n', { mode: 0o755 });
+  test('changes nothing when the same files are released again', () => {
     const before = git(remote, 'for-each-ref');
-    git(remote, 'config', 'core.hooksPath', hooks);
-    const { released, stderr } = release('0.1.2');
-    git(remote, 'config', '--unset', 'core.hooksPath');
-    expect(released).toBeNull();
-    expect(stderr).toContain('rejected');
+    expect(push('0.1.1').released).toBe(commitOf('v0.1.1'));
     expect(git(remote, 'for-each-ref')).toBe(before);
+  });
+
+  test('never changes: other files with its version are rejected', () => {
+    const before = git(remote, 'for-each-ref');
+    const other = join(folder, 'other');
+    cpSync(built, other, { recursive: true });
+    writeFileSync(join(other, 'action.yml'), 'name: other\n');
+    const again = run('pushRelease', { version: '0.1.1', folder: other, repository, remote });
+    expect(again.released).toBeNull();
+    expect(again.stderr).toContain('v0.1.1 is released already');
+    expect(git(remote, 'for-each-ref')).toBe(before);
+  });
+
+  test('must exist before the tag of the major version moves to it', () => {
+    const { released, stderr } = move('0.1.2');
+    expect(released).toBeNull();
+    expect(stderr).toContain('v0.1.2 is not released');
   });
 
   test('is rejected for a version that is not a release', () => {
-    const { released, stderr } = release('1.0.0-next.1');
+    const { released, stderr } = push('1.0.0-next.1');
     expect(released).toBeNull();
     expect(stderr).toContain('The version 1.0.0-next.1 is not a release');
-  });
-
-  test('is neither tagged nor pushed without a remote', () => {
-    const before = git(remote, 'for-each-ref');
-    expect(release('0.2.0', null).released?.commit).toMatch(/^[0-9a-f]{40}/);
-    expect(git(remote, 'for-each-ref')).toBe(before);
-    expect(git(repository, 'tag')).toBe('');
   });
 
   test('runs from a checkout of its tag', async () => {
@@ -141,10 +154,10 @@ describe('a release', () => {
   });
 });
 
-test('the script rejects an unknown option', () => {
+test('the script rejects an unknown step with its usage', () => {
   const { stderr, status } = spawnSync(process.execPath, [fileURLToPath(script), '--no-such'], {
     encoding: 'utf8',
   });
   expect(status).toBe(1);
-  expect(stderr).toContain('--no-such');
+  expect(stderr).toContain('Usage: node scripts/release-tree.mjs');
 });
