@@ -142,7 +142,7 @@ describe('the command line', () => {
     const file = topic === 'emulator' ? 'packages/emulator/README.md' : 'packages/cli/README.md';
     const readme = readFileSync(join(root, file), 'utf8');
     const options = Array.from(
-      text.matchAll(/^ {2,}(?:-\w, )?(--[a-z][\w-]*)/gm),
+      text.matchAll(/^ {2,}(?:-\w, )?(--[a-z][\w-]*)(?= <| {2,}|$)/gm),
       ([, option]) => option,
     );
     expect(
