@@ -15,7 +15,7 @@ const LAYERS = [
   /^targets\//,
   /^transitions\//,
   /^drivers\//,
-  /^operations\//,
+  /^(?:operations|with-model)\//,
   /^[\w-]+\.ts$/,
 ];
 

@@ -21,6 +21,7 @@ import { createRedactor } from './redaction/redact.ts';
 import type { Step, StepState } from './step.ts';
 import { requestIntervalMs } from './targets/interval.ts';
 import type { Clock, Transport } from './transport/types.ts';
+import { createWithModel, type WithModel } from './with-model/with-model.ts';
 
 /** The two ports through which a client reaches the outside. */
 export interface Ports {
@@ -60,6 +61,19 @@ export interface Client {
    * }
    */
   reloadMany(ids: ModelIds, options?: ReloadOptions): AsyncGenerator<Outcome, void, undefined>;
+
+  /**
+   * Runs `use`; if it failed because the model is unloaded, reloads the model and runs `use` again. A loaded model costs no
+   * request. What `use` throws or returns for any other reason is passed on, and a `use` that the API accepted is never
+   * repeated. Calls for one model share its reload, and one of them tries whether it is loaded.
+   *
+   * @param use what needs the model; it gets the call's signal, and is never abandoned
+   * @returns what `use` returned
+   * @throws what `use` threw; or a {ReloadError} whose `cause` is what `use` threw or returned last
+   * @example
+   * const image = await modelslab.withModel('my-model', () => text2img('my-model', prompt));
+   */
+  withModel: WithModel;
 
   /**
    * Sends at most one request of a wait whose state is kept outside this process, and returns. While `outcome` is null,
@@ -117,7 +131,7 @@ export function createClient(
     maxAgeMs: call.maxAgeMs ?? requestIntervalMs(context),
   });
 
-  return {
+  const client: Omit<Client, 'withModel'> = {
     async reload(modelId, reloadOptions = {}) {
       const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
       checkModelId(modelId, context.apiKey, redact);
@@ -153,4 +167,6 @@ export function createClient(
       return ids ?? [];
     },
   };
+  const { reload } = client;
+  return { ...client, withModel: createWithModel({ reload, clock, apiKey: context.apiKey }) };
 }

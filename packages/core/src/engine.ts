@@ -16,6 +16,7 @@ export function createClient(options: ClientOptions & Ports): Client {
 
 export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { Step, StepState } from './step.ts';
+export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions, checkModelId, type OptionLabels } from './options/check-options.ts';
 export type {
@@ -28,6 +29,7 @@ export type {
   StepOptions,
   Until,
   Waiting,
+  WithModelOptions,
 } from './options.ts';
 export { checkOption, parseOption } from './options/check-option.ts';
 export {

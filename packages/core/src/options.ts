@@ -34,6 +34,15 @@ export interface StepOptions extends ReloadOptions {
   onSend?: ((state: StepState) => unknown) | undefined;
 }
 
+/** Options of `withModel`. */
+export interface WithModelOptions extends Omit<ReloadOptions, 'until' | 'maxAgeMs'> {
+  /**
+   * Returns true if what `use` threw or returned means that the model is unloaded. Replaces the default, which reads the
+   * messages of errors and of bodies with the status `error` or `failed`.
+   */
+  isUnloaded?: ((value: unknown) => boolean | PromiseLike<boolean>) | undefined;
+}
+
 /** Options of `listTrainedModels`. */
 export type ListOptions = Pick<ReloadOptions, 'timeoutMs' | 'signal'>;
 

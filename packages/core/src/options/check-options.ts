@@ -1,6 +1,12 @@
 import { invalidArgument } from '../errors.ts';
 import type { DefaultedName, OptionName, OptionValues } from './option-specs.ts';
-import type { ClientOptions, ListOptions, ReloadOptions, StepOptions } from '../options.ts';
+import type {
+  ClientOptions,
+  ListOptions,
+  ReloadOptions,
+  StepOptions,
+  WithModelOptions,
+} from '../options.ts';
 import { checkApiKey, containsKey, keyIn } from './api-key.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { checkOption } from './check-option.ts';
@@ -14,6 +20,10 @@ export type OptionLabels = Partial<Record<OptionName, string>>;
 const CLIENT = { values: namesOf('client'), others: ['transport', 'clock'] };
 const CALL = { values: namesOf('call'), others: ['onReply', 'signal'] };
 const STEP = { values: CALL.values, others: [...CALL.others, 'onSend'] };
+const WITH_MODEL = {
+  values: CALL.values.filter((name) => name !== 'until' && name !== 'maxAgeMs'),
+  others: [...CALL.others, 'isUnloaded'],
+};
 const LIST = { values: ['timeoutMs'] as const, others: ['signal'] };
 
 /**
@@ -60,18 +70,29 @@ export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
 export function checkStepOptions(options: StepOptions, apiKey = '') {
   const copied = copyOptions(options, STEP);
   const { onSend } = copied;
-  if (onSend !== undefined && typeof onSend !== 'function') {
-    throw invalidArgument('onSend must be a function.');
-  }
+  rejectOther('onSend', onSend);
   return { ...checkCall(copied, apiKey), onSend };
+}
+
+/** Checks the options of `withModel` in the same way as `checkReloadOptions`. */
+export function checkWithModelOptions(options: WithModelOptions, apiKey = '') {
+  const copied = copyOptions(options, WITH_MODEL);
+  const { isUnloaded } = copied;
+  rejectOther('isUnloaded', isUnloaded);
+  const { until: _until, maxAgeMs: _maxAgeMs, ...call } = checkCall(copied, apiKey);
+  return { ...call, isUnloaded };
+}
+
+function rejectOther(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw invalidArgument(`${name} must be a function.`);
+  }
 }
 
 function checkCall(copied: ReloadOptions, apiKey: string) {
   const { onReply, signal } = copied;
   const checked = checkValues(CALL.values, copied, apiKey);
-  if (onReply !== undefined && typeof onReply !== 'function') {
-    throw invalidArgument('onReply must be a function.');
-  }
+  rejectOther('onReply', onReply);
   checkSignal(signal);
   return { ...checked, maxAgeMs: checked.maxAgeMs ?? null, onReply, signal };
 }

@@ -37,6 +37,12 @@ export function parseBody({ status: httpStatus, headers, text }: TransportReply)
   return { fields, isApiReply, status, rawMessage, message, tips: readTips(fields) };
 }
 
+/** Returns the message of a body and its tips, for the patterns. */
+export function readMessage(fields: Record<string, unknown>): string {
+  const message = readText(findMessage(fields)) ?? '';
+  return `${toMatchable(message)} ${toMatchable(readTips(fields))}`;
+}
+
 /** Returns the first message field that is not empty. `error` may be an object with a `message`. */
 function findMessage({ message, messege, error }: Record<string, unknown>): unknown {
   if (readText(message) !== null) return message;

@@ -68,6 +68,13 @@ export const LOADING_ERROR =
 export const UNAVAILABLE =
   /\bmodel\b.*\b(?:not (?:loaded|ready|available|found)|unloaded|(?:re)?loading)\b/i;
 
+/** What an error names that says `UNLOADED`; the vendor has not documented its wording. */
+export const MODEL = /\b(?:models?|checkpoint|lora)\b/i;
+
+/** Phrases of an error of a call that needs a loaded model. */
+export const UNLOADED =
+  /\bnot (?:yet |currently )?(?:loaded|ready)\b|\bunloaded\b|\b(?:re)?loading\b/i;
+
 /** Phrases of an error that a retry may pass. */
 export const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
 
