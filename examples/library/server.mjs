@@ -1,18 +1,19 @@
-// A server that ensures that a model is loaded before it generates with it: POST /images/my-model
+// A server that generates images, and reloads a model only if it is unloaded: POST /images/my-model
 //   MODELSLAB_API_KEY=… node server.mjs
 // A client that has less time sends `Prefer: wait=20` (seconds).
 import { createServer } from 'node:http';
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
-const HOUR_MS = 3_600_000;
 const MAX_WAIT_MS = 240_000;
 const RETRY_AFTER_MS = 30_000;
 
-// One client per API key, kept for the life of the process. All requests share the account's limits and one polling
-// loop for each model.
+const apiKey = process.env.MODELSLAB_API_KEY;
+const baseUrl = process.env.MODELSLAB_BASE_URL ?? 'https://modelslab.com';
+// One client per API key, kept for the life of the process. All requests share the account's limits and one reload for
+// each model.
 const modelslab = createClient({
-  apiKey: process.env.MODELSLAB_API_KEY,
-  baseUrl: process.env.MODELSLAB_BASE_URL,
+  apiKey,
+  baseUrl,
   pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
 });
 const shutdown = new AbortController();
@@ -30,23 +31,19 @@ async function handle(request, response) {
 
   const disconnected = new AbortController();
   response.once('close', () => disconnected.abort());
+  const signal = AbortSignal.any([disconnected.signal, shutdown.signal]);
   try {
-    await modelslab.reload(modelId, {
-      // ModelsLab unloads a model after 7 days without use, so a success from the last hours needs no request.
-      maxAgeMs: 6 * HOUR_MS,
-      timeoutMs: timeLeft(request),
-      signal: AbortSignal.any([disconnected.signal, shutdown.signal]),
-    });
+    const options = { timeoutMs: timeLeft(request), signal };
+    const reply = await modelslab.withModel(modelId, () => text2img(modelId), options);
+    return send(response, reply.status === 'error' ? 502 : 200, reply);
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
     const { code, message, retryAfterMs } = error;
     console.error(message);
     const status = STATUSES[code] ?? 503;
     const seconds = Math.ceil((retryAfterMs ?? RETRY_AFTER_MS) / 1000);
-    const headers = status === 503 ? { 'retry-after': seconds } : {};
-    return send(response, status, { error: code }, headers);
+    return send(response, status, { error: code }, status === 503 && { 'retry-after': seconds });
   }
-  return send(response, 200, { image: await generate(modelId) });
 }
 
 /** Errors that a retry does not fix. All others are temporary: 503 with Retry-After, such as a model that is still loading. */
@@ -64,12 +61,16 @@ function timeLeft({ headers }) {
   return Math.max(1, Math.min(Number(seconds ?? Infinity) * 1000, MAX_WAIT_MS));
 }
 
-/** Your call of text2img. If it reports that the model is not loaded, reload once with `maxAgeMs: 0`. */
-async function generate(modelId) {
-  return `an image by ${modelId}`;
+async function text2img(modelId) {
+  const response = await fetch(`${baseUrl}/api/v6/images/text2img`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: apiKey, model_id: modelId, prompt: 'a lighthouse' }),
+  });
+  return response.json();
 }
 
-function send(response, status, body, headers = {}) {
+function send(response, status, body, headers) {
   if (response.destroyed) return;
   // Keep-alive connections would keep the process alive for a few more seconds.
   if (shutdown.signal.aborted) response.shouldKeepAlive = false;

@@ -52,6 +52,7 @@ test('the TypeScript compiles, strictly, against the types of the packages', () 
           'const process: { env: Record<string, string | undefined>, once(event: string, listener: () => void): void }',
         ],
         ['ids', 'const ids: string[]'],
+        ['text2img', 'function text2img(modelId: string): Promise<unknown>'],
       ].filter(
         ([name]) =>
           new RegExp(`\\b${name}\\b`).test(code) &&
