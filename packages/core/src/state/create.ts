@@ -78,18 +78,14 @@ export function createCall(id: string, start: CallStart, stops: number): Call {
   };
 }
 
-/** Returns the keys of the targets of a call. */
-export function keysOf({
-  scope,
-  modelId,
-  imagePrompt,
-}: Pick<Call, 'scope' | 'modelId' | 'imagePrompt'>) {
-  return {
-    reload: `${scope}reload ${modelId}`,
-    image: `${scope}image ${JSON.stringify([modelId, imagePrompt])}`,
-    list: `${scope}list`,
-  };
-}
+type Subject = Pick<Call, 'scope' | 'modelId' | 'imagePrompt'>;
+
+/** Returns the key of the reload of a call's model. */
+export const reloadKey = ({ scope, modelId }: Subject) => `${scope}reload ${modelId}`;
+
+/** Returns the key of the image check of a call's model and prompt. */
+export const imageKey = ({ scope, modelId, imagePrompt }: Subject) =>
+  `${scope}image ${JSON.stringify([modelId, imagePrompt])}`;
 
 export const initialWait = (): ReloadTarget['wait'] => ({
   status: 'error',

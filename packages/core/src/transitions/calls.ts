@@ -2,7 +2,7 @@ import { formatDuration } from '../duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { appoint } from '../state/agenda.ts';
-import { initialWait, keysOf } from '../state/create.ts';
+import { imageKey, initialWait, reloadKey } from '../state/create.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { targetOf, type Change } from '../state/change.ts';
 import { describeImage } from '../targets/image.ts';
@@ -25,7 +25,7 @@ export function appointDeadline(state: State, call: Call): void {
 
 /** Starts the deadlines of the calls that waited for the first request of their model. */
 export function startDeadlines({ state, now }: Change, target: Target): void {
-  for (const id of Object.keys(target.calls)) {
+  for (const id in target.calls) {
     const call = state.calls[id];
     if (call === undefined || call.begunAt !== null) continue;
     call.begunAt = now;
@@ -131,7 +131,7 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
     if (target.callers === 0) releaseTarget(change, target, isTimedOut);
   }
   if (!call.isStep) return;
-  for (const key of Object.values(keysOf(call))) {
+  for (const key of [reloadKey(call), imageKey(call)]) {
     if (!(key in state.targets)) continue;
     delete state.targets[key];
     state.targetCount--;
@@ -153,9 +153,9 @@ export function abandon(change: Change, id: string, error: unknown): void {
 }
 
 function describeOutcome({ state, now }: Change, call: Call, failure: Failure | null): Outcome {
-  const keys = keysOf(call);
-  const reload = state.targets[keys.reload];
-  const image = call.isChecking ? state.targets[keys.image] : undefined;
+  const known = state.targets[call.target];
+  const reload = known?.kind === 'reload' ? known : state.targets[reloadKey(call)];
+  const image = call.isChecking ? state.targets[imageKey(call)] : undefined;
   return {
     ...initialOutcome(call.modelId ?? '', call.startedWall, {
       ...(reload?.kind === 'reload' ? reload.wait : initialWait()),

@@ -72,7 +72,7 @@ function leaveTarget(change: Change, call: Call): void {
 /** @param isContinued whether the call began in an earlier step, so that nothing has expired */
 function enter(change: Change, call: Call, target: Target, isContinued: boolean): void {
   const { state, now } = change;
-  if (target.callers === 0 && !isContinued) {
+  if (target.callers === 0 && target.replied !== null && !isContinued) {
     const latest = (target.requested?.at ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
     target.nextAt = Math.min(target.nextAt, latest);
     expire(change, target);

@@ -1,4 +1,4 @@
-import { createImage, createList, createReload, keysOf } from '../state/create.ts';
+import { createImage, createList, createReload, imageKey, reloadKey } from '../state/create.ts';
 import type {
   Call,
   ImageTarget,
@@ -19,7 +19,7 @@ const FORGOTTEN_TOGETHER = 1000;
 
 /** Returns the reload of a call's model. */
 export function reloadOf(state: State, call: Call): ReloadTarget {
-  const key = keysOf(call).reload;
+  const key = reloadKey(call);
   const known = state.targets[key];
   if (known?.kind === 'reload') return known;
   return add(state, createReload(key, call.modelId ?? ''));
@@ -27,7 +27,7 @@ export function reloadOf(state: State, call: Call): ReloadTarget {
 
 /** Returns the image check of a call's model and prompt. */
 export function imageOf(state: State, call: Call): ImageTarget {
-  const key = keysOf(call).image;
+  const key = imageKey(call);
   const known = state.targets[key];
   if (known?.kind === 'image') return known;
   return add(state, createImage(key, call.modelId ?? '', call.imagePrompt));
@@ -35,7 +35,7 @@ export function imageOf(state: State, call: Call): ImageTarget {
 
 /** Returns the list of trained models. */
 export function listOf(state: State, call: Call): ListTarget {
-  const key = keysOf(call).list;
+  const key = `${call.scope}list`;
   const known = state.targets[key];
   if (known?.kind === 'list') return known;
   return add(state, createList(key));

@@ -1,4 +1,4 @@
-import { createReload, keysOf } from '../state/create.ts';
+import { createReload, imageKey, reloadKey } from '../state/create.ts';
 import { pickCall, type SavedWait } from '../state/saved-wait.ts';
 import type { Call, Target } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
@@ -10,9 +10,8 @@ import { add } from './memory.ts';
 /** Returns a copy of what is known of a call's model, and of the call unless it has ended. */
 export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWait {
   const { state } = change;
-  const keys = keysOf(call);
-  const reload = state.targets[keys.reload] ?? createReload('', call.modelId ?? '');
-  const image = state.targets[keys.image];
+  const reload = state.targets[reloadKey(call)] ?? createReload('', call.modelId ?? '');
+  const image = state.targets[imageKey(call)];
   const isOpen = state.targets[call.target]?.request != null;
   const { key, line, pause } = state;
   const saved = {
@@ -57,10 +56,9 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
   const { reload, image, key, rejections } = saved;
   // A step until another condition keeps what is known of the image.
   if (image && call.until !== 'image') call.imagePrompt = image.prompt;
-  const keys = keysOf(call);
-  add(state, { ...reload, key: keys.reload });
+  add(state, { ...reload, key: reloadKey(call) });
   const isSameImage = image !== null && image.prompt === call.imagePrompt;
-  if (isSameImage) add(state, { ...image, key: keys.image });
+  if (isSameImage) add(state, { ...image, key: imageKey(call) });
   if (key.isAccepted && !state.key.isAccepted) {
     state.key = { isAccepted: true, doubtedAfter: key.isDoubted ? state.sent : null };
   }

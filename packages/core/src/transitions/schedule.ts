@@ -103,16 +103,18 @@ function inform(change: Change, target: Target): void {
   const isKnown = waiting?.reason === wait.reason && waiting.untilAt === wait.untilAt;
   target.waiting = wait;
   if (wait.untilAt !== null) wakeTarget(state, target.key, wait.untilAt);
-  const calls = isKnown ? [change.joined] : Object.keys(target.calls).map((id) => state.calls[id]);
-  for (const call of calls) {
-    // One that has just ended is no longer in the state.
-    if (call && target.calls[call.id]) informCall(change, call, wait);
-  }
+  const { joined } = change;
+  if (!isKnown) {
+    for (const id in target.calls) {
+      const call = state.calls[id];
+      if (call) informCall(change, call, wait);
+    }
+  } else if (joined && target.calls[joined.id]) informCall(change, joined, wait);
 }
 
 /** Returns the wait to save before a request of `step` leaves; null for other calls. */
 function savedStep(change: Change, target: Target): SavedWait | null {
-  for (const id of Object.keys(target.calls)) {
+  for (const id in target.calls) {
     const call = change.state.calls[id];
     return call?.isStep ? saveWait(change, call, false) : null;
   }

@@ -35,9 +35,8 @@ export function transition(
 export function applySafely(
   ...[state, event, moment, rules]: Parameters<typeof transition>
 ): ReturnType<typeof transition> {
+  // Found before, because the transition removes the request first.
   const request = 'request' in event && state.open.find(({ number }) => number === event.request);
-  const key = request ? request.key : '';
-  const ids = 'id' in event ? [event.id] : Object.keys(state.targets[key]?.calls ?? state.calls);
   try {
     return transition(state, event, moment, rules);
   } catch (error) {
@@ -49,6 +48,8 @@ export function applySafely(
       touched: new Set(),
       joined: null,
     };
+    const calls = request ? state.targets[request.key]?.calls : state.calls;
+    const ids = 'id' in event ? [event.id] : Object.keys(calls ?? {});
     for (const id of ids) abandon(change, id, error);
     return { effects: change.effects, wakeAt: nextWakeUp(change) };
   }
