@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { outcomeSchema } from '@modelslab-reload/core/schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { read } from './repository.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'packages/cli/dist/bin.js');
@@ -168,6 +169,10 @@ test('every link to a file of the repository has a target', () => {
 });
 
 describe('for contributors', () => {
+  const manifests = ['', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/`)];
+  const scriptNames = new Set(
+    manifests.flatMap((folder) => Object.keys(JSON.parse(read(`${folder}package.json`)).scripts)),
+  );
   const texts = ['AGENTS.md', 'CONTRIBUTING.md', 'RELEASING.md'].map((file) => [
     file,
     readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n'),
@@ -192,12 +197,18 @@ describe('for contributors', () => {
   });
 
   test.each(texts)('%s names only commands that exist', (_file, text) => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const commands = Array.from(
       text.matchAll(/`(?:npx -y pnpm@10 (?:-s )?)?((?:test|docs):?[\w:]*|(?<=pnpm@10 )[\w:-]+)`/g),
       ([, name]) => name,
     );
-    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    expect(commands.filter((name) => !scriptNames.has(name))).toEqual([]);
+  });
+
+  test('CONTRIBUTING.md has a line for each of the at most 14 commands of the root', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const text = read('CONTRIBUTING.md');
+    expect(Object.keys(scripts).filter((name) => !text.includes(`\n| \`${name}\` `))).toEqual([]);
+    expect(Object.keys(scripts).length).toBeLessThanOrEqual(14);
   });
 });
 
