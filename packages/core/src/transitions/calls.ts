@@ -78,7 +78,9 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
   const { state, now, effects } = change;
   const deadline = deadlineOf(state, call) ?? Infinity;
   if (wait.failure && (wait.untilAt ?? 0) > deadline) return settle(change, call, wait.failure);
-  if (call.isStep && wait.reason !== 'slot') return settleStep(change, call);
+  if (call.isStep && wait.reason !== 'slot') {
+    return settleStep(change, call, wait.untilAt ?? now + (pauseMsOf(change) ?? 0));
+  }
   const reason = wait.reason ?? (call.attempts === 0 ? 'pause' : null);
   if (reason === null || !call.hasListener || call.modelId === null) return;
   if (call.reported?.reason === reason && call.reported.untilAt === wait.untilAt) return;
@@ -102,20 +104,14 @@ export function settle(change: Change, call: Call, failure: Failure | null): voi
   removeCall(change, call, failure !== null && failure.code !== 'aborted');
 }
 
-/** Ends a step whose wait goes on. */
-export function settleStep(change: Change, call: Call): void {
-  const { state, effects } = change;
-  const pauseMs = pauseMsOf(change);
-  const { waiting, nextAt } = targetOf(state, call);
-  const earliest =
-    waiting?.reason === 'line' ? change.now + (pauseMs ?? 0) : (waiting?.untilAt ?? nextAt);
-  const at = Math.min(Math.max(earliest, change.now), deadlineOf(state, call) ?? Infinity);
-  const step = { saved: saveWait(change, call, false), nextAt: at, pauseMs };
-  effects.push({
-    type: 'settle',
-    id: call.id,
-    result: { outcome: null, failure: null, ids: null, step },
-  });
+/** Ends a step whose wait goes on, because its next request cannot be sent before `earliestAt`. */
+export function settleStep(change: Change, call: Call, earliestAt: number): void {
+  const { state, now, effects } = change;
+  const deadline = deadlineOf(state, call) ?? Infinity;
+  const nextAt = Math.min(Math.max(earliestAt, now), deadline);
+  const step = { saved: saveWait(change, call, false), nextAt, pauseMs: pauseMsOf(change) };
+  const result = { outcome: null, failure: null, ids: null, step };
+  effects.push({ type: 'settle', id: call.id, result });
   removeCall(change, call, false);
 }
 

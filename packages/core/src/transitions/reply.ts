@@ -99,7 +99,8 @@ function applyToCall(change: Change, call: Call, exchange: Exchange): void {
   const over = end ?? (reached ? null : stoppedBy(state, call));
   if (over || (reached && !isChecked)) return settle(change, call, over);
   if (isChecked) startCheck(change, call);
-  if (call.isStep && state.calls[call.id]) settleStep(change, call);
+  if (!call.isStep || !state.calls[call.id]) return;
+  settleStep(change, call, earliestOf(state, targetOf(state, call)));
 }
 
 /** Returns the failure if it ends the wait of a call; null if that continues. */

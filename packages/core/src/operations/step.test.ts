@@ -1,0 +1,319 @@
+import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
+import { describe, expect, test } from 'vitest';
+import { apiError, full, KEY, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import {
+  createClient,
+  type Outcome,
+  type ReloadError,
+  type StepOptions,
+  type Until,
+} from '../engine.ts';
+import type { StepState } from '../step.ts';
+
+type Api = ReturnType<typeof scriptedApi>;
+
+/** Saves a state and loads it, as another process would. */
+const throughJson = (state: StepState): StepState => JSON.parse(JSON.stringify(state));
+
+/** Calls `step` until it has an outcome; between two steps, the state is JSON and the clock sleeps. */
+async function stepToEnd(
+  { client, clock }: Pick<Api, 'client' | 'clock'>,
+  id = 'm',
+  options: StepOptions = {},
+  saved: StepState | null = null,
+): Promise<{ outcome: Outcome; state: StepState; steps: number }> {
+  let state = saved;
+  for (let steps = 1; steps < 50; steps++) {
+    const next = await client.step(id, state, options);
+    state = throughJson(next.state);
+    if (next.outcome) return { outcome: next.outcome, state, steps };
+    await clock.sleep(next.nextInMs ?? NaN);
+  }
+  throw new Error('The wait does not end.');
+}
+const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
+
+const scenarios = [
+  {},
+  { success: 'blocking' },
+  { success: 'accepted' },
+  { repeat: 'refused' },
+  { repeat: 'refused', spamWindow: 'prolonged' },
+  { repeat: 'restarts' },
+  { queue: 'loading' },
+] as const;
+const ids = [
+  'a',
+  'fails-once',
+  'spam-filtered',
+  'rate-limited-once',
+  'second-reply-html',
+  'not-found',
+  'server-error',
+  'always-processing',
+  'out-of-credits',
+  'says-success-while-loading',
+  'hangs',
+  'resets',
+];
+
+describe.each<Until>(['accepted', 'success', 'image'])('Steps until %s', (until) => {
+  test.each(scenarios)('give the outcome of reload: %j', async (scenario) => {
+    for (const id of ids) {
+      const ends: object[] = [];
+      for (const isStep of [false, true]) {
+        const clock = createVirtualClock(Date.parse('2026-11-21T20:15:00Z'));
+        const emulator = createEmulator({ clock, latencyMs: 300, ...scenario });
+        // Another client for each step, as in another process.
+        const create = () =>
+          createClient({ apiKey: 'demo-key', clock, transport: emulator.answer });
+        const client = {
+          ...create(),
+          step: (...step: Parameters<Api['client']['step']>) => create().step(...step),
+        };
+        const { status, evidence, requests, error, firstStatus, startedAt, elapsedMs } =
+          await clock.run(async () =>
+            isStep
+              ? (await stepToEnd({ client, clock: clock as Api['clock'] }, id, { until })).outcome
+              : client
+                  .reload(id, { until })
+                  .catch((thrown: ReloadError) => thrown.outcome as Outcome),
+          );
+        ends.push({ status, evidence, requests, code: error?.code, firstStatus, startedAt });
+        // The jitter differs.
+        ends.push({ sent: emulator.requests.length, seconds: Math.round(elapsedMs / 10_000) });
+      }
+      expect([id, ...ends.slice(2)]).toEqual([id, ...ends.slice(0, 2)]);
+    }
+  });
+});
+
+test('A step sends at most one request, and names the time of the next one.', async () => {
+  const api = scriptedApi([processing, success]);
+  const { state, ...first } = await api.run(() => api.client.step('m'));
+  expect(first).toEqual({
+    outcome: null,
+    nextInMs: 128_000,
+    nextAt: '2026-11-21T20:17:08.000Z',
+    pauseMs: null,
+  });
+  expect(sentAt(api)).toEqual(['0 m']);
+  expect(JSON.stringify(state)).not.toContain(KEY);
+});
+
+test('A step that comes too early sends nothing and returns the rest of the wait.', async () => {
+  const api = scriptedApi([processing, success]);
+  const early = await api.run(async () => {
+    const { state } = await api.client.step('m');
+    await api.clock.sleep(28_000);
+    return api.client.step('m', throughJson(state));
+  });
+  expect(early).toMatchObject({ outcome: null, nextInMs: 100_000 });
+  expect(sentAt(api)).toEqual(['0 m']);
+});
+
+test('A step with an outcome has no next time, and its state answers a new call.', async () => {
+  const api = scriptedApi([success]);
+  const [first, again] = await api.run(async () => {
+    const ended = await api.client.step('m');
+    await api.clock.sleep(10_000);
+    return [ended, await api.client.step('m', throughJson(ended.state))];
+  });
+  expect(first).toMatchObject({ nextInMs: null, nextAt: null, pauseMs: null });
+  expect(again.outcome).toMatchObject({
+    status: 'success',
+    requests: 0,
+    startedAt: '2026-11-21T20:15:10.000Z',
+    repliedAt: '2026-11-21T20:15:00.000Z',
+  });
+  expect(sentAt(api)).toEqual(['0 m']);
+});
+
+test.each<[string, StepOptions, string[]]>([
+  ['after the interval', { maxAgeMs: 0 }, ['0 m', '35 m']],
+  ['not within maxAgeMs', { maxAgeMs: 60_000 }, ['0 m']],
+])('The state of an ended call begins a new one: %s.', async (_, options, sent) => {
+  const api = scriptedApi([success]);
+  await api.run(async () => {
+    const { state } = await stepToEnd(api);
+    return stepToEnd(api, 'm', options, state);
+  });
+  expect(sentAt(api)).toEqual(sent);
+});
+
+test('Steps until accepted and then success continue one wait.', async () => {
+  const api = scriptedApi([processing, success]);
+  const { outcome } = await api.run(async () => {
+    const accepted = await stepToEnd(api, 'm', { until: 'accepted' });
+    expect(accepted.outcome).toMatchObject({ status: 'processing', error: null });
+    return stepToEnd(api, 'm', {}, accepted.state);
+  });
+  expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 1 });
+  expect(sentAt(api)).toEqual(['0 m', '128 m']);
+});
+
+test('The condition may change while the wait goes on.', async () => {
+  const api = scriptedApi([processing, success]);
+  const step = await api.run(async () => {
+    const { state } = await api.client.step('m');
+    return api.client.step('m', throughJson(state), { until: 'accepted' });
+  });
+  expect(step.outcome).toMatchObject({ status: 'processing', requests: 1, error: null });
+});
+
+test('The deadline counts from the first step, and ends the wait on time.', async () => {
+  const api = scriptedApi([processing]);
+  const { outcome } = await api.run(() => stepToEnd(api, 'm', { timeoutMs: 150_000 }));
+  expect(outcome).toMatchObject({
+    startedAt: '2026-11-21T20:15:00.000Z',
+    elapsedMs: 150_000,
+    requests: 2,
+    error: { code: 'wait_timeout' },
+  });
+});
+
+test('onSend gets the state before the request leaves, and a crash after it keeps the interval.', async () => {
+  const api = scriptedApi([processing, success]);
+  const saved: StepState[] = [];
+  const { outcome } = await api.run(async () => {
+    await api.client.step('m', null, {
+      onSend: (state) => {
+        expect(api.requests).toEqual([]);
+        saved.push(throughJson(state));
+      },
+    });
+    // The process that sent the request is gone, and what it received with it.
+    await api.clock.sleep(1000);
+    return stepToEnd(api, 'm', {}, saved[0]);
+  });
+  expect(sentAt(api)).toEqual(['0 m', '35 m']);
+  expect(outcome).toMatchObject({ status: 'success', evidence: 'reply', requests: 2 });
+});
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('no lock');
+    },
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('no lock');
+    },
+  ],
+])('If onSend %s, nothing is sent and the step rejects with it.', async (_, onSend) => {
+  const api = scriptedApi([success]);
+  await expect(api.run(() => api.client.step('m', null, { onSend }))).rejects.toThrow('no lock');
+  expect(api.requests).toEqual([]);
+  expect(await api.run(() => api.client.step('m'))).toMatchObject({ outcome: { requests: 1 } });
+});
+
+test('A full queue is reported as the time in which no model should begin.', async () => {
+  const api = scriptedApi({ m: [full(40), full(40), processing] });
+  const pauses = await api.run(async () => {
+    const first = await api.client.step('m');
+    await api.clock.sleep(first.nextInMs ?? 0);
+    const second = await api.client.step('m', throughJson(first.state));
+    return [first, second].map(({ pauseMs, nextInMs }) => [pauseMs, nextInMs]);
+  });
+  expect(pauses).toEqual([
+    [40_000, 40_000],
+    [80_000, 80_000],
+  ]);
+});
+
+test('A signal ends a step with an outcome and the state of the wait.', async () => {
+  const api = scriptedApi([processing, { after: Infinity }]);
+  const stop = new AbortController();
+  const { outcome, state } = await api.run(async () => {
+    const first = await api.client.step('m');
+    await api.clock.sleep(128_000);
+    void api.clock.sleep(5000).then(() => stop.abort());
+    return api.client.step('m', throughJson(first.state), { signal: stop.signal });
+  });
+  expect(outcome).toMatchObject({ status: 'processing', requests: 2, error: { code: 'aborted' } });
+  const later = await api.run(() => api.client.step('m', throughJson(state)));
+  // The request that was cut may have reached the server.
+  expect(later).toMatchObject({ outcome: null, nextInMs: 35_000 });
+});
+
+test('Steps share the slots of their client.', async () => {
+  const api = scriptedApi([{ ...success, after: 1000 }], { concurrency: 1 });
+  await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => api.client.step(id))));
+  expect(api.mostOpen()).toBe(1);
+  expect(sentAt(api)).toEqual(['0 a', '1 b', '2 c']);
+});
+
+test('A step neither reads nor changes what the client knows of the model.', async () => {
+  const api = scriptedApi([success]);
+  await api.run(async () => {
+    await api.client.reload('m');
+    await api.client.step('m');
+    await api.client.reload('m', { maxAgeMs: 60_000 });
+  });
+  expect(sentAt(api)).toEqual(['0 m', '0 m']);
+});
+
+test('A first 401 after an acceptance is retried once.', async () => {
+  const bad = apiError(401, 'Invalid API key');
+  const once = scriptedApi([processing, bad, success]);
+  expect((await once.run(() => stepToEnd(once))).outcome).toMatchObject({ status: 'success' });
+  const twice = scriptedApi([processing, bad, bad]);
+  const { outcome } = await twice.run(() => stepToEnd(twice));
+  expect(outcome).toMatchObject({ requests: 3, error: { code: 'unauthorized' } });
+});
+
+test.each([
+  ['an unknown version', { v: 2 }],
+  ['nothing but a version', { v: 1 }],
+  ['an empty object', {}],
+  ['a list', []],
+  ['text', 'x'],
+  ['a number', 7],
+])('A state that is %s is rejected, and nothing is sent.', async (_, state) => {
+  const api = scriptedApi([success]);
+  const error = await api.run(() =>
+    api.client.step('m', state as StepState).catch((thrown: unknown) => thrown),
+  );
+  expect(error).toMatchObject({ code: 'invalid_argument' });
+  expect(api.requests).toEqual([]);
+});
+
+test('A state of another model, or one that lost any field, is rejected.', async () => {
+  const api = scriptedApi([processing]);
+  const { state } = await api.run(() => api.client.step('m'));
+  const broken: unknown[] = [];
+  const paths: [Record<string, unknown>, string][] = [];
+  const visit = (value: unknown) => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const name of Object.keys(value)) {
+      paths.push([value as Record<string, unknown>, name]);
+      visit((value as Record<string, unknown>)[name]);
+    }
+  };
+  visit(state);
+  for (const [owner, name] of paths) {
+    const kept = owner[name];
+    delete owner[name];
+    broken.push(throughJson(state));
+    owner[name] = kept;
+  }
+  const codes = await api.run(() =>
+    Promise.all(
+      [...broken.map((value) => ['m', value] as const), ['other', state] as const].map(
+        ([id, value]) =>
+          api.client.step(id, value as StepState).then(
+            () => null,
+            (error: ReloadError) => error.code,
+          ),
+      ),
+    ),
+  );
+  expect(codes.length).toBeGreaterThan(40);
+  // The optional content of a field that may be null is not checked.
+  expect(codes.filter((code) => code !== 'invalid_argument').length).toBeLessThanOrEqual(4);
+  expect(codes.at(-1)).toBe('invalid_argument');
+  expect(api.requests).toHaveLength(1);
+});
