@@ -12,7 +12,7 @@ import { checkContents, checkManifest, PUBLISHED } from './release/contents.mjs'
 import { canFetchNode, fetchNode } from './node-binary.mjs';
 
 /** Packages that programs import. */
-const IMPORTED = new Set(['core', 'emulator']);
+const IMPORTED = new Set(['core', 'emulator', 'bullmq']);
 const NODES = ['20.19.0', '22.23.3', '24.19.0'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');

@@ -2,12 +2,13 @@
 // use many random values.
 import { defineConfig } from 'vitest/config';
 import { quick as action } from '../../packages/github-action/vitest.config.mjs';
+import { quick as bullmq } from '../../packages/bullmq/vitest.config.mjs';
 import { quick as cli } from '../../packages/cli/vitest.config.mjs';
 import { quick as core } from '../../packages/core/vitest.config.mjs';
 import { quick as emulator } from '../../packages/emulator/vitest.config.mjs';
 import { quick as n8nNode } from '../../packages/n8n-node/vitest.config.mjs';
 
-const projects = [...core, ...cli, ...action, ...n8nNode, ...emulator];
+const projects = [...core, ...cli, ...action, ...n8nNode, ...bullmq, ...emulator];
 
 // Transformed files are cached between runs, which saves a quarter of the time.
 export default defineConfig({

@@ -3,18 +3,26 @@
  * own timers. It imports nothing from Node and uses none of its globals.
  */
 import { createClient as create, type Client, type Ports } from './client.ts';
+import type { Runtime } from './drivers/driver.ts';
 import type { ClientOptions } from './options.ts';
 
 /**
  * Creates a client over the transport and the clock of a host. Nothing is sent yet.
  *
+ * @param runtime where the calls run, if not in this client: for example in a queue that several processes share
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
-export function createClient(options: ClientOptions & Ports): Client {
-  return create(options);
+export function createClient(
+  options: ClientOptions & Ports,
+  runtime: Partial<Pick<Runtime, 'createDriver'>> = {},
+): Client {
+  return create(options, runtime);
 }
 
 export type { Client, Ports, ReachedOutcome } from './client.ts';
+export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
+export { createSignalHub } from './drivers/signals.ts';
+export type { CallStart } from './state/create.ts';
 export type { Step, StepState } from './step.ts';
 export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';

@@ -1,0 +1,51 @@
+// Runs the example with node:cluster, and calls its server.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './redis.mjs';
+import { createEmulator, KEY, sleep } from './scenarios.mjs';
+
+const EXAMPLE = fileURLToPath(new URL('../../../../examples/fleet/cluster.mjs', import.meta.url));
+
+export async function checkExample({ connection: { host, port } }) {
+  const emulator = await createEmulator();
+  const http = await freePort();
+  const example = spawn(process.execPath, [EXAMPLE], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      MODELSLAB_API_KEY: KEY,
+      MODELSLAB_BASE_URL: emulator.url,
+      REDIS_URL: `redis://${host}:${port}`,
+      PORT: String(http),
+      POLL_INTERVAL_MS: '1000',
+    },
+  });
+  const get = (id) =>
+    fetch(`http://127.0.0.1:${http}/${id}`, { headers: { connection: 'close' } }).then(
+      async (reply) => ({
+        status: reply.status,
+        text: await reply.text(),
+      }),
+    );
+  while (
+    await get('warm-up').then(
+      () => false,
+      () => true,
+    )
+  )
+    await sleep(100);
+  const sent = emulator.requests.length;
+  const replies = await Promise.all(Array.from({ length: 40 }, () => get('my-model')));
+  const requests = emulator.requests.length - sent;
+  example.kill('SIGTERM');
+  const [code] = await once(example, 'exit');
+  await emulator.close();
+  assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
+  const processes = new Set(replies.map(({ text }) => /process (\d+)/.exec(text)?.[1]));
+  assert.ok(processes.size > 1, `${processes.size} process`);
+  assert.ok(requests <= 4, `${requests} requests`);
+  assert.equal(code, 0);
+  return `${requests} requests for 40 calls in ${processes.size} processes`;
+}
