@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import type { ReplyEvent } from '../options.ts';
-import type { CallStart } from '../state/create.ts';
-import type { State } from '../state/state.ts';
 import type { Result, Rules } from '../state/change.ts';
+import type { CallStart } from '../state/create.ts';
 import type { SavedWait } from '../state/saved-wait.ts';
+import type { State } from '../state/state.ts';
 import type { Time } from './time.ts';
 
 /** What a call wants to be told while it waits. */

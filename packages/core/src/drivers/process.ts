@@ -1,6 +1,6 @@
+import type { Effect, Event } from '../state/change.ts';
 import { createState } from '../state/create.ts';
 import type { State } from '../state/state.ts';
-import type { Effect, Event } from '../state/change.ts';
 import { applySafely } from '../transitions/transition.ts';
 import { causeOf, withPlainCause } from './causes.ts';
 import { rulesOf, type Hooks, type Runtime, type Settled } from './driver.ts';

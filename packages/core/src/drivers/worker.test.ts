@@ -3,8 +3,8 @@ import { createVirtualClock } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
 import { processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
 import { createClient } from '../client.ts';
-import { createWorkerDriver } from './worker.ts';
 import type { Outcome, ReloadError, ReloadOptions, Transport } from '../engine.ts';
+import { createWorkerDriver } from './worker.ts';
 
 /** A request to a Worker; nothing of it runs after it has ended. */
 interface RequestContext {

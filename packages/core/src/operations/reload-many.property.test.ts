@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../test/effort.ts';
 import { apiError, scriptedApi, type Step } from '../../test/scripted-api.ts';
 import type { Outcome } from '../outcome.ts';
 import { outcomeSchema } from '../schema.ts';
-import { runs } from '../../test/effort.ts';
 
 const after = fc.constantFrom(0, 0, 5, 2000, 60_000, 200_000);
 const step: fc.Arbitrary<Step> = fc

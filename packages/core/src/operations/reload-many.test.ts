@@ -9,9 +9,9 @@ import {
   success,
   type Step,
 } from '../../test/scripted-api.ts';
-import type { ModelIds } from './read-ids.ts';
 import type { ReloadManyOptions } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
+import type { ModelIds } from './read-ids.ts';
 
 type Script = Parameters<typeof scriptedApi>[0];
 

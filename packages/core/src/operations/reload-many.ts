@@ -1,8 +1,8 @@
-import { checkModelId } from '../options/check-options.ts';
 import type { Context } from '../context.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { OVER } from '../drivers/time.ts';
 import { ReloadError, toOutcomeError } from '../errors.ts';
+import { checkModelId } from '../options/check-options.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { escapeInvisible, quote } from '../text.ts';
 import { createQueue } from './queue.ts';

@@ -8,9 +8,9 @@ import {
   type Step,
 } from '../../test/scripted-api.ts';
 import { createClient } from '../engine.ts';
+import { ReloadError } from '../errors.ts';
 import type { ReloadOptions, ReplyEvent } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
-import { ReloadError } from '../errors.ts';
 
 /** Reloads one model with a script; returns its outcome, whether the call resolves or rejects. */
 async function reload(

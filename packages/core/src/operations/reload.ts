@@ -1,5 +1,5 @@
-import type { checkReloadOptions } from '../options/check-options.ts';
 import type { Time } from '../drivers/time.ts';
+import type { checkReloadOptions } from '../options/check-options.ts';
 import type { CallStart } from '../state/create.ts';
 
 /** One call about one model: its id, and its options with their defaults. */

@@ -1,8 +1,8 @@
 import type { Driver } from '../drivers/driver.ts';
 import { invalidArgument } from '../errors.ts';
 import type { checkStepOptions } from '../options/check-options.ts';
-import type { Step, StepState } from '../step.ts';
 import { isSavedWait, shiftTimes, type SavedWait } from '../state/saved-wait.ts';
+import type { Step, StepState } from '../step.ts';
 import { startOf, type ReloadCall } from './reload.ts';
 
 /** Sends at most one request of a wait that is kept outside this process. */

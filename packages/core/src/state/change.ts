@@ -4,8 +4,8 @@ import type { Outcome } from '../outcome.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import type { CallStart } from './create.ts';
-import type { Call, State, Target } from './state.ts';
 import type { SavedWait } from './saved-wait.ts';
+import type { Call, State, Target } from './state.ts';
 
 /** What happens to a client. */
 export type Event =

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../test/effort.ts';
 import { seeded } from '../../test/load-times.ts';
 import { apiError, hangs, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
-import { runs } from '../../test/effort.ts';
 
 /** The user pays for each image, so this is the maximum cost of one wait. */
 const MAX_BILLED = 3;

@@ -9,8 +9,8 @@ import {
   type Step,
 } from '../../test/scripted-api.ts';
 import { createClient } from '../engine.ts';
-import type { Outcome } from '../outcome.ts';
 import { ReloadError } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
 
 const URL = 'https://cdn.example/1.png';
 const image: Step = { body: { status: 'success', output: [URL] } };

@@ -6,11 +6,11 @@ import { readText, toMatchable } from '../protocol/reply-text.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
 import { toSafeUrl } from '../redaction/redact.ts';
-import type { ImageTarget } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
-import { endsAllCalls, isQueueFull } from './replies.ts';
+import type { ImageTarget } from '../state/state.ts';
 import { afterFailure, afterProcessing, requestIntervalMs, resetInterval } from './interval.ts';
 import { ageMs, MAX_ACCEPTANCE_AGE_MS, waitUntil } from './next-at.ts';
+import { endsAllCalls, isQueueFull } from './replies.ts';
 
 /** Images are billed, so one wait never requests more than this for one model and prompt. */
 const MAX_IMAGE_REQUESTS = 3;

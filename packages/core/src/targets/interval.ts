@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
+import type { Rules } from '../state/change.ts';
 import { initialInterval } from '../state/create.ts';
 import type { Interval } from '../state/state.ts';
-import type { Rules } from '../state/change.ts';
 
 /** Milliseconds between two requests until the API accepts one: the spam filter's 30 s plus a margin. */
 const REQUEST_INTERVAL_MS = 35_000;

@@ -1,11 +1,11 @@
 import { createFailure, type Failure } from '../errors.ts';
 import { parseModelList } from '../protocol/parse-model-list.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import type { ListTarget } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
-import { isQueueFull } from './replies.ts';
+import type { ListTarget } from '../state/state.ts';
 import { afterFailure, resetInterval } from './interval.ts';
 import { waitUntil } from './next-at.ts';
+import { isQueueFull } from './replies.ts';
 
 export function receiveList(
   { now, rules }: Change,

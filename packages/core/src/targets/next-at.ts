@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
-import type { TargetBase } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
+import type { TargetBase } from '../state/state.ts';
 import { requestsWait } from './replies.ts';
 
 /** An acceptance that is older than this, in milliseconds, expires if nobody waits for it. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import { createFailure, type Failure } from '../errors.ts';
-import type { State } from '../state/state.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * Returns whether a final failure ends every waiting call, because any other request would fail as well. It

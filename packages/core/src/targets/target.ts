@@ -1,13 +1,13 @@
 import type { Failure } from '../errors.ts';
 import { isAccepted as acceptsCall, type ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
-import type { Call, Target } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
+import type { Call, Target } from '../state/state.ts';
 import { expireImage, receiveImage, requestImage } from './image.ts';
 import { resetInterval } from './interval.ts';
 import { receiveList } from './list.ts';
-import { expireReload, receiveReload, requestReload } from './reload.ts';
 import { isBefore } from './next-at.ts';
+import { expireReload, receiveReload, requestReload } from './reload.ts';
 
 /** Returns whether the API has accepted a target. If not, it waits in line while the account's queue is full. */
 export function isAccepted(target: Target): boolean {

@@ -2,13 +2,13 @@ import { formatDuration } from '../duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { appoint } from '../state/agenda.ts';
+import { targetOf, type Change } from '../state/change.ts';
 import { imageKey, initialWait, reloadKey } from '../state/create.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
-import { targetOf, type Change } from '../state/change.ts';
 import { describeImage } from '../targets/image.ts';
-import { pauseMsOf, saveWait } from './saved-wait.ts';
-import { releaseTarget } from './memory.ts';
 import { isAccepted, lastKnown } from '../targets/target.ts';
+import { releaseTarget } from './memory.ts';
+import { pauseMsOf, saveWait } from './saved-wait.ts';
 
 /** Returns the deadline of a call; null if its model has not started and the line is open. */
 export function deadlineOf({ line }: State, call: Call): number | null {

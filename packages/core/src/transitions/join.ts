@@ -1,12 +1,12 @@
-import type { Call, Target } from '../state/state.ts';
-import { createCall } from '../state/create.ts';
-import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
 import { targetOf, type Change, type Event } from '../state/change.ts';
-import { endUnpolledLoad } from './line.ts';
+import { createCall } from '../state/create.ts';
+import type { Call, Target } from '../state/state.ts';
 import { ageMs, isBefore } from '../targets/next-at.ts';
-import { restoreWait } from './saved-wait.ts';
 import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
+import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
+import { endUnpolledLoad } from './line.ts';
 import { imageOf, listOf, releaseTarget, reloadOf } from './memory.ts';
+import { restoreWait } from './saved-wait.ts';
 
 /** Maximum time that a wait requested by the API applies to later callers. */
 const MAX_REMEMBERED_WAIT_MS = 600_000;

@@ -1,8 +1,8 @@
 import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { wakeTarget } from '../state/agenda.ts';
-import type { OpenRequest, Rejections, ReloadTarget, State, Target } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
+import type { OpenRequest, Rejections, ReloadTarget, State, Target } from '../state/state.ts';
 import { LOADING_SCHEDULE_MS, rateLimitMs } from '../targets/interval.ts';
 
 /** If a reply takes longer than this, the API replies only when the model is loaded. */

@@ -1,3 +1,4 @@
+import type { Change } from '../state/change.ts';
 import { createImage, createList, createReload, imageKey, reloadKey } from '../state/create.ts';
 import type {
   Call,
@@ -8,7 +9,6 @@ import type {
   State,
   Target,
 } from '../state/state.ts';
-import type { Change } from '../state/change.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { endLoad, leaveLine, watchLoad } from './line.ts';
 

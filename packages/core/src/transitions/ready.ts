@@ -1,5 +1,5 @@
-import type { Place, State, Target } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
+import type { Place, State, Target } from '../state/state.ts';
 import { isAccepted } from '../targets/target.ts';
 
 /** Gives a target a place among those that wait only for a slot or in line. */

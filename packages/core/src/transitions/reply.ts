@@ -1,15 +1,14 @@
 import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import type { Call, OpenRequest, State, Target } from '../state/state.ts';
-import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { targetOf, type Change } from '../state/change.ts';
+import type { Call, OpenRequest, State, Target } from '../state/state.ts';
+import { endsAllCalls, isQueueFull, retryFirst401 } from '../targets/replies.ts';
+import { isAccepted, isReached, receive } from '../targets/target.ts';
+import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { startCheck } from './join.ts';
 import { applyToLine, closeLine, pauseClient } from './line.ts';
-import { returnToPlace } from './ready.ts';
-import { endsAllCalls, isQueueFull, retryFirst401 } from '../targets/replies.ts';
-
-import { isAccepted, isReached, receive } from '../targets/target.ts';
 import { imageOf } from './memory.ts';
+import { returnToPlace } from './ready.ts';
 
 /** Retries while nothing was sent; used unless `maxRetries` is 0. */
 const MAX_UNSENT_RETRIES = 5;

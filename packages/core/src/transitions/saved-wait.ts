@@ -1,10 +1,10 @@
+import type { Change } from '../state/change.ts';
 import { createReload, imageKey, reloadKey } from '../state/create.ts';
 import { pickCall, type SavedWait } from '../state/saved-wait.ts';
 import type { Call, Target } from '../state/state.ts';
-import type { Change } from '../state/change.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
-import { lineOpensAt } from './line.ts';
 import { isAccepted } from '../targets/target.ts';
+import { lineOpensAt } from './line.ts';
 import { add } from './memory.ts';
 
 /** Returns a copy of what is known of a call's model, and of the call unless it has ended. */

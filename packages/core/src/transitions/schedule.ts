@@ -1,14 +1,14 @@
 import { takeDue, wakeTarget } from '../state/agenda.ts';
-import type { State, Target, Wait } from '../state/state.ts';
 import type { Change } from '../state/change.ts';
+import type { SavedWait } from '../state/saved-wait.ts';
+import type { State, Target, Wait } from '../state/state.ts';
+import { timedOut } from '../targets/replies.ts';
+import { isAccepted, nextRequest } from '../targets/target.ts';
 import { endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
 import { endUnpolledLoad, lineOpensAt, passLine } from './line.ts';
 import { firstReady, makeReady } from './ready.ts';
 import { receiveReply } from './reply.ts';
-import type { SavedWait } from '../state/saved-wait.ts';
 import { saveWait } from './saved-wait.ts';
-import { timedOut } from '../targets/replies.ts';
-import { isAccepted, nextRequest } from '../targets/target.ts';
 
 /** Does what is due: ends requests and calls at their deadlines, sends what may be sent, and reports who waits. */
 export function advance(change: Change): void {

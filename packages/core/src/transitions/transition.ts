@@ -1,5 +1,4 @@
 import { firstAppointment } from '../state/agenda.ts';
-import type { State } from '../state/state.ts';
 import {
   targetOf,
   type Change,
@@ -8,11 +7,12 @@ import {
   type Moment,
   type Rules,
 } from '../state/change.ts';
+import type { State } from '../state/state.ts';
 import { abandon, deadlineOf } from './calls.ts';
 import { drop, join, leave, setPresence } from './join.ts';
+import { giveUp } from './memory.ts';
 import { receiveReply } from './reply.ts';
 import { advance } from './schedule.ts';
-import { giveUp } from './memory.ts';
 
 /**
  * Applies one event to the state and returns what to do, in order, and when the next event is due if no other happens
