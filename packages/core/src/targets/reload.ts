@@ -87,7 +87,7 @@ function beginWait(target: ReloadTarget): void {
 /** Returns an estimate of the remaining load; null if it is later than every deadline, so that polling goes on. */
 function usableEta(change: Change, target: ReloadTarget, etaMs: number | null): number | null {
   if (etaMs === null) return null;
-  for (const id in target.calls) {
+  for (const id of Object.keys(target.calls)) {
     const call = change.state.calls[id];
     if (call && (call.begunAt ?? change.now) + call.timeoutMs - change.now > etaMs) return etaMs;
   }

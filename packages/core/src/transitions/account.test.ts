@@ -540,3 +540,18 @@ test('Two concurrent calls for the list share one request.', async () => {
   expect(lists[0]).not.toBe(lists[1]);
   expect(api.requests).toHaveLength(1);
 });
+
+test('What other code has put into Object.prototype is no call and no model.', async () => {
+  const api = scriptedApi([processing, success]);
+  Object.defineProperty(Object.prototype, 'polluted', {
+    value: 'x',
+    enumerable: true,
+    configurable: true,
+  });
+  try {
+    const outcomes = await api.run(() => Promise.all([outcomeOf(api), outcomeOf(api)]));
+    expect(outcomes).toMatchObject([{ status: 'success' }, { status: 'success' }]);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'polluted');
+  }
+});

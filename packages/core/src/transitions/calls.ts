@@ -25,7 +25,7 @@ export function appointDeadline(state: State, call: Call): void {
 
 /** Starts the deadlines of the calls that waited for the first request of their model. */
 export function startDeadlines({ state, now }: Change, target: Target): void {
-  for (const id in target.calls) {
+  for (const id of Object.keys(target.calls)) {
     const call = state.calls[id];
     if (call === undefined || call.begunAt !== null) continue;
     call.begunAt = now;

@@ -34,7 +34,7 @@ export function receiveReply(change: Change, request: OpenRequest, reply: Parsed
   if (!isFull) applyToLine(change, request, target, reply.status);
   const inLine = isFull && request.isFirst;
   if (inLine) returnToPlace(change, target, request.place);
-  for (const id in target.calls) {
+  for (const id of Object.keys(target.calls)) {
     const call = state.calls[id];
     if (call) applyToCall(change, call, { target, reply, failure, inLine });
   }

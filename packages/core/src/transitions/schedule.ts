@@ -105,7 +105,7 @@ function inform(change: Change, target: Target): void {
   if (wait.untilAt !== null) wakeTarget(state, target.key, wait.untilAt);
   const { joined } = change;
   if (!isKnown) {
-    for (const id in target.calls) {
+    for (const id of Object.keys(target.calls)) {
       const call = state.calls[id];
       if (call) informCall(change, call, wait);
     }
@@ -114,9 +114,7 @@ function inform(change: Change, target: Target): void {
 
 /** Returns the wait to save before a request of `step` leaves; null for other calls. */
 function savedStep(change: Change, target: Target): SavedWait | null {
-  for (const id in target.calls) {
-    const call = change.state.calls[id];
-    return call?.isStep ? saveWait(change, call, false) : null;
-  }
-  return null;
+  const [id = ''] = Object.keys(target.calls);
+  const call = change.state.calls[id];
+  return call?.isStep ? saveWait(change, call, false) : null;
 }
