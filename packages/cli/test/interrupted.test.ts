@@ -62,7 +62,7 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
       }
     }),
     // Each run takes real time, so shrinking a failure would take too long.
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true, seed: 20_261_121 },
   );
 }, 120_000);
 

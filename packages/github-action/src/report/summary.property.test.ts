@@ -14,5 +14,6 @@ test('every row of the summary stays intact, regardless of the texts', () => {
       expect(rows).toHaveLength(3);
       for (const row of rows) expect(row.match(/\|/g)).toHaveLength(8);
     }),
+    { seed: 20_261_121 },
   );
 });
