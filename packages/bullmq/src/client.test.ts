@@ -467,7 +467,26 @@ test('The key is in nothing that is stored, nor in the name of the queue.', asyn
   expect(world.queue.names[0]).toMatch(/^\{modelslab-[0-9a-f]{16}\}$/);
 });
 
+test('withModel reloads an unloaded model once for the callers of all processes.', async () => {
+  const world = createWorld();
+  const clients = [1, 2, 3].map(() => world.start());
+  const use = () =>
+    world.emulator.isLoaded('m')
+      ? { status: 'success' }
+      : { status: 'error', message: 'Model is not loaded' };
+  const results = await world.run(() =>
+    Promise.all(clients.map((client) => client.withModel('m', use))),
+  );
+  expect(results).toEqual([{ status: 'success' }, { status: 'success' }, { status: 'success' }]);
+  expect(world.sentAt()).toEqual([0, 128]);
+});
+
 test.each<[string, object, string]>([
+  [
+    'an inherited invalid option',
+    Object.create({ apiKey: KEY, connection: {}, concurrency: 0 }),
+    'concurrency must be',
+  ],
   ['no connection', { apiKey: KEY }, 'connection is missing.'],
   ['no key', { connection: {} }, 'The API key is missing.'],
   ['an unknown option', { apiKey: KEY, connection: {}, timeout: 1 }, 'Unknown option: timeout.'],

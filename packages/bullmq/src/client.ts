@@ -48,18 +48,19 @@ export interface FleetClient extends Omit<Client, 'step'> {
  *
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
-export function createClient<Connection = ConnectionOptions>({
-  connection,
-  backend,
-  ...options
-}: FleetOptions<Connection>): FleetClient {
+export function createClient<Connection = ConnectionOptions>(
+  options: FleetOptions<Connection>,
+): FleetClient {
+  const { connection, backend, ...own } = options;
   if (connection == null) {
     throw invalidArgument(
       'connection is missing.',
       "Pass BullMQ's, such as { url: 'redis://127.0.0.1' }.",
     );
   }
-  return createFleet(options, (name, settings) => connect(name, { connection, backend }, settings));
+  // They may be inherited, as in the core.
+  Object.setPrototypeOf(own, Object.getPrototypeOf(options));
+  return createFleet(own, (name, settings) => connect(name, { connection, backend }, settings));
 }
 
 /** Creates a client over any queue. */
@@ -68,7 +69,7 @@ export function createFleet(
   connectTo: (name: string, settings: QueueSettings) => Jobs,
 ): FleetClient {
   const { transport = createTransport() } = options;
-  const coreOptions = { ...options, transport, clock: systemClock };
+  const coreOptions = Object.assign(options, { transport, clock: systemClock });
   let close: FleetClient['close'] | undefined;
 
   const createDriver: Runtime['createDriver'] = (context, time) => {

@@ -114,5 +114,5 @@ export function callerRow({ name, clients }: CallerScenario, results: readonly C
 export const callerIntroduction = `## Many callers
 
 ${CALLER_COUNTS.join(' and ')} concurrent callers of \`reload\` for ${IDS.length} models, like request handlers that reload their model before they generate.
-_Clients_: number of clients of the account that the callers are spread over; clients in different processes share no state.
+_Clients_: number of clients of the account that the callers are spread over; clients in different processes share no state ([several processes](fleet.md)).
 _Requests_: in total. _Refused_: requests that were rate limited. _Slowest_: seconds until the last caller had its outcome.`;
