@@ -25,7 +25,7 @@ process.stdout.write(output);
 async function prepare() {
   if (readdirSync(join(root, '.changeset')).some((file) => file.endsWith('.md'))) {
     await run([...PNPM, 'exec', 'changeset', 'version'], { cwd: root });
-    await run([process.execPath, 'scripts/write-version.mjs'], { cwd: root });
+    await run([process.execPath, 'scripts/release/write-version.mjs'], { cwd: root });
     await run([...PNPM, 'install', '--lockfile-only'], { cwd: root });
     await git('add', '--all');
     writeFileSync(join(folder, 'version.patch'), await git('diff', '--cached', '--binary'));

@@ -1,2 +1,2 @@
-// Written by scripts/write-version.mjs.
+// Written by scripts/release/write-version.mjs.
 export const version = '0.0.0';

@@ -6,6 +6,6 @@ for (const name of ['core', 'cli']) {
   const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
   writeFileSync(
     new URL('src/version.ts', folder),
-    `// Written by scripts/write-version.mjs.\nexport const version = '${version}';\n`,
+    `// Written by scripts/release/write-version.mjs.\nexport const version = '${version}';\n`,
   );
 }

@@ -1,16 +1,14 @@
 // Tests the vendor's own clients against the emulator: two Python SDKs and the command line. Compares their
 // interpretation with the emulator's intent, as an independent reading of the same documents.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { start } from '../packages/emulator/dist/index.js';
-import { startFront } from './clients/front.mjs';
-import { installClients } from './clients/venv.mjs';
+import { start } from '../../packages/emulator/dist/index.js';
+import { startFront } from './front.mjs';
+import { createRunners, KEY } from './run.mjs';
+import { installClients } from './venv.mjs';
 
-const KEY = 'demo-key';
 const MODELS = ['my-face', 'our-style'];
 const IMAGE = ['https://emulator.invalid/1.png'];
 const RELOADING = { status: 'processing', message: 'Model is reloading' };
@@ -21,8 +19,8 @@ if ('missing' in clients) {
   process.exit(0);
 }
 
-const calls = fileURLToPath(new URL('clients/calls.py', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'clients-'));
+const { callPython, runCommandLine } = createRunners(clients, home);
 let checks = 0;
 const failures = [];
 try {
@@ -163,51 +161,6 @@ async function withEmulator(options, use) {
     front.close();
     await emulator.close();
   }
-}
-
-/**
- * Makes calls with the SDKs, one after another. Each consists of a client, its function, the arguments, and optionally
- * another key.
- */
-async function callPython(url, rows) {
-  const input = rows.map(([client, call, fields, key = KEY]) => ({
-    client,
-    call,
-    url,
-    key,
-    fields,
-  }));
-  const { stdout, stderr, exitCode } = await run(clients.python, [calls], JSON.stringify(input));
-  if (exitCode !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
-}
-
-function runCommandLine(baseUrl, args) {
-  const flags = ['--base-url', baseUrl, '--no-update-check', '--output', 'json'];
-  const key = args.includes('--api-key') ? [] : ['--api-key', KEY];
-  return run(clients.cli, [...flags, ...key, ...args]);
-}
-
-/** Runs a program asynchronously, because the emulator runs in this process. */
-function run(command, args, input = '') {
-  const env = {
-    ...process.env,
-    HOME: home,
-    NO_PROXY: '127.0.0.1',
-    no_proxy: '127.0.0.1',
-    // pydantic's warnings are not relevant here.
-    PYTHONWARNINGS: 'ignore',
-  };
-  return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { env, cwd: home, timeout: 120_000 },
-      (error, stdout, stderr) =>
-        resolve({ stdout, stderr, exitCode: error === null ? 0 : error.code }),
-    );
-    child.stdin.end(input);
-  });
 }
 
 function compare(what, understood, meant) {
