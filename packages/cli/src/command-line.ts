@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/table.ts';
-import { emulatorOptions, type EmulatorFlags } from './emulator-options.ts';
 import { CommandError } from './errors.ts';
 import type { Flags, Option, Options } from './option-types.ts';
 import {
@@ -16,7 +15,7 @@ import { suggest } from './suggest.ts';
 export type CommandLine =
   | { command: 'reload'; flags: ReloadFlags; modelIds: string[] }
   | { command: 'list'; flags: ListFlags }
-  | { command: 'emulator'; flags: EmulatorFlags }
+  | { command: 'emulator'; args: string[] }
   | { command: 'completion'; operands: string[] }
   | { command: 'help'; topic: string }
   | { command: 'version' };
@@ -59,6 +58,9 @@ export function parseCommandLine(args: string[]): CommandLine {
     else {
       const name = COMMAND_NAMES.find((known) => known === token.value);
       const mayBeCommand = command === undefined && operands.length === 0 && !isAfterTerminator;
+      // The emulator parses the rest itself.
+      if (name === 'emulator' && mayBeCommand && given.length === 0)
+        return { command: name, args: args.slice(token.index + 1) };
       if (name !== undefined && mayBeCommand) command = name;
       else operands.push(token.value);
     }
@@ -81,11 +83,10 @@ function readCommand(command: CommandName, given: Given[], operands: string[]): 
       rejectOperands(command, operands);
       return { command, flags };
     }
-    case 'emulator': {
-      const flags = readFlags(emulatorOptions, given);
-      rejectOperands(command, operands);
-      return { command, flags };
-    }
+    case 'emulator':
+      // An option before it, which it does not take.
+      readFlags({}, given.slice(0, 1));
+      return { command, args: [] };
     case 'completion':
       readFlags({}, given);
       return { command, operands };
@@ -137,9 +138,7 @@ function readValue({ parse, value: valueName }: Option, { name, value }: Given):
 }
 
 function unknownOption(table: Options, { name, rawName, word }: Given): CommandError {
-  const isKey = /^--?(?:api[-_]?)?key(?:=|$)/i.test(word);
-  // Only the emulator has such an option, for a key that is not secret.
-  if (isKey && !Object.hasOwn(table, 'api-key')) {
+  if (/^--?(?:api[-_]?)?key(?:=|$)/i.test(word)) {
     return new CommandError(
       'The API key cannot be given as an option: it would be visible in the process list and in the shell history.',
       'Set MODELSLAB_API_KEY, or use --api-key-file <path>.',
@@ -157,7 +156,7 @@ function unknownOption(table: Options, { name, rawName, word }: Given): CommandE
     }
     const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
     const typed = rawName.startsWith('--') ? rawName.slice(2) : null;
-    const near = isKey ? 'api-key' : typed && suggest(typed, longNames, 2);
+    const near = typed && suggest(typed, longNames, 2);
     return near ? `Did you mean --${near}?` : 'See modelslab-reload --help.';
   }
 }

@@ -31,7 +31,7 @@ async function runCommand(io: Io, line: CommandLine): Promise<number> {
     case 'list':
       return (await import('./commands/list.ts')).list(io, line.flags);
     case 'emulator':
-      return (await import('./commands/emulator.ts')).emulator(io, line.flags);
+      return (await import('./commands/emulator.ts')).emulator(io, line.args);
     case 'completion':
       return (await import('./commands/completion.ts')).completion(io, line.operands);
     case 'help':

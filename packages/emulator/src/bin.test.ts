@@ -67,7 +67,7 @@ test.each([
   expect(await run(args)).toEqual({
     code: 2,
     stdout: '',
-    stderr: `${message}Run with --help for the options.\n`,
+    stderr: `${message}See npx @modelslab-reload/emulator --help.\n`,
   });
 });
 
@@ -81,7 +81,7 @@ test('a port that is in use is rejected with advice, and exit code 1', async () 
     stdout: '',
     stderr:
       `The emulator cannot listen on 127.0.0.1, port ${port}: the port is in use.\n` +
-      'Choose another with --host or --port; --port 0 picks a free port.\n',
+      'Choose another address with --host or --port; --port 0 picks a free port.\n',
   });
   server.close();
 });

@@ -69,10 +69,11 @@ test.each<[string[], string]>([
 });
 
 test('the help has every flag with its default, and every special model', () => {
-  const help = formatHelp(100).replaceAll(/\n {20,}/g, ' ');
-  for (const { flag, summary, default: value } of Object.values(EMULATOR_OPTION_SPECS)) {
+  const help = formatHelp('emulate', 100).replaceAll(/\n {20,}/g, ' ');
+  for (const { flag, summary, values, default: value } of Object.values(EMULATOR_OPTION_SPECS)) {
+    const choice = values === undefined ? '' : `${values.join(' | ')}; `;
     expect(help).toContain(`  ${flag} <`);
-    expect(help).toContain(` ${summary} (default ${value})\n`);
+    expect(help).toContain(` ${summary} (${choice}default ${value})\n`);
   }
   for (const [modelId, description] of Object.entries(specialModels)) {
     expect(help).toContain(`\n  ${modelId} `);
@@ -84,10 +85,11 @@ test.each([
   [undefined, 80],
   [80, 80],
   [70, 70],
+  [40, 48],
   [300, 100],
 ])('in a terminal of %s columns, the help has lines of at most %i', (columns, max) => {
   expect(
-    formatHelp(columns)
+    formatHelp('emulate', columns)
       .split('\n')
       .filter((line) => line.length > max),
   ).toEqual([]);

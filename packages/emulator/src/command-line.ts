@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { specialModels } from './api/special-models.ts';
-import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
+import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
 import { OPTION_TYPES, parseEmulatorOption } from './option-types.ts';
 import type { EmulatorOptions } from './options.ts';
 
@@ -37,35 +37,64 @@ export function parseCommandLine(args: string[]): CommandLine {
   return { action, options: Object.fromEntries(options) };
 }
 
+const OPEN_QUESTIONS: Rows = [
+  [
+    '--success',
+    "'success' is returned when the model is loaded; or immediately, while the model loads; or when it is loaded, with the request open until then",
+  ],
+  [
+    '--repeat',
+    'a request while a model loads has no effect; or is rejected as spam within --spam-window; or restarts the load',
+  ],
+  ['--queue', 'open requests fill the queue; or loading models as well'],
+  [
+    '--draw-unloaded',
+    'an image request for an unloaded model is rejected; or is accepted, but the image is never ready; or loads the model',
+  ],
+];
+
 const DEFAULT_COLUMNS = 80;
 const MAX_COLUMNS = 100;
 
-/** @param columns width of the terminal, into which long lines are wrapped between words */
-export function formatHelp(columns = DEFAULT_COLUMNS): string {
-  const formatRows = (rows: Rows) => toLines(rows, Math.min(columns, MAX_COLUMNS)).join('\n');
+/**
+ * @param program what starts the command, for its usage
+ * @param columns width of the terminal, into which long lines are wrapped between words
+ */
+export function formatHelp(program: string, columns = DEFAULT_COLUMNS): string {
+  const width = Math.min(columns, MAX_COLUMNS);
+  const paragraph = (text: string) => wrap(text, width).join('\n');
+  const formatRows = (rows: Rows) => toLines(rows, width).join('\n');
   const options = SPECS.map(([, spec]): [string, string] => [
-    `${spec.flag} <${OPTION_TYPES[spec.type].placeholder(spec)}>`,
-    `${spec.summary} (default ${spec.default})`,
+    `${spec.flag} <${OPTION_TYPES[spec.type].placeholder}>`,
+    `${spec.summary} (${describeValues(spec)}default ${spec.default})`,
   ]);
   const intro =
     'Starts a local server that simulates the ModelsLab reload API, until Ctrl-C stops it. ' +
     'Its URL is written to stdout, the log of its requests to stderr.';
-  return `${wrap(intro, Math.min(columns, MAX_COLUMNS)).join('\n')}
+  return `${paragraph(intro)}
 
-Usage: npx @modelslab-reload/emulator [options]
+Usage: ${program} [options]
 
 Options:
 ${formatRows([...options, ['--help, --version', '']])}
 
-Model ids with a fixed behavior (any other is a normal model):
+${paragraph('Each open question about the API is an option:')}
+${formatRows(OPEN_QUESTIONS)}
+
+${paragraph('Model ids with a fixed behavior (any other is a normal model):')}
 ${formatRows(Object.entries(specialModels))}
 `;
+}
+
+function describeValues({ values }: OptionSpec): string {
+  return values === undefined ? '' : `${values.join(' | ')}; `;
 }
 
 type Rows = readonly (readonly [term: string, text: string])[];
 
 function toLines(rows: Rows, columns: number): string[] {
-  const width = Math.min(34, Math.max(...rows.map(([term]) => term.length)));
+  // In a narrow terminal, the texts go below the terms.
+  const width = columns < 60 ? 2 : Math.max(...rows.map(([term]) => term.length));
   return rows.flatMap(([term, text]) => {
     const [first = '', ...more] = wrap(text, columns - width - 4);
     const indent = ' '.repeat(width + 4);

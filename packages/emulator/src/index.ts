@@ -2,9 +2,9 @@
 export { specialModels } from './api/special-models.ts';
 export type { Clock } from './clock/clock.ts';
 export { createVirtualClock, type VirtualClock } from './clock/virtual-clock.ts';
+export { runEmulator, type CommandHost } from './command.ts';
 export { createEmulator, type SocketlessEmulator } from './emulator.ts';
 export type { EmulatorReply, EmulatorRequest, RecordedRequest } from './http/types.ts';
 export { EMULATOR_OPTION_SPECS, type OptionName, type OptionSpec } from './option-specs.ts';
-export { parseEmulatorOption } from './option-types.ts';
 export type { EmulatorOptions } from './options.ts';
 export { start, type Emulator } from './server.ts';

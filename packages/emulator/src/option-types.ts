@@ -8,7 +8,7 @@ interface OptionType {
   readonly parse: (text: string, spec: OptionSpec) => unknown;
   readonly describeText: (spec: OptionSpec) => string;
   /** Name of the value in the help. */
-  readonly placeholder: (spec: OptionSpec) => string;
+  readonly placeholder: string;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -35,7 +35,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     describeValue: describeNonEmpty,
     parse: (text) => (text === '' ? undefined : text),
     describeText: describeNonEmpty,
-    placeholder: () => 'text',
+    placeholder: 'text',
   },
   integer: {
     isValid: (value, spec) =>
@@ -44,7 +44,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     parse: (text, spec) =>
       /^\d{1,15}$/.test(text) && isWithin(Number(text), spec) ? Number(text) : undefined,
     describeText: describeInteger,
-    placeholder: () => 'n',
+    placeholder: 'n',
   },
   duration: {
     isValid: (value) => typeof value === 'number' && value >= 0,
@@ -54,7 +54,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
       return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit ?? ''] ?? 0);
     },
     describeText: () => 'a duration such as 500ms, 90s or 7d',
-    placeholder: () => 'duration',
+    placeholder: 'duration',
   },
   list: {
     isValid: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
@@ -65,21 +65,21 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
         .map((item) => item.trim())
         .filter((item) => item !== ''),
     describeText: () => 'a comma-separated list',
-    placeholder: () => 'a,b',
+    placeholder: 'a,b',
   },
   enum: {
     isValid: (value, { values }) => typeof value === 'string' && values?.includes(value) === true,
     describeValue: describeEnum,
     parse: (text, { values }) => values?.find((value) => value === text),
     describeText: describeEnum,
-    placeholder: ({ values = [] }) => values.join('|'),
+    placeholder: 'what',
   },
   boolean: {
     isValid: (value) => typeof value === 'boolean',
     describeValue: () => 'true or false',
     parse: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
     describeText: () => 'yes or no',
-    placeholder: () => 'yes|no',
+    placeholder: 'yes|no',
   },
 };
 

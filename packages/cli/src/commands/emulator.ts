@@ -1,34 +1,33 @@
-import { start, type EmulatorOptions } from '@modelslab-reload/emulator';
-import { toEmulatorOptions, type EmulatorFlags } from '../emulator-options.ts';
+import { runEmulator, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { shortDuration } from '../option-types.ts';
-import { wrapFor } from '../output/terminal.ts';
+import { columnsOf, wrapFor } from '../output/terminal.ts';
 import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
 
-/** `modelslab-reload emulator`: runs a local emulator of the API until a signal ends it. */
-export async function emulator(io: Io, flags: EmulatorFlags): Promise<number> {
-  const { stderr } = io.process;
-  const options = toEmulatorOptions(flags);
-  const running = await listen({
-    ...options,
-    log: (line) => void stderr.write(`${line}\n`),
-  });
-  return runWithSignals(io, async (signal) => {
-    const { url } = running;
-    io.print(`${url}\n`);
-    const text =
-      'The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:';
-    // The command stays one line, so that it can be copied.
-    const command = tryCommand(url, options, findShell(io.process));
-    stderr.write(`${wrapFor(stderr, text, '')}\n  ${command}\n`);
-    await new Promise((resolve) => {
-      signal.addEventListener('abort', resolve, { once: true });
-    });
-    await running.close();
-    return 0;
-  });
+/** `modelslab-reload emulator`: the emulator's own command, which a signal ends. */
+export async function emulator(io: Io, args: string[]): Promise<number> {
+  const { stdout, stderr } = io.process;
+  return runWithSignals(io, (signal) =>
+    runEmulator(args, {
+      program: 'modelslab-reload emulator',
+      columns: stdout.isTTY ? columnsOf(stdout) : undefined,
+      print: io.print,
+      log: (line) => void stderr.write(`${line}\n`),
+      onStart(url, options) {
+        const text =
+          'The emulator of the ModelsLab API is running; Ctrl-C ends it. In another terminal:';
+        // The command stays one line, so that it can be copied.
+        const command = tryCommand(url, options, findShell(io.process));
+        stderr.write(`${wrapFor(stderr, text, '')}\n  ${command}\n`);
+      },
+      fail(message, advice, exitCode) {
+        throw new CommandError(message, advice, exitCode);
+      },
+      signal,
+    }),
+  );
 }
 
 /** Returns a command that can be run as is and suits a load of this length. */
@@ -66,16 +65,4 @@ function pollIntervalFor({ loadTimeMs, repeat, spamWindowMs }: EmulatorOptions):
 
 function roundUp(ms: number): number {
   return ms < 1000 ? Math.ceil(ms / 100) * 100 : Math.ceil(ms / 1000) * 1000;
-}
-
-async function listen(options: EmulatorOptions) {
-  try {
-    return await start(options);
-  } catch (error) {
-    throw new CommandError(
-      error instanceof Error ? error.message : String(error),
-      'Choose another address with --host or --port; --port 0 picks a free port.',
-      1,
-    );
-  }
 }

@@ -1,4 +1,3 @@
-import { specialModels } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
 import { TestProcess } from '../../test/process.ts';
 import { exitCodeTable } from '../errors.ts';
@@ -49,14 +48,6 @@ describe.each(HELP_TOPICS)('the page %s', (topic) => {
   });
 });
 
-test('the page of the emulator names the special model ids, in one column', async () => {
-  const page = await read('emulator', 1000);
-  const width = Math.max(...Object.keys(specialModels).map((id) => id.length));
-  for (const [id, what] of Object.entries(specialModels)) {
-    expect(page).toContain(`\n  ${id.padEnd(width)}  ${what.split(' ')[0]}`);
-  }
-});
-
 test('an option has its names, its value and its summary', async () => {
   const page = await read('list');
   expect(page).toContain(`
@@ -64,17 +55,6 @@ test('an option has its names, its value and its summary', async () => {
       --record <file>        write all requests and replies, without the key
 `);
   expect(page).toContain('\n  -q, --quiet                print results only\n');
-});
-
-test('the options of the emulator fit into 100 columns, and are wrapped within their column', async () => {
-  const page = await read('emulator');
-  const [, options = ''] = /Options:\n(.*?)\n\n/s.exec(page) ?? [];
-  expect(options).toContain('--list-shape <what>');
-  expect(options.split('\n').filter((line) => line.length > 100)).toEqual([]);
-  const indent = ' '.repeat(options.indexOf('address to listen on'));
-  const others = options.split('\n').filter((line) => !/^ {6}--[a-z]/.test(line));
-  expect(others.length).toBeGreaterThan(0);
-  expect(others.filter((line) => !/^\S/.test(line.replace(indent, '')))).toEqual([]);
 });
 
 test('the page of the exit codes has each code once, before its meanings', async () => {

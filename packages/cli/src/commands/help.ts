@@ -1,4 +1,3 @@
-import { emulatorOptions } from '../emulator-options.ts';
 import { CommandError, exitCodeTable } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Options } from '../option-types.ts';
@@ -11,17 +10,17 @@ import { HELP_TOPICS, type HelpTopic } from './table.ts';
 const MAX_COLUMNS = 100;
 const DEFAULT_COLUMNS = 80;
 
-const PAGES: Record<HelpTopic, (columns: number) => string | Promise<string>> = {
+const PAGES: Record<Exclude<HelpTopic, 'emulator'>, (columns: number) => string> = {
   reload: mainHelp,
   list: listHelp,
-  emulator: emulatorHelp,
   completion: completionHelp,
   help: mainHelp,
   'exit-codes': exitCodesHelp,
 };
 
 /** `modelslab-reload help [topic]`, and `--help` with any command. */
-export async function help({ print, process }: HelpIo, topic: string): Promise<number> {
+export async function help(io: Io, topic: string): Promise<number> {
+  const { print, process } = io;
   const known = HELP_TOPICS.find((name) => name === topic);
   if (known === undefined) {
     throw new CommandError(
@@ -29,14 +28,11 @@ export async function help({ print, process }: HelpIo, topic: string): Promise<n
       `Topics: ${HELP_TOPICS.join(', ')}.`,
     );
   }
+  if (known === 'emulator') return (await import('./emulator.ts')).emulator(io, ['--help']);
   const { stdout } = process;
   const columns = stdout.isTTY ? Math.min(columnsOf(stdout), MAX_COLUMNS) : DEFAULT_COLUMNS;
-  print(await PAGES[known](columns));
+  print(PAGES[known](columns));
   return 0;
-}
-
-interface HelpIo extends Pick<Io, 'print'> {
-  process: Pick<Io['process'], 'stdout'>;
 }
 
 function mainHelp(columns: number): string {
@@ -90,45 +86,6 @@ ${optionRows(listOptions, columns)}
 
 Example:
   modelslab-reload list | grep portrait | modelslab-reload --file -
-`;
-}
-
-async function emulatorHelp(columns: number): Promise<string> {
-  const { specialModels } = await import('@modelslab-reload/emulator');
-  return `${paragraph('Run a local server that simulates the ModelsLab API, until Ctrl-C. Its URL is written to stdout, a log of the requests to stderr.', columns)}
-
-Usage: modelslab-reload emulator [options]
-
-Options:
-${optionRows(emulatorOptions, columns)}
-
-${paragraph('Each open question about the real API is an option:', columns)}
-${rows(
-  [
-    [
-      '--success',
-      "'success' is returned when the model is loaded; or immediately, while the model loads; or when it is loaded, with the request open until then",
-    ],
-    [
-      '--repeat',
-      'a request while a model loads has no effect; or is rejected as spam within --spam-window; or restarts the load',
-    ],
-    ['--queue', 'open requests fill the queue; or loading models as well'],
-    [
-      '--draw-unloaded',
-      'an image request for an unloaded model is rejected; or is accepted, but the image is never ready; or loads the model',
-    ],
-  ],
-  columns,
-)}
-
-${paragraph('Any other model id is a model that is unloaded at first. These have a special behavior:', columns)}
-${rows(Object.entries(specialModels), columns)}
-
-Example:
-  modelslab-reload emulator --load-time 10s
-  MODELSLAB_API_KEY=demo-key modelslab-reload --poll-interval 3s \\
-    --base-url http://127.0.0.1:8787 my-model
 `;
 }
 

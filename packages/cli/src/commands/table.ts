@@ -1,4 +1,3 @@
-import { emulatorOptions } from '../emulator-options.ts';
 import type { Options } from '../option-types.ts';
 import { listOptions, reloadOptions } from '../options.ts';
 
@@ -19,7 +18,7 @@ export interface CommandSpec {
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   reload: { summary: 'reload, wait, report', options: reloadOptions, operands: [] },
   list: { summary: 'ids of the trained models', options: listOptions, operands: [] },
-  emulator: { summary: 'run a local emulator of the API', options: emulatorOptions, operands: [] },
+  emulator: { summary: 'run a local emulator of the API', options: {}, operands: [] },
   completion: { summary: 'print a completion script', options: {}, operands: SHELLS },
   help: { summary: 'help for a command, or exit-codes', options: {}, operands: HELP_TOPICS },
 };

@@ -83,15 +83,6 @@ test.for<[words: string[], offered: string[]]>([
     ['help', 'e'],
     ['emulator', 'exit-codes'],
   ],
-  [
-    ['emulator', '--success', ''],
-    ['loaded', 'accepted', 'blocking'],
-  ],
-  [
-    ['emulator', '--list-shape', 'n'],
-    ['numbered', 'nulls'],
-  ],
-  [['emulator', '--lat'], ['--latency']],
 ])('bash offers for %j: %j', ([words, offered], context) => {
   needsShell(context, 'bash');
   expect(completeInBash(words)).toEqual(offered);
@@ -103,7 +94,6 @@ test.for<[shell: string, line: string, offered: string[]]>([
   ['fish', '--timeout l', []],
   ['fish', 'my-model l', []],
   ['fish', '--output ', ['text', 'json', 'ndjson']],
-  ['fish', 'emulator --success ', ['loaded', 'accepted', 'blocking']],
   ['fish', 'list --all-', []],
   ['fish', 'my-model --no-w', ['--no-wait']],
   ['fish', 'completion ', ['bash', 'zsh', 'fish']],

@@ -15,7 +15,7 @@ test.each([
 ])('every option is named in the script for %s', (_shell, createScript, inScript) => {
   const script = createScript();
   const names = COMMAND_NAMES.flatMap((command) => optionsOf(command).map(({ long }) => long));
-  expect(names).toContain('--list-shape');
+  expect(names).toContain('--request-timeout');
   expect(names.filter((name) => !script.includes(inScript(name)))).toEqual([]);
 });
 
