@@ -29,13 +29,15 @@ async function reload(flags: ReloadFlags, ids: string[], env: NodeJS.ProcessEnv 
   }
 }
 
+const unused = () => Promise.reject(new Error('not used'));
 const reloadMany = vi.fn<Client['reloadMany']>();
 
 function use(run: () => AsyncGenerator<Outcome, void, undefined>, trained: string[] = []): void {
   reloadMany.mockReset().mockImplementation(run);
   vi.spyOn(client, 'openClient').mockReturnValue({
-    reload: () => Promise.reject(new Error('not used')),
-    step: () => Promise.reject(new Error('not used')),
+    reload: unused,
+    step: unused,
+    withModel: unused,
     reloadMany,
     listTrainedModels: () => Promise.resolve(trained),
   });
