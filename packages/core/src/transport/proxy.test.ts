@@ -12,7 +12,7 @@ function isProxied(url: string, noProxy: string): boolean {
   return findProxy(new URL(url)) === PROXY;
 }
 
-// As in curl 7.88, except for ports, which curl does not compare.
+// As in curl 7.88, which however knows no ports, no `*.`, no `*` in a list, and of IPv6 only one spelling.
 test.each<[string, string, 'proxy' | 'direct']>([
   ['api.example', '', 'proxy'],
   ['api.example', '*', 'direct'],

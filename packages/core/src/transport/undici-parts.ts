@@ -1,5 +1,5 @@
 /**
- * The parts of undici that the transport uses, by their files. The main file takes three times as long and also starts
+ * The parts of undici that the transport uses, by their files. The main file takes twice as long and also starts
  * Node's own copy, which ends the process on Node 20 and 22 if there is no memory for its parser, as on hosts with
  * `ulimit -v`. Bun replaces the main file by its own `fetch`, which has no body limit and applies the proxy variables to
  * loopback too.
