@@ -2,11 +2,14 @@ import { createStrykerConfig } from '../../scripts/mutants/config.mjs';
 
 export default createStrykerConfig({
   name: 'core',
-  // The code with decisions: the account, polling, the operations, the parsing of replies and the redaction.
+  // The code with decisions: the state and its transitions, the drivers, the operations, the parsing of replies and the
+  // redaction.
   mutate: [
-    'src/account/*.ts',
+    'src/state/*.ts',
+    'src/transitions/*.ts',
+    'src/targets/*.ts',
+    'src/drivers/*.ts',
     'src/operations/*.ts',
-    'src/polling/*.ts',
     'src/protocol/*.ts',
     'src/transport/errors.ts',
     'src/redaction/*.ts',

@@ -10,6 +10,7 @@ import {
   success,
   type Step,
 } from './scripted-api.ts';
+import { createIsolate } from './worker-isolate.ts';
 
 const HOUR_MS = 3_600_000;
 const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
@@ -116,4 +117,13 @@ test('A date in Retry-After without a Date header is read against the wall clock
   });
   expect(await api.run(() => api.client.listTrainedModels())).toEqual(['a']);
   expect(api.requests.map(({ at }) => at)).toEqual([0, 60]);
+});
+
+test('A date in Retry-After without a Date header is read against the wall clock in a Worker.', async () => {
+  const isolate = createIsolate([retryAt('20:16:00'), success]);
+  const outcome = await isolate.run(() =>
+    isolate.handle({ name: 'request', endsAt: Infinity }, () => isolate.client.reload('m')),
+  );
+  expect(outcome).toMatchObject({ status: 'success', elapsedMs: 60_000 });
+  expect(isolate.requests.map(({ at }) => at)).toEqual([0, 60]);
 });

@@ -91,6 +91,13 @@ test.each<[string, Record<string, Step[]>, ReloadOptions, string, string[]]>([
     ['0 m', '0 image m', '128 image m', '163 image m'],
   ],
   [
+    'the backoff of an image while nothing is sent',
+    { 'image m': [unsent, unsent, image] },
+    { until: 'image' },
+    'image',
+    ['0 m', '0 image m', '1.1 image m', '3.3 image m'],
+  ],
+  [
     'the limit of three images',
     { 'image m': [failed] },
     { until: 'image' },
@@ -113,4 +120,38 @@ test('A second pause of the client applies to callers that join later.', async (
   const [, , , start = 0, rejected = 0, next] = api.requests.map(({ at }) => at);
   expect(rejected - start).toBe(128);
   expect(next).toBe(rejected + 300);
+});
+
+test('A final failure does not answer calls that join the next wait.', async () => {
+  const api = scriptedApi([apiError(404, 'Model not found'), processing, success]);
+  const [first, joined] = await api.run(async () => {
+    await outcomeOf(api);
+    await api.clock.sleep(40_000);
+    const waiting = outcomeOf(api);
+    await api.clock.sleep(10_000);
+    return Promise.all([waiting, outcomeOf(api)]);
+  });
+  for (const outcome of [first, joined]) {
+    expect(outcome).toMatchObject({ status: 'success', evidence: 'change', error: null });
+  }
+});
+
+test('A model that the API accepted twice counts as one load.', async () => {
+  const failed10 = { ...failed, after: 10_000 };
+  const api = scriptedApi(
+    { b: [full(30), failed10], c: [failed10], d: [failed10] },
+    { concurrency: 3 },
+  );
+  await api.run(async () => {
+    // A quick 'success' may mean only accepted.
+    await outcomeOf(api, 'a');
+    await api.clock.sleep(40_000);
+    await outcomeOf(api, 'a', { maxAgeMs: 0 });
+    await api.clock.sleep(1_000_000);
+    const options = { timeoutMs: 60_000 };
+    await Promise.all(['b', 'c', 'd'].map((id) => outcomeOf(api, id, options)));
+  });
+  // The API rejects `b`, so one request shows that the queue has room. Nothing loads by then, so the others need no turns.
+  const sent = api.requests.slice(2).map(({ id, at }) => `${at - 1040} ${id}`);
+  expect(sent).toEqual(['0 b', '0 c', '0 d', '30 b', '45 c', '45 d']);
 });

@@ -9,6 +9,8 @@ export interface WorkerRequest {
   name: string;
   /** When it ends, in milliseconds; Infinity if it lives as long as its work. */
   endsAt: number;
+  /** A time in which nothing of it runs, although the isolate does. */
+  stall?: Stall;
 }
 
 /** A time in which the isolate runs nothing: the timers and replies that are due come late, at its end. */
@@ -44,10 +46,10 @@ export function createIsolate(
       violations.add(`${current.name} ${what} of ${owner.name}`);
     }
   };
-  /** Returns when the isolate runs again; `time` itself outside of a stall. */
-  const resumesAt = (time: number): number => {
-    const stall = stalls.find(({ at, ms }) => at <= time && time < at + ms);
-    return stall ? resumesAt(stall.at + stall.ms) : time;
+  /** Returns when the isolate, or one request in it, runs again; `time` itself outside of a stall. */
+  const resumesAt = (time: number, own: Stall[] = []): number => {
+    const stall = [...stalls, ...own].find(({ at, ms }) => at <= time && time < at + ms);
+    return stall ? resumesAt(stall.at + stall.ms, own) : time;
   };
   const wait = async (ms: number, signal: AbortSignal, isReply: boolean) => {
     const sleeping = { owner: contexts.getStore() };
@@ -55,8 +57,9 @@ export function createIsolate(
     pending.add(sleeping);
     signal.addEventListener('abort', onAbort);
     await virtual.sleep(ms, signal);
-    while (!signal.aborted && resumesAt(virtual.now()) > virtual.now()) {
-      await virtual.sleep(resumesAt(virtual.now()) - virtual.now(), signal);
+    const own = sleeping.owner?.stall ? [sleeping.owner.stall] : [];
+    while (!signal.aborted && resumesAt(virtual.now(), own) > virtual.now()) {
+      await virtual.sleep(resumesAt(virtual.now(), own) - virtual.now(), signal);
       // The timers that are due have their turn first.
       if (isReply && areRepliesLast) await virtual.sleep(0, signal);
     }

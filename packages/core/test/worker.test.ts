@@ -100,3 +100,19 @@ test.each<[string, Step]>([
   expect(outcome?.elapsedMs).toBe(Math.max(11_000, step.after ?? 0));
   expect(sent(isolate)).toEqual(['0 m']);
 });
+
+test('A caller in a Worker that others took for gone goes on when it runs again.', async () => {
+  const isolate = createIsolate([{ ...success, after: 1000 }, success]);
+  const late = { name: 'late', endsAt: Infinity, stall: { at: 600, ms: 9000 } };
+  const [outcome, other] = await isolate.run(() =>
+    Promise.all([
+      isolate.handle(late, () => reload(isolate, 'm')),
+      isolate.handle({ ...FOREVER }, () => reload(isolate, 'm', { timeoutMs: 20_000 })),
+    ]),
+  );
+  // The other one has given up the request by then, and leaves before it may send one.
+  expect(other?.error?.code).toBe('wait_timeout');
+  expect(outcome).toMatchObject({ status: 'success', error: null });
+  expect(isolate.requests).toHaveLength(2);
+  expect([...isolate.violations]).toEqual([]);
+});
