@@ -6,6 +6,7 @@ import { checkExample } from './fleet/example.mjs';
 import { killAll, noise, release, startProcess, takeProcesses } from './fleet/processes.mjs';
 import { hasPostgres, startPostgres } from './fleet/postgres.mjs';
 import { hasRedis, startRedis } from './fleet/redis.mjs';
+import * as disturbances from './fleet/disturbances.mjs';
 import * as scenarios from './fleet/scenarios.mjs';
 
 const PROCESSES = Number(process.env.FLEET_PROCESSES ?? 30);
@@ -39,17 +40,17 @@ async function testRedis() {
   await Promise.all([
     check('a clock that is 4 s ahead', () => scenarios.checkSkew(host, 4000)),
     check('a clock that is 4 s behind', () => scenarios.checkSkew(host, -4000)),
-    check('a process is stopped for 20 s', () => scenarios.checkStop(host)),
-    check('a process is killed while it waits', () => scenarios.checkKillWhileWaiting(host)),
+    check('a process is stopped for 20 s', () => disturbances.checkStop(host)),
+    check('a process is killed while it waits', () => disturbances.checkKillWhileWaiting(host)),
     check('a process is killed with a request open', () =>
-      scenarios.checkKillWithOpenRequest(host),
+      disturbances.checkKillWithOpenRequest(host),
     ),
     check('a list while the queue is full', () => scenarios.checkList(host, { queue: 'loading' })),
     check('Redis is down at the start', () => checkDownAtStart()),
     check('Redis restarts without its data', () => checkRestart(restarted, elsewhere)),
   ]);
   await Promise.all([
-    check('a deploy replaces all processes', () => scenarios.checkDeploy(host)),
+    check('a deploy replaces all processes', () => disturbances.checkDeploy(host)),
     check('an invalid key', () => scenarios.checkInvalidKey(host)),
     check('FLUSHALL', () => checkFlush(restarted, elsewhere)),
     check('the example with node:cluster', () => checkExample(host)),
@@ -85,7 +86,7 @@ async function testPostgres() {
     );
   }
   await check('PostgreSQL: a process is killed while it waits', () =>
-    scenarios.checkKillWhileWaiting(host),
+    disturbances.checkKillWhileWaiting(host),
   );
   await check('PostgreSQL: nothing is written to stderr', () => assert.deepEqual(noise, []));
   await postgres.stop();

@@ -1,5 +1,5 @@
 import { createExit, type Exit } from './exit.ts';
-import { createKnownKeys, type KnownKeys } from './known-keys.ts';
+import { createKnownKeys, type KnownKeys } from './input/known-keys.ts';
 import { createStdout, type Stdout } from './output/stdout.ts';
 
 /** The parts of `process` that the command line uses; a test passes its own. */

@@ -6,7 +6,7 @@ import {
   checkStepOptions,
   copyClientOptions,
 } from './options/check-options.ts';
-import type { Context } from './context.ts';
+import type { Context } from './options/context.ts';
 import type { Runtime } from './drivers/driver.ts';
 import { createProcessDriver } from './drivers/process.ts';
 import { createTime } from './drivers/time.ts';

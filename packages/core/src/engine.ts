@@ -46,7 +46,7 @@ export {
   type OptionSpec,
   type OptionValues,
 } from './options/option-specs.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { formatDuration, parseDuration } from './options/duration.ts';
 export {
   initialOutcome,
   type ErrorCode,

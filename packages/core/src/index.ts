@@ -1,7 +1,7 @@
 import { createClient as createEngineClient, type Client, type Ports } from './client.ts';
 import { copyClientOptions } from './options/check-options.ts';
 import type { ClientOptions } from './options.ts';
-import { systemClock } from './transport/system-clock.ts';
+import { systemClock } from './drivers/system-clock.ts';
 import { createUndiciTransport } from './transport/undici.ts';
 
 /**
@@ -22,5 +22,5 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
 }
 
 export * from './engine.ts';
-export { systemClock } from './transport/system-clock.ts';
+export { systemClock } from './drivers/system-clock.ts';
 export { createUndiciTransport as createTransport } from './transport/undici.ts';

@@ -3,7 +3,7 @@ import { copyClientOptions } from './options/check-options.ts';
 import { createWorkerDriver } from './drivers/worker.ts';
 import type { ClientOptions } from './options.ts';
 import { createFetchTransport } from './transport/fetch.ts';
-import { systemClock } from './transport/system-clock.ts';
+import { systemClock } from './drivers/system-clock.ts';
 
 /**
  * Creates a client for Workers and edge functions: the same as in Node, over the platform's `fetch` and timers. Create
@@ -26,4 +26,4 @@ export function createClient(options: ClientOptions & Partial<Ports>): Client {
 
 export * from './engine.ts';
 export { createFetchTransport as createTransport } from './transport/fetch.ts';
-export { systemClock } from './transport/system-clock.ts';
+export { systemClock } from './drivers/system-clock.ts';

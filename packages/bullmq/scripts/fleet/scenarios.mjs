@@ -5,8 +5,8 @@ import { release, startProcess, takeProcesses } from './processes.mjs';
 
 export const KEY = 'kT9xQ2mZ7wLr4VbN8pYc';
 const ENTRY = new URL('../../dist/index.js', import.meta.url).href;
-const CALLERS = 30;
-const MODELS = ['a', 'b', 'c'];
+export const CALLERS = 30;
+export const MODELS = ['a', 'b', 'c'];
 const WINDOW_MS = 850;
 const SHORT = { loadTimeMs: 3000, spamWindowMs: WINDOW_MS, latencyMs: 40, retryAfterMs: 1000 };
 
@@ -84,67 +84,6 @@ export async function checkScenario(count, host, { options, most }, more = async
   await release(processes);
   await emulator.close();
   return figures.filter(Boolean).join(', ');
-}
-
-/** Signals the process that sent the last request, and returns how the calls of the others ended. */
-async function disturb(host, options, { afterMs, disturbance }) {
-  const emulator = await createEmulator(options);
-  const processes = await takeProcesses(4);
-  await open(processes, emulator, host);
-  const calls = processes.map((one) =>
-    one.ask('reload', { models: MODELS, callers: CALLERS, options: { timeoutMs: 60_000 } }),
-  );
-  while (emulator.requests.length < MODELS.length) await sleep(20);
-  await sleep(afterMs);
-  const sender = Number(/p(\d+)/.exec(emulator.requests.at(-1).headers['user-agent'])[1]);
-  await disturbance(processes[sender]);
-  const others = await Promise.all(calls.filter((_, n) => n !== sender));
-  const results = others.flat();
-  await release(processes.filter((_, n) => n !== sender));
-  await emulator.close();
-  assert.equal(results.length, 3 * CALLERS);
-  assert.deepEqual(faultsOf(results, emulator.requests), NONE);
-  assert.ok(emulator.requests.length <= 15, `${emulator.requests.length} requests`);
-  const longest = Math.max(...results.map(({ ms }) => ms));
-  return { results, figures: `${emulator.requests.length} requests, longest ${longest} ms` };
-}
-
-const kill = async (one) => one.kill();
-
-export const checkKillWhileWaiting = async (host) => {
-  const { results, figures } = await disturb(host, {}, { afterMs: 600, disturbance: kill });
-  assert.ok(results.every(({ evidence }) => evidence === 'change'));
-  return figures;
-};
-
-export const checkKillWithOpenRequest = async (host) =>
-  (await disturb(host, { success: 'blocking' }, { afterMs: 500, disturbance: kill })).figures;
-
-const stop = async (one) => {
-  one.signal('SIGSTOP');
-  setTimeout(() => one.signal('SIGCONT'), 20_000).unref();
-};
-
-export const checkStop = async (host) =>
-  (await disturb(host, { repeat: 'refused' }, { afterMs: 600, disturbance: stop })).figures;
-
-/** Every process of a deploy is replaced while the models load. */
-export async function checkDeploy(host) {
-  const emulator = await createEmulator({ repeat: 'refused' });
-  const before = await takeProcesses(3);
-  await open(before, emulator, host);
-  for (const one of before) void one.ask('reload', { models: MODELS, callers: 3 });
-  while (emulator.requests.length < MODELS.length) await sleep(20);
-  await sleep(300);
-  for (const one of before) one.kill();
-  const after = await takeProcesses(3);
-  await open(after, emulator, host);
-  const calls = await reloadAll(after);
-  await release(after);
-  await emulator.close();
-  assert.deepEqual(faultsOf(calls, emulator.requests), NONE);
-  assert.ok(calls.every(({ evidence }) => evidence === 'change'));
-  return `${emulator.requests.length} requests`;
 }
 
 /** The clock of one process is wrong, with the real interval and the real window of the spam filter. */

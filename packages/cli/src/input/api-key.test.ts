@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestProcess, type TestProcessOptions } from '../../test/process.ts';
-import { MAX_KEY_LENGTH } from '../known-keys.ts';
+import { MAX_KEY_LENGTH } from './known-keys.ts';
 import { readApiKey } from './api-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));

@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { MAX_KEY_LENGTH } from '../known-keys.ts';
+import { MAX_KEY_LENGTH } from './known-keys.ts';
 import { findShell, SHELLS } from '../output/shell.ts';
 import { nameOf, readInput } from './read-input.ts';
 

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../options/context.ts';
 import type { ReplyEvent } from '../options.ts';
 import type { Result, Rules } from '../state/change.ts';
 import type { CallStart } from '../state/create.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../options/context.ts';
 import { createFailure } from '../errors.ts';
 import { parseReply, type ParsedReply } from '../protocol/parse-reply.ts';
 import { createRequest, type ApiCall } from '../protocol/requests.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../options/context.ts';
 import type { Effect, Event } from '../state/change.ts';
 import { causeOf, withPlainCause } from './causes.ts';
 import type { Hooks, Settled } from './driver.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../options/context.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { OVER } from '../drivers/time.ts';
 import { ReloadError, toOutcomeError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from './duration.ts';
 import { invalidArgument } from '../errors.ts';
 import {
   OPTION_SPECS,

@@ -1,4 +1,4 @@
-import { MAX_DURATION_MS } from '../duration.ts';
+import { MAX_DURATION_MS } from './duration.ts';
 
 /** One row of the table of options. */
 export interface OptionSpec<Value = string | number | boolean> {

@@ -1,5 +1,5 @@
 import type { TransportRequest } from '../transport/types.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../options/context.ts';
 import { version } from '../version.ts';
 
 /** The API calls that this package makes. */

@@ -1,4 +1,4 @@
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../options/duration.ts';
 import { createFailure, type Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { State } from '../state/state.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../options/duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { appoint } from '../state/agenda.ts';

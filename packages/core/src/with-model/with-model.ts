@@ -1,6 +1,6 @@
 import { createSignalHub } from '../drivers/signals.ts';
 import { createTime, type Time } from '../drivers/time.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ReloadOptions, WithModelOptions } from '../options.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './types.ts';
+import type { Clock } from '../transport/types.ts';
 
 /** The clock of the machine: the wall clock for timestamps, the monotonic clock for durations. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
-import { invalidArgument } from './errors.ts';
-import { quote } from './text.ts';
+import { invalidArgument } from '../errors.ts';
+import { quote } from '../text.ts';
 
 /** Maximum delay of a host's timer in milliseconds (a little over 24 days); a longer one fires immediately. */
 export const MAX_DURATION_MS = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
-import type { checkClientOptions } from './options/check-options.ts';
-import type { Transport } from './transport/types.ts';
+import type { checkClientOptions } from './check-options.ts';
+import type { Transport } from '../transport/types.ts';
 
 /** A client's options, checked and complete, with what every request needs. */
 export interface Context extends ReturnType<typeof checkClientOptions> {
