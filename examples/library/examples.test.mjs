@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from '@modelslab-reload/emulator';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { needsShell } from '../../scripts/vitest/needs.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needsPython, needsShell } from '../../scripts/vitest/needs.ts';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 let emulator;
@@ -107,4 +107,34 @@ test('only failures, with jq', async (context) => {
     expect.stringMatching(/^http-200-error: api_error\. /),
     expect.stringMatching(/^not-found: model_not_found\. Check the model id/),
   ]);
+});
+
+describe('from Python, by the command line', () => {
+  const python = (args, env = {}) =>
+    run('python3', [here('../python/reload_models.py'), ...args], {
+      MODELSLAB_RELOAD: `"${process.execPath}" "${here('../../packages/cli/dist/bin.js')}"`,
+      MODELSLAB_RELOAD_OPTIONS: '--poll-interval 200ms',
+      ...env,
+    });
+
+  test('each model has an outcome, in the order of the arguments', async (context) => {
+    needsPython(context);
+    expect(await python(['d', 'not-found', 'a'])).toEqual({
+      exitCode: 1,
+      stdout: [
+        'd: success, evidence change',
+        'not-found: model_not_found. Check the model id against the trained models of the account.',
+        'a: success, evidence reply',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+  });
+
+  test('without a key, it raises an exception with the message of the command', async (context) => {
+    needsPython(context);
+    const { exitCode, stderr } = await python(['a'], { MODELSLAB_API_KEY: '' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/ReloadFailed: modelslab-reload: No API key is set/);
+  });
 });

@@ -54,6 +54,7 @@ const STATUSES = {
   unauthorized: 500,
   payment_required: 500,
   forbidden: 500,
+  installation_error: 500,
 };
 
 function timeLeft({ headers }) {

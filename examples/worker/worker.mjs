@@ -15,6 +15,7 @@ const STATUSES = {
   unauthorized: 500,
   payment_required: 500,
   forbidden: 500,
+  installation_error: 500,
 };
 
 // One client per isolate, shared by all its requests: it enforces the account's limits and remembers each model.

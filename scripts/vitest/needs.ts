@@ -33,3 +33,8 @@ export function needsFileModes({ skip }: TestContext): void {
 export function needsBothCases({ skip }: TestContext): void {
   skip(isWindows, 'on Windows, names in upper and lower case are one variable');
 }
+
+/** For tests that run a Python program. */
+export function needsPython({ skip }: TestContext): void {
+  skip(spawnSync('python3', ['--version']).status !== 0, 'python3 is not installed');
+}

@@ -1,10 +1,14 @@
 // Tests the function on a virtual clock: what a caller receives, minute by minute, in one isolate and in several.
 import { createClient } from '@modelslab-reload/core';
 import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
-import { expect, test } from 'vitest';
-import { createModels, handle } from './serverless.mjs';
+import { beforeEach, expect, test, vi } from 'vitest';
+import worker, { createModels, handle } from './function.mjs';
+import * as route from './route.mjs';
 
-const REQUEST = 'https://example.com/?model=my-model';
+const URL_OF = (modelId) => `https://example.com/images/${modelId}`;
+const post = (url) => new Request(url, { method: 'POST' });
+
+beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue());
 
 function createStore() {
   const values = new Map();
@@ -15,11 +19,11 @@ function createStore() {
 }
 
 /** Calls the function until it no longer returns 503, waiting for as long as each Retry-After asks. */
-async function callUntilDone({ clock, isolates, url = REQUEST, store }) {
+async function callUntilDone({ clock, isolates, url = URL_OF('my-model'), store }) {
   const seen = [];
   for (let nth = 0; ; nth++) {
     const client = isolates[nth % isolates.length];
-    const response = await handle(new Request(url), { client, store });
+    const response = await handle(post(url), { client, store });
     const { status } = response;
     seen.push(status);
     if (status !== 503) return { seen, ...(await response.json()), waitedMs: clock.now() };
@@ -79,17 +83,33 @@ test('an API that answers only when the model is loaded: the next call gets the 
   expect(done.waitedMs).toBeLessThanOrEqual(300_000);
 });
 
-test('a model that does not exist is 404, and no model is 400', async () => {
+test.each([
+  ['not-found', 404],
+  ['out-of-credits', 500],
+  ['server-error', 503],
+  ['no%20id', 404],
+])('%s is %i, and only 503 has Retry-After', async (modelId, expected) => {
   const { clock, createIsolate } = emulate();
-  const statuses = await clock.run(async () => [
-    (
-      await handle(new Request(`${REQUEST}x`.replace('my-modelx', 'not-found')), {
-        client: createIsolate(),
-      })
-    ).status,
-    (await handle(new Request('https://example.com/'), { client: createIsolate() })).status,
-  ]);
-  expect(statuses).toEqual([404, 400]);
+  const { status, headers } = await clock.run(() =>
+    handle(post(URL_OF(modelId)), { client: createIsolate() }),
+  );
+  expect(status).toBe(expected);
+  expect(headers.has('retry-after')).toBe(expected === 503);
+});
+
+test('a wrong key is 500 without Retry-After, because a retry does not fix it', async () => {
+  const { clock, emulator } = emulate();
+  const client = createClient({ apiKey: 'wrong-key', transport: emulator.answer, clock });
+  const response = await clock.run(() => handle(post(URL_OF('my-model')), { client }));
+  expect(response.status).toBe(500);
+  expect(response.headers.has('retry-after')).toBe(false);
+  expect(await response.json()).toEqual({ error: 'unauthorized' });
+});
+
+test('the route of Vercel and the Worker respond to the path that they serve', async () => {
+  process.env.MODELSLAB_API_KEY = 'demo-key';
+  for (const respond of [route.POST, (request) => worker.fetch(request, process.env)])
+    expect((await respond(new Request(URL_OF('my-model')))).status).toBe(404);
 });
 
 test('one client per isolate', () => {
