@@ -16,12 +16,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { needsShell } from '../vitest/needs.ts';
 import { listFiles, read, root } from './repository.mjs';
 
 const SCHEDULE = /^(\d+|\*) (?:\S+ ){4} *(.*)$/;
 /** The commands in /usr/bin and /bin; node is not there if a version manager installed it. */
-const TOOLS = ['sh', 'env', 'cat', 'flock', 'timeout'];
+const TOOLS = ['sh', 'env', 'cat', 'flock', 'timeout', 'grep'];
 
 const blocks = listFiles()
   .filter((path) => path.endsWith('.md'))
@@ -63,42 +64,106 @@ function prepareHome() {
   return { '/usr/local/bin': node, '/usr/bin': bare, '/bin': bare };
 }
 
-describe('a crontab', () => {
-  beforeEach(({ skip }) => skip(process.platform !== 'linux', 'the folders are those of Linux'));
+/** Creates the environment of a job; `PATH` has only the folders that the document names. */
+function jobEnvironment(path) {
+  const folders = prepareHome();
+  const PATH = path
+    .split(':')
+    .map((folder) => folders[folder] ?? folder)
+    .join(':');
+  return { HOME: home, SHELL: '/bin/sh', LOGNAME: 'me', PATH, MODELSLAB_BASE_URL: emulator.url };
+}
 
-  test('is in the documents', () => expect(crontabs.length).toBeGreaterThan(0));
+const inHome = (text) => text.replaceAll('/tmp/', `${home}/`).replaceAll('/home/me', home);
+const readPings = () => readFileSync(join(home, 'pings'), 'utf8').match(/(?<=my-check)\S*/g);
+const countUnloaded = /^grep -c .*$/m.exec(read('docs/guides/nightly.md'))[0];
 
-  test.each(crontabs)(
-    'of $path runs under cron, and prints nothing that cron would mail',
-    async ({ text }) => {
-      const folders = prepareHome();
-      const env = { HOME: home, PATH: '/usr/bin:/bin', SHELL: '/bin/sh', LOGNAME: 'me' };
-      for (const line of text.split('\n')) {
-        const [, name, value] = /^([A-Z]+)=(.*)$/.exec(line) ?? [];
-        // The home directory in the documents.
-        if (name) env[name] = value.replaceAll('/home/me', home);
-        const [, , command] = SCHEDULE.exec(line) ?? [];
-        if (!command) continue;
-        const before = emulator.requests.length;
-        const printed = await runInShell(command.replaceAll('/tmp/', `${home}/`), {
-          ...env,
-          PATH: env.PATH.split(':')
-            .map((folder) => folders[folder] ?? folder)
-            .join(':'),
-          MODELSLAB_BASE_URL: emulator.url,
-        });
-        expect(printed).toEqual({ code: 0, output: '' });
-        expect(emulator.requests.length).toBeGreaterThan(before);
-        expect(readFileSync(join(home, 'reload.log'), 'utf8')).toMatch(/success/);
-        if (command.includes('curl')) expect(existsSync(join(home, 'pings'))).toBe(true);
-      }
-    },
-  );
+const NIGHTS = [
+  {
+    night: 'a night with a loaded model',
+    models: ['a'],
+    code: 0,
+    output: '',
+    unloaded: 0,
+  },
+  {
+    night: 'a night with an unloaded model',
+    models: ['a', 'b'],
+    code: 0,
+    output: '',
+    unloaded: 1,
+  },
+  {
+    night: 'a night with a model that does not exist',
+    models: ['a', 'not-found'],
+    code: 5,
+    output: 'modelslab-reload: 1 succeeded, 1 failed; not-found: model_not_found\n',
+    unloaded: 0,
+  },
+];
+
+describe.each(NIGHTS)('in $night', ({ models, code, output, unloaded }) => {
+  beforeEach(async ({ skip }) => {
+    skip(process.platform !== 'linux', 'the folders are those of Linux');
+    await emulator.close();
+    emulator = await start({ port: 0, models, loaded: ['a'] });
+  });
+
+  test.each(crontabs)('the crontab of $path mails failures only', async ({ text }) => {
+    const variables = Array.from(text.matchAll(/^([A-Z]+)=(.*)$/gm), ([, name, value]) => [
+      name,
+      inHome(value),
+    ]);
+    const env = Object.fromEntries(variables);
+    const [command] = text.split('\n').flatMap((line) => SCHEDULE.exec(line)?.[2] ?? []);
+    const job = { ...env, ...jobEnvironment(env.PATH) };
+    expect(await runInShell(inHome(command), job)).toMatchObject({ output });
+    expect(readPings()).toEqual(['/start', `/${code}`]);
+    expect((await runInShell(countUnloaded, job)).output).toBe(`${unloaded}\n`);
+  });
+
+  test('the service of systemd fails if a model fails, and keeps the outcomes', async () => {
+    const units = read('docs/guides/nightly.md');
+    const [, path] = /^Environment=PATH=(.*)$/m.exec(units);
+    const [, command] = /^ExecStart=\/bin\/sh -c '(.*)'$/m.exec(units);
+    const job = jobEnvironment(path.replaceAll('%h', home));
+    const ran = await runInShell(command, job);
+    expect(ran).toEqual({ code, output });
+    expect((await runInShell(countUnloaded, job)).output).toBe(`${unloaded}\n`);
+    // The names of the units are consistent.
+    expect(units).toContain('# modelslab-reload-failed.service');
+    expect(units).toMatch(/^OnFailure=modelslab-reload-failed\.service$/m);
+  });
+
+  test('the command of the CronJob prints the outcomes, and its exit code is that of the run', async () => {
+    const [, manifest] = /^```yaml\n(apiVersion: batch.*?)^```$/ms.exec(
+      read('docs/guides/nightly.md'),
+    );
+    const { spec } = parse(manifest).spec.jobTemplate;
+    const [{ args }] = spec.template.spec.containers;
+    const [, command] = /^exec (.*)$/m.exec(args[0]);
+    const env = { ...jobEnvironment('/usr/local/bin:/usr/bin'), MODELSLAB_API_KEY: 'demo-key' };
+    const ran = await runInShell(command, env);
+    expect(ran.code).toBe(code);
+    expect(ran.output.match(/^\{"modelId":/gm)).toHaveLength(models.length);
+  });
+});
+
+test('each job that keeps models loaded may run as long as docs/nightly.md says', () => {
+  const [, minutes] = /`timeout-minutes: (\d+)`/.exec(read('docs/nightly.md'));
+  for (const path of ['examples/github/keep-models-loaded.yml', 'packages/github-action/README.md'])
+    expect(/schedule:.*?timeout-minutes: (\d+)/s.exec(read(path))[1]).toBe(minutes);
+  const guide = read('docs/guides/nightly.md');
+  expect(guide).toContain(`timeout ${minutes / 60}h `);
+  expect(guide).toContain(`TimeoutStartSec=${minutes / 60}h`);
+  expect(guide).toContain(`activeDeadlineSeconds: ${minutes * 60} `);
 });
 
 test('no schedule is on the hour, so that not everyone sends requests at the same time', () => {
   const minutes = listFiles()
-    .filter((path) => /^(?:examples|packages|README|\.github).*\.(?:md|ya?ml|json)$/.test(path))
+    .filter((path) =>
+      /^(?:docs|examples|packages|README|\.github).*\.(?:md|ya?ml|json)$/.test(path),
+    )
     .map((path) => [path, minutesIn(read(path))]);
   expect(minutes.flatMap(([, inFile]) => inFile).length).toBeGreaterThan(3);
   const common = minutes.filter(([, inFile]) => inFile.some((minute) => minute % 5 === 0));
@@ -121,8 +186,11 @@ test.for(links)('the link of $path works in an empty home directory', async ({ l
   expect(await runInShell(line, env)).toEqual({ code: 0, output: '' });
 });
 
-test('the README has such a link', () =>
-  expect(links.map(({ path }) => path)).toContain('README.md'));
+test('the guide of the installation and the README of the command line have such a link', () =>
+  expect(links.map(({ path }) => path).toSorted()).toEqual([
+    'docs/guides/install.md',
+    'packages/cli/README.md',
+  ]));
 
 /** Returns the minutes of all schedules in a string: cron's, GitHub's, Kubernetes' and n8n's. */
 function minutesIn(text) {

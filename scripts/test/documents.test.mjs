@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomeSchema } from '@modelslab-reload/core/schema';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const files = [
   ...readdirSync(root).filter((file) => file.endsWith('.md')),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
   'benchmarks/README.md',
-  ...['docs', 'docs/decisions'].flatMap((folder) =>
+  ...['docs', 'docs/decisions', 'docs/guides'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((file) => file.endsWith('.md'))
       .map((file) => `${folder}/${file}`),
@@ -34,7 +34,9 @@ const blocks = files.flatMap((file) => {
 const inLanguage = (...languages) => blocks.filter(({ language }) => languages.includes(language));
 
 test('every block is of a kind that these tests check', () => {
-  const known = new Set(['ts', 'json', 'yaml', 'sh', 'powershell', 'c', 'crontab', 'ini', '']);
+  const known = new Set(
+    'ts json yaml toml sh powershell c crontab ini python'.split(' ').concat(''),
+  );
   expect(blocks.filter(({ language }) => !known.has(language))).toEqual([]);
   expect(blocks.length).toBeGreaterThan(15);
 });
@@ -53,7 +55,12 @@ test('the TypeScript compiles, strictly, against the types of the packages', () 
           'const process: { env: Record<string, string | undefined>, once(event: string, listener: () => void): void }',
         ],
         ['ids', 'const ids: string[]'],
+        ['savedState', "const savedState: import('@modelslab-reload/core').StepState | null"],
         ['engine', 'const engine: { sleep(ms: number | null): Promise<void> }'],
+        [
+          'flow',
+          'const flow: { run<T>(name: string, task: () => Promise<T>): Promise<T>; sleep(name: string, ms: number): Promise<void> }',
+        ],
         ['text2img', 'function text2img(modelId: string): Promise<unknown>'],
       ].filter(
         ([name]) =>
@@ -126,7 +133,7 @@ describe('the command line', () => {
   ]);
   const all = help.map(([, text]) => text).join('\n');
 
-  test.each(inLanguage('sh', 'powershell', 'crontab', 'ini', ''))(
+  test.each(inLanguage('sh', 'powershell', 'crontab', 'ini', 'yaml', ''))(
     '$name has options that exist',
     ({ code }) => {
       // From the name of a command to its end in the line.
@@ -154,6 +161,60 @@ describe('the command line', () => {
       ),
     ).toEqual([]);
   });
+});
+
+describe('a block that is also a file', () => {
+  const lines = (text) => text.split('\n').filter((line) => !/^(?:#.*)?$/.test(line));
+
+  test.each(inLanguage('toml'))('$name is in the example', ({ code }) => {
+    const file = readFileSync(join(root, 'examples/serverless/wrangler.toml'), 'utf8');
+    expect(lines(file)).toEqual(lines(code));
+  });
+
+  test.each(inLanguage('python'))('$name is in the example', ({ code }) => {
+    expect(readFileSync(join(root, 'examples/python/reload_models.py'), 'utf8')).toContain(code);
+  });
+
+  test('wrangler.toml has a date that the newest wrangler for Node 20 accepts', () => {
+    for (const folder of ['serverless', 'worker']) {
+      const file = readFileSync(join(root, 'examples', folder, 'wrangler.toml'), 'utf8');
+      const [, date] = /^compatibility_date = "([\d-]+)"$/m.exec(file) ?? [];
+      expect(date <= '2026-05-03').toBe(true);
+    }
+  });
+});
+
+test('README.md has at most 7 KB', () => {
+  expect(
+    readFileSync(join(root, 'README.md'), 'utf8').replaceAll('\r', '').length,
+  ).toBeLessThanOrEqual(7000);
+});
+
+test('README.md links to every guide', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const guides = files.filter((file) => file.startsWith('docs/guides/'));
+  expect(guides.length).toBeGreaterThan(7);
+  expect(guides.filter((file) => !readme.includes(`(${file})`))).toEqual([]);
+});
+
+test('every link to a heading of a document has a target', () => {
+  const slugs = (file) =>
+    Array.from(readFileSync(join(root, file), 'utf8').matchAll(/^#+ (.*)$/gm), ([, heading]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replaceAll(' ', '-'),
+    );
+  const dead = files.flatMap((file) =>
+    Array.from(
+      readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g),
+      ([, target, slug]) => [target === '' ? file : posix.join(dirname(file), target), slug],
+    )
+      .filter(([target, slug]) => !slugs(target).includes(slug))
+      .map((link) => `${file}: ${link.join('#')}`),
+  );
+  expect(dead).toEqual([]);
 });
 
 test('every link to a file of the repository has a target', () => {

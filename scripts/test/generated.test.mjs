@@ -12,7 +12,7 @@ import { listFiles, read, root } from './repository.mjs';
 const ACTION = 'packages/github-action/action.yml';
 /** The parts of each document, so that none is lost. */
 const PARTS = {
-  'README.md': ['error codes and what to do'],
+  'docs/guides/errors.md': ['error codes and what to do'],
   'packages/cli/README.md': ['exit codes'],
   'packages/core/README.md': ['options of createClient', 'options of a call', 'error codes'],
   'packages/emulator/README.md': ['emulator options', 'special models'],
