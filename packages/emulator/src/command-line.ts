@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { specialModels } from './api/special-models.ts';
-import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
-import { OPTION_TYPES, parseEmulatorOption } from './option-types.ts';
+import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
+import { OPTION_TYPES, parseEmulatorOption, type OptionSpec } from './option-types.ts';
 import type { EmulatorOptions } from './options.ts';
 
 const SPECS = Object.entries(EMULATOR_OPTION_SPECS);

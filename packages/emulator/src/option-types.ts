@@ -1,4 +1,15 @@
-import type { OptionSpec } from './option-specs.ts';
+export interface OptionSpec {
+  readonly flag: string;
+  readonly type: 'text' | 'integer' | 'duration' | 'list' | 'enum' | 'boolean';
+  /** Bounds of an integer. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Values of an enum. */
+  readonly values?: readonly string[];
+  /** Default as text: `2m`, `yes`, `none`. */
+  readonly default: string;
+  readonly summary: string;
+}
 
 interface OptionType {
   /** Returns whether the value of an option in code is valid. */
@@ -7,6 +18,8 @@ interface OptionType {
   /** Converts the text of a flag. Returns undefined if it is invalid. */
   readonly parse: (text: string, spec: OptionSpec) => unknown;
   readonly describeText: (spec: OptionSpec) => string;
+  /** Converts a value to the text of a flag. */
+  readonly format: (value: unknown) => string;
   /** Name of the value in the help. */
   readonly placeholder: string;
 }
@@ -18,6 +31,15 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
 };
+
+/** Returns a whole number of the largest unit: `7d`, `2m`, `0s`. */
+function formatDuration(value: unknown): string {
+  const ms = Number(value);
+  const [unit, size] = Object.entries(UNIT_MS)
+    .toReversed()
+    .find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? ['s', 1000];
+  return `${ms / size}${unit}`;
+}
 
 const isWithin = (value: number, { min = 0, max = Infinity }: OptionSpec) =>
   value >= min && value <= max;
@@ -35,6 +57,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     describeValue: describeNonEmpty,
     parse: (text) => (text === '' ? undefined : text),
     describeText: describeNonEmpty,
+    format: String,
     placeholder: 'text',
   },
   integer: {
@@ -44,6 +67,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     parse: (text, spec) =>
       /^\d{1,15}$/.test(text) && isWithin(Number(text), spec) ? Number(text) : undefined,
     describeText: describeInteger,
+    format: String,
     placeholder: 'n',
   },
   duration: {
@@ -54,6 +78,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
       return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit ?? ''] ?? 0);
     },
     describeText: () => 'a duration such as 500ms, 90s or 7d',
+    format: formatDuration,
     placeholder: 'duration',
   },
   list: {
@@ -65,6 +90,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
         .map((item) => item.trim())
         .filter((item) => item !== ''),
     describeText: () => 'a comma-separated list',
+    format: (value) => (Array.isArray(value) && value.length > 0 ? value.join(',') : 'none'),
     placeholder: 'a,b',
   },
   enum: {
@@ -72,6 +98,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     describeValue: describeEnum,
     parse: (text, { values }) => values?.find((value) => value === text),
     describeText: describeEnum,
+    format: String,
     placeholder: 'what',
   },
   boolean: {
@@ -79,6 +106,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
     describeValue: () => 'true or false',
     parse: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
     describeText: () => 'yes or no',
+    format: (value) => (value === true ? 'yes' : 'no'),
     placeholder: 'yes|no',
   },
 };

@@ -1,5 +1,5 @@
-import { EMULATOR_OPTION_SPECS, type OptionSpec } from './option-specs.ts';
-import { OPTION_TYPES } from './option-types.ts';
+import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
+import { OPTION_TYPES, type OptionSpec } from './option-types.ts';
 import { DEFAULTS, type EmulatorOptions, type ResolvedOptions } from './options.ts';
 
 const SPECS = new Map<string, OptionSpec>(Object.entries(EMULATOR_OPTION_SPECS));
