@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { endWithNpx } from './checkout/end-with-npx.mjs';
 
 const bin = new URL('../packages/cli/dist/bin.js', import.meta.url);
 
@@ -17,6 +18,7 @@ if (!existsSync(bin)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+endWithNpx();
 // pnpm runs a script in the folder of package.json; relative paths resolve against the user's folder.
 if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 process.argv[1] = fileURLToPath(bin);
