@@ -1,4 +1,5 @@
 import type { TransportReply } from '../transport/types.ts';
+import { knownStatus } from './http-status.ts';
 import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
 import { isObjectOfLists, readText, toMatchable } from './reply-text.ts';
 
@@ -17,9 +18,6 @@ export interface ParsedBody {
   tips: string;
 }
 
-/** The HTTP statuses that the API's documentation lists. */
-const DOCUMENTED = new Set([200, 400, 401, 402, 403, 404, 429, 500, 503]);
-
 /** Parses the body of a response. Pure and total. */
 export function parseBody({ status: httpStatus, headers, text }: TransportReply): ParsedBody {
   const fields = parseFields(text);
@@ -30,7 +28,7 @@ export function parseBody({ status: httpStatus, headers, text }: TransportReply)
     !isProblem(headers) &&
     (status !== null ||
       (message !== null &&
-        DOCUMENTED.has(httpStatus) &&
+        knownStatus(httpStatus).isDocumented === true &&
         !FRAMEWORK.test(toMatchable(message)) &&
         !FRAMEWORK_FIELDS.some((name) => name in fields)) ||
       isObjectOfLists(rawMessage));

@@ -2,6 +2,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { ErrorCode, StatusWord } from '../outcome.ts';
 import { toLine } from '../text.ts';
 import type { TransportReply } from '../transport/types.ts';
+import { knownStatus } from './http-status.ts';
 import { parseBody, type ParsedBody } from './parse-body.ts';
 import { LOADING_ERROR, PHRASES, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
 import { isObjectOfLists, toMatchable } from './reply-text.ts';
@@ -32,20 +33,6 @@ export function isAccepted({ status, httpStatus, apiStatus }: ParsedReply): bool
   const is2xx = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
   return status !== 'error' && is2xx && /^(?:success|processing)$/i.test(apiStatus ?? '');
 }
-
-/** The code of an HTTP status, if no phrase decides and the body is the API's. */
-const HTTP_STATUS_CODES: Record<number, ErrorCode> = {
-  400: 'invalid_request',
-  402: 'payment_required',
-  403: 'forbidden',
-  404: 'model_not_found',
-};
-
-/** HTTP statuses that decide against a load in progress, regardless of the text. */
-const NEVER_LOADING = new Set([401, 402, 403, 429]);
-
-/** The server did not process the request, so a retry is right even if the response is not from the API. */
-const RETRYABLE_STATUSES = new Set([408, 425]);
 
 /**
  * Parses one response. Pure and total: any status, headers and text give a result.
@@ -88,7 +75,7 @@ export function parseReply(
   if (
     isApiReply &&
     phraseCode === null &&
-    !NEVER_LOADING.has(httpStatus) &&
+    !knownStatus(httpStatus).isNeverLoading &&
     (word === 'processing' || LOADING_ERROR.test(allTexts()))
   ) {
     return create('processing');
@@ -102,7 +89,7 @@ export function parseReply(
     retryable:
       code === 'rate_limited' ||
       code === 'server_error' ||
-      RETRYABLE_STATUSES.has(httpStatus) ||
+      knownStatus(httpStatus).isRetryable === true ||
       (code === 'api_error' && TRY_AGAIN.test(text)),
     retryableAfterAcceptance: code === 'unexpected_response',
     scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
@@ -131,7 +118,7 @@ function decideByStatus(httpStatus: number, { isApiReply, status }: ParsedBody):
   const is2xx = httpStatus >= 200 && httpStatus < 300;
   // Without a status word only a phrase can decide the code.
   if (status === null && (is2xx || httpStatus === 404)) return 'unexpected_response';
-  return HTTP_STATUS_CODES[httpStatus] ?? 'api_error';
+  return knownStatus(httpStatus).code ?? 'api_error';
 }
 
 /** Joins the texts beside the message that may mean that loading continues. */
