@@ -12,7 +12,7 @@ export interface Fleet {
   memory: Map<string, Progress>;
   /** When the account's queue was found full, since the last acceptance; null if it was not. */
   line: { closedAt: number | null };
-  /** Milliseconds between two looks at a job. */
+  /** Milliseconds between two checks of a job. */
   lookMs: number;
   /** When this process last woke the workers, because a job was overdue. */
   wokenAt: number;

@@ -55,7 +55,7 @@ ${optionRows(reloadOptions, columns)}
       --version  -h, --help
 
 ${paragraph(
-  "--timeout starts with the first request for a model that is not rejected because the account's queue is full. " +
+  "--timeout is for each model; its time in line, while the account's queue is full, does not count. " +
     '--until image also generates one small image with the model, which is billed and the only proof that the model ' +
     'works. --record replaces an existing file.',
   columns,

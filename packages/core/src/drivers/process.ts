@@ -44,7 +44,7 @@ export const createProcessDriver: Runtime['createDriver'] = (context, time, betw
   };
 
   const wakeAt = (at: number | null) => {
-    // A timer that fires early only looks once more; an unused one would keep the process alive.
+    // A timer that fires early only checks once more; an unused one would keep the process alive.
     if (at !== null && timer !== null && timer.at <= at) return;
     timer?.over.abort(OVER);
     timer = null;

@@ -5,25 +5,25 @@ import { applySafely, nextCheckAt } from '../transitions/transition.ts';
 import { rulesOf, type Runtime } from './driver.ts';
 import { WorkerCall } from './worker-call.ts';
 
-/** How often a call looks at the shared state, in milliseconds. */
-const LOOK_INTERVAL_MS = 500;
+/** How often a call checks the shared state, in milliseconds. */
+const CHECK_INTERVAL_MS = 500;
 /** A call is absent if it has missed so much of the time in which others looked. */
-const ABSENT_AFTER_MS = 4 * LOOK_INTERVAL_MS;
+const ABSENT_AFTER_MS = 4 * CHECK_INTERVAL_MS;
 
 /** What calls in a Worker share: plain data, because a promise, a timer or a request belongs to the call that made it. */
 interface Shared {
   state: State;
-  /** The effects for each call, which it carries out itself when it looks. */
+  /** The effects for each call, which it carries out itself when it checks. */
   inboxes: Map<string, Effect[]>;
   /** When each call looked last, and the call that sent each request. */
   seen: Map<string, number>;
   senders: Map<number, string>;
   /** The time in which any call looked: it passes only as far as the Worker runs. */
   runMs: number;
-  lookedAt: number;
+  checkedAt: number;
 }
 
-/** Runs a client in a Worker: each call looks by its own timer, and sends the requests of its own model only. */
+/** Runs a client in a Worker: each call checks by its own timer, and sends the requests of its own model only. */
 export const createWorkerDriver: Runtime['createDriver'] = (context, time, betweenEvents) => {
   const rules = rulesOf(context);
   const shared: Shared = {
@@ -32,7 +32,7 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
     seen: new Map(),
     senders: new Map(),
     runMs: 0,
-    lookedAt: time.now(),
+    checkedAt: time.now(),
   };
 
   /** Applies an event for a call; what others have to do goes into their inboxes. */
@@ -51,12 +51,12 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
   };
 
   /** Records that a call runs, and finds those that no longer do. */
-  const look = (id: string) => {
+  const check = (id: string) => {
     const { seen, senders } = shared;
     const now = time.now();
-    // After a stall all calls are late: nobody is absent before the others had the time to look.
-    shared.runMs += Math.min(now - shared.lookedAt, LOOK_INTERVAL_MS);
-    shared.lookedAt = now;
+    // After a stall all calls are late: nobody is absent before the others had the time to check.
+    shared.runMs += Math.min(now - shared.checkedAt, CHECK_INTERVAL_MS);
+    shared.checkedAt = now;
     seen.set(id, shared.runMs);
     dispatch(id, { type: 'presence', id, isAbsent: false });
     for (const [other, at] of seen) {
@@ -100,10 +100,10 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
         for (;;) {
           const settled = call.carryOut();
           if (settled) return settled;
-          look(id);
+          check(id);
           if (inbox.length > 0) continue;
-          const looksAt = time.now() + LOOK_INTERVAL_MS;
-          await call.sleepUntil(Math.min(looksAt, nextCheckAt(shared.state, id, rules)));
+          const checksAt = time.now() + CHECK_INTERVAL_MS;
+          await call.sleepUntil(Math.min(checksAt, nextCheckAt(shared.state, id, rules)));
         }
       } finally {
         signal?.removeEventListener?.('abort', onAbort);

@@ -106,8 +106,8 @@ const SPECS = {
       'condition to wait for: the API accepted the request, it returned success, or it generated a small image, which is billed',
   },
   /**
-   * Milliseconds until the call gives up; in `reloadMany` for each model, from its first request that was not rejected
-   * because the queue is full. Default 600 000.
+   * Milliseconds until the call ends; in `reloadMany` for each model, and its time in line does not count. Default
+   * 600 000.
    */
   timeoutMs: {
     of: 'call',
@@ -116,7 +116,7 @@ const SPECS = {
     max: MAX_DURATION_MS,
     default: 600_000,
     summary:
-      'time from the call until it gives up; in `reloadMany` for each model, from its first request that was not rejected because the queue is full',
+      'time from the call until it ends; in `reloadMany` for each model, and its time in line does not count',
   },
   /**
    * Maximum age in milliseconds of a known `success` that answers the call without a request. Default: the interval

@@ -27,7 +27,7 @@ export async function meansUnloaded({ isThrown, value }: Used): Promise<boolean>
   return false;
 }
 
-/** Returns true if `use` failed for another reason, which says nothing about the model. */
+/** Returns true if `use` failed for another reason, which does not concern the model. */
 export async function meansFailure({ isThrown, value }: Used): Promise<boolean> {
   return isThrown || isError(value, await bodyOf(value));
 }
@@ -42,7 +42,7 @@ function isError(value: unknown, body: unknown): boolean {
   return isResponse(value) && !value.ok;
 }
 
-/** Returns true if a text, or the message of a body, says that a model is unloaded, and nothing that comes first. */
+/** Returns true if a text, or the message of a body, means that a model is unloaded, and nothing that comes first. */
 function isUnloaded(body: unknown): boolean {
   const text = typeof body === 'string' ? toMatchable(body) : readMessage(toFields(body));
   const phrase = PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)));

@@ -29,7 +29,7 @@ export interface WithModelHost {
 const MAX_RUNS = 8;
 
 /** Callers share only data, so each checks it on its own timer. */
-const LOOK_INTERVAL_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 
 /** Creates the `withModel` of a client, whose callers share the waits of their models. */
 export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithModel {
@@ -64,7 +64,7 @@ export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithM
     const findWait = async (): Promise<SharedWait> => {
       const known = waits.find(modelId);
       if (known) return known;
-      const { timeoutMs } = caller.rest();
+      const { timeoutMs } = caller.remaining();
       const outcome = await caller.reload(reload(modelId, { ...call, timeoutMs }));
       const { startedAt, repliedAt, elapsedMs } = outcome;
       const ageMs =
@@ -73,7 +73,7 @@ export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithM
     };
 
     try {
-      caller.rest();
+      caller.remaining();
       let used = await run();
       while (used === null) {
         caller.checkRuns();
@@ -133,7 +133,7 @@ function createCaller(
 
   return {
     /** Returns the time that is left; throws if there is none. */
-    rest() {
+    remaining() {
       if (signal?.aborted) throw end('aborted', 'Ended early', signal.reason);
       const leftMs = Math.floor(deadline - time.now());
       if (leftMs < 1) throw timedOut();
@@ -167,14 +167,17 @@ function createCaller(
     /** Waits until this caller runs `use` for all (true), or until all run theirs (false). */
     async sleepUntilDue(wait: SharedWait): Promise<boolean> {
       for (;;) {
-        this.rest();
+        this.remaining();
         if (wait.isOver) return false;
         const now = time.now();
         const due = dueAt(wait);
         if (due === null) throw stillUnloaded();
         if (claimProbe(wait, now)) return true;
-        const look = now + LOOK_INTERVAL_MS;
-        await time.sleepUntil(Math.min(deadline, now < due ? Math.min(due, look) : look), over);
+        const checkAt = now + CHECK_INTERVAL_MS;
+        await time.sleepUntil(
+          Math.min(deadline, now < due ? Math.min(due, checkAt) : checkAt),
+          over,
+        );
       }
     },
   };

@@ -142,7 +142,7 @@ export const properties: INodeProperties[] = [
         typeOptions: { minValue: 1 },
         default: 600,
         description:
-          'Maximum time for each model. It starts with the first request that the API does not reject because its queue is full.',
+          'Maximum time for each model. Its time in line, while the queue of the account is full, does not count.',
       },
     ],
   },
