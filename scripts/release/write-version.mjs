@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 for (const name of ['core', 'cli']) {
-  const folder = new URL(`../packages/${name}/`, import.meta.url);
+  const folder = new URL(`../../packages/${name}/`, import.meta.url);
   const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
   writeFileSync(
     new URL('src/version.ts', folder),
