@@ -159,8 +159,10 @@ async function checkDownAtStart() {
   assert.ok(ends.every(({ ms }) => ms < 5000));
   await redis.start();
   const results = await long;
-  await release(processes);
   await redis.stop();
+  const stoppedAt = performance.now();
+  await release(processes);
+  assert.ok(performance.now() - stoppedAt < 5000, 'close hangs while Redis is down');
   await emulator.close();
   assert.deepEqual(scenarios.faultsOf(results, emulator.requests), scenarios.NONE);
   return `${emulator.requests.length} requests`;

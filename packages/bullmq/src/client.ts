@@ -96,7 +96,8 @@ export function createFleet(
     };
     const jobs = connectTo(queueName(apiKey, baseUrl), {
       concurrency,
-      run: (job) => run(job, { client, jobs, memory, leaseMs, closing: closing.signal }),
+      run: (job) =>
+        run(job, { client, jobs, memory, pollIntervalMs, leaseMs, closing: closing.signal }),
       onError(error) {
         if (error instanceof Error) lastFault = error.message;
       },

@@ -15,6 +15,8 @@ const MAX_NOTES = 200;
 const POLL = { priority: 0 };
 const BEGINNING = { priority: 1 };
 const RETRY_MS = 1000;
+/** How long `close` waits to find out whether the queue can be reached. */
+const CLOSE_MS = 1000;
 
 /** Where BullMQ keeps the queue. */
 export interface QueueHost<Connection> {
@@ -82,7 +84,7 @@ export function connect<Connection>(
   // One for each slot: a worker that fills several forgets when the next delayed job is due.
   const workers = Array.from(
     { length: concurrency },
-    () => new Worker<JobData>(name, work, options),
+    (_, n) => new Worker<JobData>(name, work, { ...options, skipStalledCheck: n > 0 }),
   );
   const onError = (error: unknown) => settings.onError(error);
   queue.on('error', onError);
@@ -153,7 +155,24 @@ export function connect<Connection>(
     /** Removes the jobs that neither run nor are finished. */
     drain: () => queue.drain(true),
     async close() {
-      await Promise.allSettled([...workers, events, queue].map((part) => part.close()));
+      const isReachable = await Promise.race([
+        queue.isPaused().then(
+          () => true,
+          () => false,
+        ),
+        new Promise((resolve) => {
+          setTimeout(resolve, CLOSE_MS, false).unref();
+        }),
+      ]);
+      // A connection that is not open would neither answer nor end.
+      const isForced = isReachable !== true;
+      const others = [events, queue];
+      const ended = Promise.allSettled([
+        ...(isForced ? others.map((part) => part.getBackend().close(true)) : []),
+        ...workers.map((worker) => worker.close(isForced)),
+        ...others.map((part) => part.close()),
+      ]);
+      if (!isForced) await ended;
     },
   };
 }

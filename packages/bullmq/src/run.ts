@@ -6,7 +6,7 @@ import { jobId, type Jobs, type RunningJob } from './queue.ts';
 const NO_DEADLINE_MS = 24 * 24 * 3_600_000;
 /** How long the first model in line is tried alone. */
 const TRIAL_MS = 1000;
-/** No load is known to take less. */
+/** No load is known to take less; in tests with a short `pollIntervalMs` they do. */
 const YOUNG_MS = 60_000;
 
 export interface RunContext {
@@ -14,6 +14,8 @@ export interface RunContext {
   jobs: Pick<Jobs, 'find' | 'lineMs' | 'closeLine' | 'admitNext' | 'drain'>;
   /** The last progress of the fleet's jobs. */
   memory: Map<string, Progress>;
+  /** Replaces the schedule of polls; null keeps it. */
+  pollIntervalMs: number | null;
   /** Milliseconds after which a job ends unless somebody has asked for it. */
   leaseMs: number;
   /** Aborts when this process closes its client. */
@@ -52,7 +54,8 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
   let lineMs = mayBegin ? 0 : await jobs.lineMs();
   if (progress.held && !mayBegin && lineMs === 0) {
     // A model that has loaded unnoticed would lose its place to this one.
-    lineMs = msUntilPollOfOldLoad(context.memory.values(), now);
+    const youngMs = Math.min(YOUNG_MS, context.pollIntervalMs ?? YOUNG_MS);
+    lineMs = msUntilPollOfOldLoad(context.memory.values(), now, youngMs);
     if (lineMs > 0) await jobs.closeLine(lineMs);
   }
   if (lineMs > 0) {
@@ -117,10 +120,10 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
 }
 
 /** Returns the milliseconds until a model is polled that may have loaded since its last poll; 0 if there is none. */
-function msUntilPollOfOldLoad(known: Iterable<Progress>, now: number): number {
+function msUntilPollOfOldLoad(known: Iterable<Progress>, now: number, youngMs: number): number {
   let ms = 0;
   for (const { isAccepted, end, startedAt, nextAt } of known) {
-    const isOld = isAccepted && !end && startedAt !== null && now - startedAt > YOUNG_MS;
+    const isOld = isAccepted && !end && startedAt !== null && now - startedAt > youngMs;
     // One that nobody polls any more does not count.
     if (isOld && nextAt > now) ms = Math.max(ms, nextAt - now + TRIAL_MS);
   }
