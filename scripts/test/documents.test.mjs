@@ -190,6 +190,15 @@ test('README.md has at most 7 KB', () => {
   ).toBeLessThanOrEqual(7000);
 });
 
+test('the picture of the README has the lines of the demo', () => {
+  const picture = readFileSync(join(root, 'docs/picture-of-a-run.svg'), 'utf8');
+  const demo = readFileSync(join(root, 'scripts/demo.mjs'), 'utf8');
+  const ids = Array.from(demo.matchAll(/^  '([\w-]+)': \/\^/gm), ([, id]) => id);
+  expect(ids).toHaveLength(6);
+  for (const text of [...ids, 'npx -y pnpm@10 demo', 'As expected: 6 models'])
+    expect(picture).toMatch(new RegExp(`>(?:[✓✗] )?${text}`));
+});
+
 test('README.md links to every guide', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const guides = files.filter((file) => file.startsWith('docs/guides/'));

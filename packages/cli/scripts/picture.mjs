@@ -1,64 +1,49 @@
-// Creates docs/picture-of-a-run.svg: the built command line in a pseudo-terminal, against the emulator with loads of
-// two minutes and a queue of two, while it waits and at its end. Takes almost five minutes.
+// Creates docs/picture-of-a-run.svg: what `npx -y pnpm@10 demo` prints in a terminal, while models load and at its end.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
-import { start } from '@modelslab-reload/emulator';
 import xterm from '@xterm/headless';
 
 const COLUMNS = 96;
-const MAX_RUN_MS = 400_000;
-const IDS = ['portrait', 'product', 'old-style', 'logo', 'typo-model'];
-const LOADED = ['portrait'];
+const COMMAND = 'npx -y pnpm@10 demo';
+const MAX_WAIT_MS = 60_000;
 
-const emulator = await start({
-  port: 0,
-  loaded: LOADED,
-  queue: 'loading',
-  queueLimit: 2,
-  intercept: ({ modelId }) =>
-    modelId === 'typo-model'
-      ? {
-          status: 404,
-          headers: { 'content-type': 'application/json' },
-          text: '{"status":"error","message":"Model not found: typo-model"}',
-        }
-      : null,
-});
 const screen = new xterm.Terminal({ cols: COLUMNS, rows: 30, allowProposedApi: true });
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
-const pty = spawn(process.execPath, [bin, ...IDS], {
+const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+const pty = spawn(process.execPath, [pathOf('../../../scripts/demo.mjs')], {
   cols: COLUMNS,
   rows: 30,
-  env: {
-    PATH: process.env.PATH,
-    TERM: 'xterm-256color',
-    NO_PROXY: '127.0.0.1',
-    MODELSLAB_API_KEY: 'demo-key',
-    MODELSLAB_BASE_URL: emulator.url,
-  },
+  env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color' },
 });
 pty.onData((text) => screen.write(text));
 const over = new Promise((resolve) => pty.onExit(resolve));
 
-console.log('A real run of almost five minutes …');
-await sleep(72_000);
+await Promise.race([untilLine(/next request in/), sleep(MAX_WAIT_MS)]);
+await sleep(500);
 const waiting = rowsOf(screen.buffer.active);
-await Promise.race([over, sleep(MAX_RUN_MS, undefined, { ref: false })]);
+const { exitCode } = await over;
+if (exitCode !== 0) throw new Error(`The demo ended with exit code ${exitCode}.`);
 await sleep(100);
 const ended = rowsOf(screen.buffer.active);
-await emulator.close();
 
-const file = fileURLToPath(new URL('../../../docs/picture-of-a-run.svg', import.meta.url));
+const file = pathOf('../../../docs/picture-of-a-run.svg');
 writeFileSync(
   file,
   picture([
-    ['After a minute', waiting],
+    ['While models load', waiting],
     ['At the end', ended],
   ]),
 );
 console.log(file);
+
+/** Waits until a line of the screen matches. */
+async function untilLine(pattern) {
+  const { active } = screen.buffer;
+  const lines = () =>
+    Array.from({ length: active.length }, (_, at) => active.getLine(at).translateToString(true));
+  while (!lines().some((line) => pattern.test(line))) await sleep(50);
+}
 
 /** Returns each row of the screen as runs of cells of one style, without empty rows at the end. */
 function rowsOf(buffer) {
@@ -101,7 +86,7 @@ function picture(panels) {
     y += height + 12;
     const prompt = [
       { column: 0, style: 'dim', text: '$' },
-      { column: 2, style: 'bold', text: `modelslab-reload ${IDS.join(' ')}` },
+      { column: 2, style: 'bold', text: COMMAND },
     ];
     const lines = [prompt, ...rows].map((runs, row) =>
       runs
@@ -118,7 +103,7 @@ function picture(panels) {
 ${lines.filter(Boolean).join('\n')}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y - 12}" viewBox="0 0 ${width} ${y - 12}" role="img" aria-labelledby="title">
-<title id="title">modelslab-reload in a terminal: while two models load and one waits in line, and at the end of the run</title>
+<title id="title">the demo in a terminal: modelslab-reload while models load, and at the end of the run</title>
 <style>
 text { font: 14px ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1f2328; }
 .caption { font: 12px system-ui, sans-serif; fill: #59636e; }
