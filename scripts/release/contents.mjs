@@ -5,7 +5,7 @@ const EXTENSIONS = {
   core: ['js', 'd.ts', 'js.map', 'json'],
   cli: ['js', 'txt', 'json'],
   emulator: ['js', 'd.ts', 'js.map'],
-  bullmq: ['js', 'd.ts'],
+  bullmq: ['js', 'd.ts', 'js.map'],
   'n8n-node': ['js', 'json', 'svg', 'txt'],
 };
 const BESIDE = ['LICENSE', 'README.md', 'package.json'];
