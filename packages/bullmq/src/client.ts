@@ -17,7 +17,8 @@ import {
 import type { ConnectionOptions } from 'bullmq';
 import { follow } from './follow.ts';
 import { endsAllCalls, type Progress, type Subject } from './progress.ts';
-import { connect, jobId, queueName } from './queue.ts';
+import { jobId, queueName } from './names.ts';
+import { connect } from './queue.ts';
 import type { AnyBackend, Jobs, QueueSettings } from './queue.ts';
 import { run } from './run.ts';
 import { createWatch, type Fleet, type Watch } from './watch.ts';

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import { DelayedError, getDefaultBackendFactory, withBackend } from 'bullmq';
 import type { BackendFactory, IQueueBackend, Job } from 'bullmq';
 import type { Progress, Subject } from './progress.ts';
@@ -48,17 +47,6 @@ interface JobData {
   subject: Subject;
   /** Until the first run. */
   progress: Progress;
-}
-
-/** Returns the name of the queue of one account. It does not reveal the key. */
-export function queueName(apiKey: string, baseUrl: string): string {
-  const digest = createHmac('sha256', apiKey).update(`${baseUrl}\nfleet 1`).digest('hex');
-  return `{modelslab-${digest.slice(0, 16)}}`;
-}
-
-export function jobId({ modelId, imagePrompt }: Subject): string {
-  const subject = JSON.stringify([modelId, imagePrompt]);
-  return `m${createHash('sha256').update(subject).digest('hex').slice(0, 32)}`;
 }
 
 /** Connects to a queue and runs its jobs. */

@@ -1,6 +1,7 @@
 import { ReloadError, type Client, type ReplyEvent } from '@modelslab-reload/core';
 import { endsAllCalls, type Progress } from './progress.ts';
-import { jobId, type Jobs, type RunningJob } from './queue.ts';
+import { jobId } from './names.ts';
+import type { Jobs, RunningJob } from './queue.ts';
 
 /** A job has no deadline of its own: it ends when nobody waits. */
 const NO_DEADLINE_MS = 24 * 24 * 3_600_000;
