@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { targetOf, type Change } from '../state/change.ts';
 import type { Call, OpenRequest, State, Target } from '../state/state.ts';
-import { endsAllCalls, isQueueFull, retryFirst401 } from '../targets/replies.ts';
+import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
 import { isAccepted, isReached, receive } from '../targets/target.ts';
 import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { startCheck } from './join.ts';
@@ -99,7 +99,12 @@ function applyToCall(change: Change, call: Call, exchange: Exchange): void {
   if (over || (reached && !isChecked)) return settle(change, call, over);
   if (isChecked) startCheck(change, call);
   if (!call.isStep || !state.calls[call.id]) return;
-  settleStep(change, call, earliestOf(state, targetOf(state, call)));
+  const nextAt = earliestOf(state, targetOf(state, call));
+  // The API requested a longer wait than the call has left.
+  const isTooLong =
+    failure && requestsWait(failure) && nextAt > (deadlineOf(state, call) ?? nextAt);
+  if (isTooLong) settle(change, call, failure);
+  else settleStep(change, call, nextAt);
 }
 
 /** Returns the failure if it ends the wait of a call; null if that continues. */

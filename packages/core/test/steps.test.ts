@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StepOptions } from '../src/engine.ts';
+import { createProcesses } from './processes.ts';
+import { apiError, full, processing, success, type Script, type Step } from './scripted-api.ts';
+
+const unauthorized = apiError(401, 'Invalid API key');
+const image = (nth: number): Step => ({
+  body: { status: 'success', output: [`https://cdn.example/${nth}.png`] },
+});
+const generating: Step = { body: { status: 'processing', id: 7, eta: 20 } };
+
+// Without jitter, so that tests can state exact times.
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+test.each<[string, Script, StepOptions, string | null, string[]]>([
+  [
+    'the backoff while the queue is full',
+    [full(0), full(0), full(0), success],
+    {},
+    null,
+    ['0.00 m', '1.00 m', '5.00 m', '21.00 m'],
+  ],
+  [
+    'the backoff while polls are rejected',
+    [processing, full(0), full(0), success],
+    {},
+    null,
+    ['0.00 m', '128.00 m', '129.00 m', '131.00 m'],
+  ],
+  [
+    'the doubt about a key that returned 401 once',
+    [processing, unauthorized],
+    {},
+    'unauthorized',
+    ['0.00 m', '128.00 m', '163.00 m'],
+  ],
+  [
+    'a requested time that is longer than the time left',
+    { 'image m': [full(40)] },
+    { until: 'image', timeoutMs: 20_000 },
+    'rate_limited',
+    ['0.00 m', '0.00 image m'],
+  ],
+])('Steps in several processes keep %s.', async (_, script, options, code, sent) => {
+  const processes = createProcesses(script);
+  const { outcome } = await processes.run(() => processes.stepToEnd(options));
+  expect(outcome.error?.code ?? null).toBe(code);
+  expect(processes.sent()).toEqual(sent);
+});
+
+test('A step does not answer with the image of another prompt.', async () => {
+  const { run, stepToEnd, sent } = createProcesses({ 'image m': [image(1), image(2)] });
+  const outcome = await run(async () => {
+    const first = await stepToEnd({ until: 'image', imagePrompt: 'a cat' });
+    const options = { until: 'image', imagePrompt: 'a dog', maxAgeMs: 3_600_000 } as const;
+    return (await stepToEnd(options, first.state)).outcome;
+  });
+  expect(outcome.imageUrl).toBe('https://cdn.example/2.png');
+  expect(sent().filter((request) => request.endsWith('image m'))).toHaveLength(2);
+});
+
+test('A step does not fetch the image that was ordered for another prompt.', async () => {
+  const { run, stepToEnd, createProcess, sent } = createProcesses({
+    'image m': [generating, image(2)],
+    'fetch 7': [image(1)],
+  });
+  const outcome = await run(async () => {
+    const cat = { until: 'image', imagePrompt: 'a cat' } as const;
+    const loaded = await createProcess().step('m', null, cat);
+    const ordered = await createProcess().step('m', loaded.state, cat);
+    return (await stepToEnd({ until: 'image', imagePrompt: 'a dog' }, ordered.state)).outcome;
+  });
+  expect(outcome.imageUrl).toBe('https://cdn.example/2.png');
+  expect(sent().filter((request) => request.includes('fetch'))).toEqual([]);
+});
+
+test('A pause of the client does not shorten the wait of a model that is loading.', async () => {
+  const { run, createProcess, sleep } = createProcesses({
+    m: [processing],
+    other: [processing, full(40)],
+  });
+  const nextInMs = await run(async () => {
+    const client = createProcess();
+    const waiting = client.reload('other', { timeoutMs: 140_000 }).catch(() => {});
+    await sleep(100_000);
+    const { state } = await client.step('m');
+    await sleep(29_000);
+    // The poll of the other model has been rejected.
+    const early = await client.step('m', state);
+    await waiting;
+    const next = await createProcess().step('m', early.state);
+    return [early.nextInMs, next.nextInMs];
+  });
+  expect(nextInMs).toEqual([99_000, 99_000]);
+});
+
+test.each([
+  ['expires', 1_000_000, 'reply'],
+  ['is kept for 15 minutes', 200_000, 'change'],
+])('An acceptance %s, in whatever process the next step is.', async (_, afterMs, evidence) => {
+  const { run, createProcess, sleep } = createProcesses([processing, success, processing, success]);
+  const evidences = await run(async () => {
+    const old = createProcess();
+    await sleep(5_000_000);
+    const accept = async () => (await createProcess().step('m', null, { until: 'accepted' })).state;
+    const reached = [];
+    for (const create of [() => old, createProcess]) {
+      const state = await accept();
+      await sleep(afterMs);
+      reached.push((await create().step('m', state)).outcome?.evidence);
+    }
+    return reached;
+  });
+  expect(evidences).toEqual([evidence, evidence]);
+});
