@@ -195,6 +195,27 @@ const CASES: [string, Case][] = [
     },
   ],
   [
+    'the only request that shows whether the queue is still full, before several others',
+    {
+      script: {
+        a: [full(30), hangs],
+        b: [{ ...success, after: 20_000 }],
+        c: [{ ...success, after: 20_000 }],
+      },
+      leavesAt: 60,
+      others: [
+        ['b', 40],
+        ['c', 40],
+      ],
+      sent: [
+        ['a', 0],
+        ['a', 30],
+        ['b', 60],
+        ['c', 60],
+      ],
+    },
+  ],
+  [
     'the pause of the client',
     {
       script: { a: [processing, full(100), success] },
@@ -271,4 +292,20 @@ describe('A request to a Worker that ends', () => {
       expect([...isolate.violations]).toEqual([]);
     },
   );
+});
+
+test('A model of a list that waits for a slot gets a deadline when the queue of the account is full.', async () => {
+  const rejected = { ...full(1), after: 1000 };
+  const api = scriptedApi({ a: [rejected, hangs] }, { concurrency: 1 });
+  const [outcome, endedAt] = await api.run(async () => {
+    void outcomeOf(api, 'a', { timeoutMs: 140_000 });
+    await api.clock.sleep(500);
+    for await (const ended of api.client.reloadMany(['b'], { timeoutMs: 100_000 })) {
+      return [ended, api.now()] as const;
+    }
+    return [null, 0] as const;
+  });
+  expect(outcome?.error?.code).toBe('rate_limited');
+  // Counted from the rejection.
+  expect(endedAt).toBe(101);
 });

@@ -116,3 +116,27 @@ test('A caller in a Worker that others took for gone goes on when it runs again.
   expect(isolate.requests).toHaveLength(2);
   expect([...isolate.violations]).toEqual([]);
 });
+
+test('A caller in a Worker that comes back sends what has become due.', async () => {
+  const isolate = createIsolate({ m: [processing, success], other: [hangs] });
+  const late = { name: 'late', endsAt: Infinity, stall: { at: 100_000, ms: 50_000 } };
+  const [outcome] = await isolate.run(() =>
+    Promise.all([
+      isolate.handle(late, () => reload(isolate, 'm')),
+      isolate.handle({ ...FOREVER }, () => reload(isolate, 'other', { timeoutMs: 200_000 })),
+    ]),
+  );
+  expect(outcome).toMatchObject({ status: 'success', elapsedMs: 150_000 });
+});
+
+test('The deadline of a call whose request to the Worker has ended ends nothing of others.', async () => {
+  const isolate = createIsolate([hangs, success]);
+  const outcome = await isolate.run(async () => {
+    const gone = { name: 'gone', endsAt: 1000 };
+    void isolate.handle(gone, () => reload(isolate, 'm', { timeoutMs: 20_000 }));
+    await isolate.sleep(100);
+    return isolate.handle({ ...FOREVER }, () => reload(isolate, 'm'));
+  });
+  expect(outcome).toMatchObject({ status: 'success', requests: 1 });
+  expect(outcome?.elapsedMs).toBeLessThan(40_000);
+});
