@@ -293,7 +293,7 @@ describe('A long list', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
     const clients = [world.start(), world.start()];
     await world.run(() =>
-      Promise.all(ids.map((id, n) => clients[n % 2]?.reload(id, { timeoutMs: 1_200_000 }))),
+      Promise.all(ids.map(async (id, n) => clients[n % 2]?.reload(id, { timeoutMs: 1_200_000 }))),
     );
     const { requests } = world.emulator;
     const rejected = requests.findIndex(({ reply }) => reply === 429);
