@@ -66,9 +66,12 @@ async function demonstrate() {
   const options = ['--base-url', url, '--poll-interval', '1s', '--timeout', '40s'];
   if (!isTerminal) options.push('--no-color');
   const ids = Object.keys(EXPECTED);
-  console.log(`An emulator of the ModelsLab API listens on ${url}. It loads a model in 3 seconds;`);
-  console.log('the real API takes about 2 minutes. The command:\n');
-  console.log(`  modelslab-reload ${options.join(' ')} \\\n    ${ids.join(' ')}\n`);
+  // Lines of at most 80 columns.
+  console.log(`An emulator of the ModelsLab API listens on ${url}.`);
+  console.log('It loads a model in 3 seconds; the real API takes about 2 minutes.\n');
+  const words = [options.slice(0, 2), options.slice(2), ids.slice(0, 4), ids.slice(4)];
+  const lines = words.map((line) => line.join(' '));
+  console.log(`  modelslab-reload ${lines.join(' \\\n    ')}\n`);
 
   if (isTerminal) {
     const [exitCode] = await once(start([...options, ...ids], 'inherit'), 'close');

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
-const COLUMNS = 96;
+const COLUMNS = 80;
 const COMMAND = 'npx -y pnpm@10 demo';
 const MAX_WAIT_MS = 60_000;
 
