@@ -59,6 +59,12 @@ export const reloadOptions = {
     repeats: true,
     summary: 'ids, one per line or as JSON; - is standard input',
   },
+  exclude: {
+    ...anyText,
+    value: 'id',
+    repeats: true,
+    summary: 'leave out this model',
+  },
   'all-trained': { summary: 'all models that `list` prints' },
   until: {
     ...coreOption('until'),

@@ -17,6 +17,7 @@ export interface Inputs {
   call: Pick<ReloadManyOptions, 'until' | 'timeoutMs'>;
   /** Distinct, in the order given. */
   modelIds: string[];
+  excludedIds: string[];
   allTrained: boolean;
   failOnError: boolean;
 }
@@ -65,6 +66,7 @@ export function readInputs(get: (name: string) => string): Inputs {
     },
     call: { until: option('until'), timeoutMs: option('timeout') },
     modelIds: modelIds ?? [],
+    excludedIds: parseModelIds(get('exclude-model-ids'), apiKey, 'exclude-model-ids') ?? [],
     allTrained,
     failOnError: readBoolean(get, 'fail-on-error') ?? true,
   };

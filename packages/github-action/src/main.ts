@@ -8,7 +8,7 @@ import {
 } from '@modelslab-reload/core';
 import { readInputs, type Inputs } from './inputs.ts';
 import type { ShutdownReason } from './lifecycle.ts';
-import { collectIds, reloadModels } from './reload.ts';
+import { collectIds, reloadModels, warnAboutUnknown } from './reload.ts';
 import { report, type StepError } from './report/report.ts';
 import { maskSecrets, warnAboutCommonSecrets } from './secrets.ts';
 import { formatError } from './text.ts';
@@ -35,7 +35,12 @@ export async function main(signal: AbortSignal): Promise<void> {
     debug('inputs', { ...inputs, client: { ...inputs.client, apiKey: undefined } });
     if (warnAboutCommonSecrets(secrets, inputs.modelIds)) annotationCount++;
     const client = createClient(inputs.client);
-    ids = await collectIds(client, inputs, signal);
+    const collected = await collectIds(client, inputs, signal);
+    ({ ids } = collected);
+    if (collected.unknownIds.length > 0) {
+      warnAboutUnknown(collected.unknownIds);
+      annotationCount++;
+    }
     for await (const outcome of reloadModels(client, ids, inputs, signal, debug)) {
       outcomes.push(outcome);
     }

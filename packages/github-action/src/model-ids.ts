@@ -1,17 +1,17 @@
 import { checkModelId, invalidArgument, ReloadError } from '@modelslab-reload/core/engine';
 
 /**
- * Parses the input `model-ids`: ids on lines or separated by commas, or a JSON array such as the
+ * Parses the input `model-ids`, or one like it: ids on lines or separated by commas, or a JSON array such as the
  * output `failed-model-ids`. Other ways to write a list are rejected, because the API would
  * only return that the model was not found.
  *
  * @returns distinct ids in the order given; null without any
  * @throws {ReloadError} `invalid_argument` for the first invalid id
  */
-export function parseModelIds(text: string, apiKey: string): string[] | null {
+export function parseModelIds(text: string, apiKey: string, input = 'model-ids'): string[] | null {
   const isJson = /^\s*\[/.test(text);
-  const ids = isJson ? parseJson(text) : splitIds(text);
-  for (const [index, id] of ids.entries()) checkId(id, index + 1, apiKey);
+  const ids = isJson ? parseJson(text, input) : splitIds(text);
+  for (const [index, id] of ids.entries()) checkId(id, `${input}, entry ${index + 1}`, apiKey);
   // An empty array is a list without models, such as the `failed-model-ids` of a success.
   return isJson || ids.length > 0 ? [...new Set(ids)] : null;
 }
@@ -21,11 +21,11 @@ function splitIds(text: string): string[] {
   return ids.filter((id) => id !== '');
 }
 
-function parseJson(text: string): string[] {
+function parseJson(text: string, input: string): string[] {
   const ids = parseStrings(text);
   if (ids !== null) return ids;
   throw invalidArgument(
-    'The input model-ids begins with [ but is not a JSON array of strings.',
+    `The input ${input} begins with [ but is not a JSON array of strings.`,
     'Write ["my-model","my-other-model"], or one id on each line without brackets.',
   );
 }
@@ -41,13 +41,13 @@ function parseStrings(text: string): string[] | null {
 
 /** Unsupported ways to write a list, and what to do instead. */
 const NOTATIONS: readonly [RegExp, what: string, hint: string][] = [
-  [/^#|\s#/, 'a comment', 'Remove the comment: the text after model-ids: | is not YAML.'],
+  [/^#|\s#/, 'a comment', 'Remove the comment: the text after the | is not YAML.'],
   [/^-(?:\s|$)/, 'a list dash', 'Write one id on each line, without a dash before it.'],
   [/^["'`]|["'`]$/, 'quotes', 'Write the id without quotes.'],
   [/;/, 'a semicolon', 'Separate the ids by commas or lines.'],
 ];
 
-function checkId(id: string, position: number, apiKey: string): void {
+function checkId(id: string, place: string, apiKey: string): void {
   try {
     for (const [pattern, what, hint] of NOTATIONS) {
       if (pattern.test(id)) throw invalidArgument(`${JSON.stringify(id)} has ${what}.`, hint);
@@ -55,6 +55,6 @@ function checkId(id: string, position: number, apiKey: string): void {
     checkModelId(id, apiKey);
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
-    throw invalidArgument(`The input model-ids, entry ${position}: ${error.message}`, error.hint);
+    throw invalidArgument(`The input ${place}: ${error.message}`, error.hint);
   }
 }

@@ -7,19 +7,30 @@ import { createEventLog } from './log.ts';
 export type Debug = (what: string, value: object) => void;
 
 /**
- * Returns the ids that the inputs name, and after them the account's trained models.
+ * Returns the ids that the inputs name, and after them the account's trained models, without those that are excluded.
  *
  * @throws {ReloadError} if the trained models cannot be listed
  */
 export async function collectIds(
   client: Client,
-  { modelIds, allTrained, call }: Inputs,
+  { modelIds, excludedIds, allTrained, call }: Inputs,
   signal: AbortSignal,
-): Promise<string[]> {
-  if (!allTrained) return modelIds;
-  const trained = await client.listTrainedModels({ signal, timeoutMs: call.timeoutMs });
-  core.info(`Trained models of the account: ${trained.length}.`);
-  return [...new Set([...modelIds, ...trained])];
+): Promise<{ ids: string[]; unknownIds: string[] }> {
+  const ids = new Set(modelIds);
+  if (allTrained) {
+    const trained = await client.listTrainedModels({ signal, timeoutMs: call.timeoutMs });
+    core.info(`Trained models of the account: ${trained.length}.`);
+    for (const id of trained) ids.add(id);
+  }
+  const unknownIds = excludedIds.filter((id) => !ids.delete(id));
+  return { ids: [...ids], unknownIds };
+}
+
+/** Warns about excluded ids that are not in the list: with a typo, the model that was meant would fail every night. */
+export function warnAboutUnknown(ids: readonly string[]): void {
+  core.warning(`Not in the list of models, so nothing is left out: ${ids.join(', ')}`, {
+    title: 'exclude-model-ids',
+  });
 }
 
 /**

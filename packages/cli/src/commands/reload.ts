@@ -24,13 +24,18 @@ export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Pr
     throw withSuggestion(error, operands);
   });
   const sourced = await collectIds(io.process, operands, files);
-  checkIds(sourced, apiKey);
+  const { exclude = [] } = flags;
+  checkIds([...sourced, ...exclude.map((id) => ({ id, source: '--exclude' }))], apiKey);
   const client = openClient(io, flags, apiKey, keyFile === undefined ? files : [...files, keyFile]);
   return runWithSignals(io, async (signal) => {
     const ids = sourced.map(({ id }) => id);
     if (flags['all-trained']) ids.push(...(await listTrainedModels(io, client, flags, signal)));
-    const distinct = [...new Set(ids)];
-    if (distinct.length > 0) return reloadAll(io, client, flags, distinct, signal, operands[0]);
+    const distinct = new Set(ids);
+    const unknown = exclude.filter((id) => !distinct.delete(id));
+    if (unknown.length > 0 && !flags.quiet) io.process.stderr.write(formatUnknown(unknown));
+    if (distinct.size > 0) {
+      return reloadAll(io, client, flags, [...distinct], signal, operands[0]);
+    }
     if (flags.output === 'json') io.print('[]\n');
     return 0;
   });
@@ -121,6 +126,11 @@ async function reloadAll(
     reportError(io, new CommandError(summarizeFailures(outcomes)));
   }
   return exitCodeFor(failures);
+}
+
+/** A typo would exclude nothing, and the model that was meant would fail every night. */
+function formatUnknown(ids: readonly string[]): string {
+  return `warning: --exclude ${ids.join(' --exclude ')}: not in the list of models, so nothing is left out.\n`;
 }
 
 /** Adds the likely cause to the error about a missing key: a mistyped command is parsed as a model id. */
