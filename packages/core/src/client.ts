@@ -2,6 +2,7 @@ import {
   checkClientOptions,
   checkListOptions,
   checkModelId,
+  checkReloadManyOptions,
   checkReloadOptions,
   checkStepOptions,
   copyClientOptions,
@@ -15,7 +16,13 @@ import type { ModelIds } from './operations/read-ids.ts';
 import { reloadMany } from './operations/reload-many.ts';
 import { startOf } from './operations/reload.ts';
 import { step } from './operations/step.ts';
-import type { ClientOptions, ListOptions, ReloadOptions, StepOptions } from './options.ts';
+import type {
+  ClientOptions,
+  ListOptions,
+  ReloadManyOptions,
+  ReloadOptions,
+  StepOptions,
+} from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { createRedactor } from './redaction/redact.ts';
 import type { Step, StepState } from './step.ts';
@@ -60,7 +67,7 @@ export interface Client {
    *   console.log(modelId, error?.message ?? 'reached');
    * }
    */
-  reloadMany(ids: ModelIds, options?: ReloadOptions): AsyncGenerator<Outcome, void, undefined>;
+  reloadMany(ids: ModelIds, options?: ReloadManyOptions): AsyncGenerator<Outcome, void, undefined>;
 
   /**
    * Runs `use`; if it failed because the model is unloaded, reloads the model and runs `use` again. A loaded model costs no
@@ -143,7 +150,7 @@ export function createClient(
     },
 
     reloadMany(ids, reloadOptions = {}) {
-      const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
+      const call = withMaxAge(checkReloadManyOptions(reloadOptions, context.apiKey));
       const isList =
         typeof ids === 'object' &&
         ids !== null &&

@@ -106,6 +106,12 @@ const SPECS = {
     exitCode: 1,
     retryable: false,
   },
+  image_limit: {
+    meaning: '`maxImages` was used up before the image of this model',
+    hint: 'Allow more images, or check fewer models with one.',
+    exitCode: 1,
+    retryable: false,
+  },
   installation_error: {
     meaning: 'the HTTP client cannot be loaded, or is not allowed to use the network',
     hint: 'Install the program and its dependencies again.',

@@ -22,8 +22,8 @@ export interface ReloadOptions extends OptionsOf<'call'> {
   signal?: AbortSignal | undefined;
 }
 
-/** Options of `reloadMany`: those of `reload`. */
-export type ReloadManyOptions = ReloadOptions;
+/** Options of `reloadMany`: those of `reload`, and those of the whole list. */
+export interface ReloadManyOptions extends ReloadOptions, OptionsOf<'list'> {}
 
 /** Options of `step`: those of `reload`, with the deadline and the number of requests counted from the first step. */
 export interface StepOptions extends ReloadOptions {

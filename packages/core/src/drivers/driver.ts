@@ -28,6 +28,10 @@ export interface Driver {
   readonly time: Time;
   /** Failures that have ended all calls so far. */
   readonly stops: number;
+  /** Creates the budget of a list: how many image requests that may be billed its calls may send together. */
+  openBudget(images: number): string;
+  /** Forgets a budget; what its calls have sent may still be open. */
+  closeBudget(budget: string): void;
   /**
    * Runs one call to its end.
    *

@@ -109,6 +109,14 @@ export const createProcessDriver: Runtime['createDriver'] = (context, time, betw
     get stops() {
       return state.stop.count;
     },
+    openBudget(images) {
+      const budget = `list ${++state.joined}`;
+      state.budgets[budget] = images;
+      return budget;
+    },
+    closeBudget(budget) {
+      delete state.budgets[budget];
+    },
 
     async run(start, hooks) {
       const id = `call ${++state.joined}`;

@@ -78,6 +78,14 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
     get stops() {
       return shared.state.stop.count;
     },
+    openBudget(images) {
+      const budget = `list ${++shared.state.joined}`;
+      shared.state.budgets[budget] = images;
+      return budget;
+    },
+    closeBudget(budget) {
+      delete shared.state.budgets[budget];
+    },
 
     async run(start, hooks) {
       const id = `call ${++shared.state.joined}`;

@@ -19,10 +19,11 @@ export async function* reloadMany(
   driver: Driver,
   context: Context,
   ids: ModelIds,
-  call: Omit<ReloadCall, 'modelId'>,
+  call: Omit<ReloadCall, 'modelId'> & { maxImages: number | null },
 ): AsyncGenerator<Outcome, void, undefined> {
   const { stops, time } = driver;
   const listStartedAt = time.now();
+  const budget = call.maxImages === null ? null : driver.openBudget(call.maxImages);
   /** Ends the calls of this list when the caller's signal aborts or the reader leaves. */
   const over = new AbortController();
   /** Stops reading ids, then too, and when a failure ends all calls. */
@@ -53,6 +54,7 @@ export async function* reloadMany(
             isListed: true,
             listStartedAt,
             stops,
+            budget,
           };
           const { signal } = over;
           const { outcome } = await driver.run(start, {
@@ -108,6 +110,7 @@ export async function* reloadMany(
   } finally {
     // After the reader has left, no request is sent and no id is read.
     isLeft = true;
+    if (budget !== null) driver.closeBudget(budget);
     call.signal?.removeEventListener?.('abort', onAbort);
     end(OVER);
   }

@@ -11,7 +11,7 @@ export interface ReloadCall extends ReturnType<typeof checkReloadOptions> {
 /** Returns how a call joins the others. */
 export function startOf(
   time: Time,
-  { modelId, until, maxAgeMs, timeoutMs, imagePrompt, onReply }: ReloadCall,
+  { modelId, until, maxAgeMs, timeoutMs, imagePrompt, imageBaseModel, onReply }: ReloadCall,
 ): CallStart {
   const { now, wall } = time.moment();
   return {
@@ -20,6 +20,7 @@ export function startOf(
     maxAgeMs,
     timeoutMs,
     imagePrompt,
+    imageBaseModel: imageBaseModel ?? '',
     hasListener: onReply !== undefined,
     startedAt: now,
     startedWall: wall,

@@ -3,6 +3,7 @@ import type { DefaultedName, OptionName, OptionValues } from './option-specs.ts'
 import type {
   ClientOptions,
   ListOptions,
+  ReloadManyOptions,
   ReloadOptions,
   StepOptions,
   WithModelOptions,
@@ -19,6 +20,8 @@ export type OptionLabels = Partial<Record<OptionName, string>>;
 
 const CLIENT = { values: namesOf('client'), others: ['transport', 'clock'] };
 const CALL = { values: namesOf('call'), others: ['onReply', 'signal'] };
+const LIST_ONLY = namesOf('list');
+const MANY = { values: namesOf('call', 'list'), others: CALL.others };
 const STEP = { values: CALL.values, others: [...CALL.others, 'onSend'] };
 const WITH_MODEL = {
   values: CALL.values.filter((name) => name !== 'until' && name !== 'maxAgeMs'),
@@ -57,13 +60,20 @@ export function checkClientOptions(options: ClientOptions, labels: OptionLabels 
 }
 
 /**
- * Checks the options of `reload` and `reloadMany` and returns them with their defaults.
+ * Checks the options of `reload` and returns them with their defaults.
  *
  * @param apiKey the client's key, which no option may contain
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function checkReloadOptions(options: ReloadOptions, apiKey = '') {
   return checkCall(copyOptions(options, CALL), apiKey);
+}
+
+/** Checks the options of `reloadMany` in the same way as `checkReloadOptions`. */
+export function checkReloadManyOptions(options: ReloadManyOptions, apiKey = '') {
+  const copied = copyOptions(options, MANY);
+  const { maxImages } = checkValues(LIST_ONLY, copied, apiKey);
+  return { ...checkCall(copied, apiKey), maxImages: maxImages ?? null };
 }
 
 /** Checks the options of `step` in the same way as `checkReloadOptions`. */

@@ -66,6 +66,8 @@ function unknownOptions(unknown: string[], known: readonly string[]) {
       misplaced === 'concurrency' ? ', because the limit applies to the whole account' : '';
     return invalidArgument(`${misplaced} is an option of createClient${why}.`);
   }
+  const ofList = namesOf('list').find((name) => unknown.includes(name));
+  if (ofList !== undefined) return invalidArgument(`${ofList} is an option of reloadMany.`);
   return invalidArgument(
     `Unknown option: ${unknown.map(quoteName).join(', ')}.`,
     `Known options: ${known.join(', ')}.`,

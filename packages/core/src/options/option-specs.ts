@@ -2,8 +2,8 @@ import { MAX_DURATION_MS } from './duration.ts';
 
 /** One row of the table of options. */
 export interface OptionSpec<Value = string | number | boolean> {
-  /** The function that takes the option: `createClient`, or a call such as `reload`. */
-  of: 'client' | 'call';
+  /** The function that takes the option: `createClient`, a call such as `reload`, or only `reloadMany`. */
+  of: 'client' | 'call' | 'list';
   /** A duration is a number of milliseconds; as text it has a unit, such as `90s`. */
   type: 'duration' | 'integer' | 'enum' | 'text' | 'boolean';
   /** Smallest value; of a duration in milliseconds. */
@@ -137,6 +137,29 @@ const SPECS = {
     // Harmless in every style that a model may have been trained for.
     default: 'a grey stone on a white table',
     summary: 'prompt of the image check',
+  },
+  /**
+   * Base model of a LoRA, which the image check sends as `model_id`, and the id of the LoRA as `lora_model`. Default: the
+   * model is no LoRA.
+   */
+  imageBaseModel: {
+    of: 'call',
+    type: 'text',
+    pattern: { regExp: /^[^\s,]+$/, description: 'a model id' },
+    defaultSummary: 'none',
+    summary: 'base model for the image check of a LoRA, whose id is then sent as `lora_model`',
+  },
+  /**
+   * Maximum number of image requests of the whole list that may be billed; the remaining models end with `image_limit`.
+   * Default: three for each model.
+   */
+  maxImages: {
+    of: 'list',
+    type: 'integer',
+    min: 0,
+    defaultSummary: '3 for each model',
+    summary:
+      'only in `reloadMany`: maximum number of image requests of the whole list that may be billed; the remaining models end with `image_limit`',
   },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -14,6 +14,7 @@ export function createState(): State {
     calls: {},
     callCount: 0,
     joined: 0,
+    budgets: {},
     targets: {},
     targetCount: 0,
     open: [],
@@ -41,6 +42,8 @@ export type CallStart = Pick<Call, 'modelId' | 'timeoutMs' | 'startedAt' | 'star
       Call,
       | 'until'
       | 'imagePrompt'
+      | 'imageBaseModel'
+      | 'budget'
       | 'maxAgeMs'
       | 'isListed'
       | 'isStep'
@@ -59,6 +62,8 @@ export function createCall(id: string, start: CallStart, stops: number): Call {
     scope: isStep ? `${id} ` : '',
     until: 'success',
     imagePrompt: '',
+    imageBaseModel: '',
+    budget: null,
     maxAgeMs: 0,
     isChecking: false,
     isListed,
@@ -78,14 +83,14 @@ export function createCall(id: string, start: CallStart, stops: number): Call {
   };
 }
 
-type Subject = Pick<Call, 'scope' | 'modelId' | 'imagePrompt'>;
+type Subject = Pick<Call, 'scope' | 'modelId' | 'imagePrompt' | 'imageBaseModel'>;
 
 /** Returns the key of the reload of a call's model. */
 export const reloadKey = ({ scope, modelId }: Subject) => `${scope}reload ${modelId}`;
 
 /** Returns the key of the image check of a call's model and prompt. */
-export const imageKey = ({ scope, modelId, imagePrompt }: Subject) =>
-  `${scope}image ${JSON.stringify([modelId, imagePrompt])}`;
+export const imageKey = ({ scope, modelId, imagePrompt, imageBaseModel }: Subject) =>
+  `${scope}image ${JSON.stringify([modelId, imagePrompt, imageBaseModel])}`;
 
 export const initialWait = (): ReloadTarget['wait'] => ({
   status: 'error',
@@ -130,16 +135,22 @@ export const createReload = (key: string, modelId: string): ReloadTarget => ({
   load: null,
 });
 
-export const createImage = (key: string, modelId: string, prompt: string): ImageTarget => ({
+export const createImage = (
+  key: string,
+  modelId: string,
+  { imagePrompt, imageBaseModel }: Pick<Call, 'imagePrompt' | 'imageBaseModel'>,
+): ImageTarget => ({
   ...createBase(key),
   kind: 'image',
   modelId,
-  prompt,
+  prompt: imagePrompt,
+  baseModel: imageBaseModel,
   image: null,
   last: null,
   loading: initialInterval(),
   imageRequests: 0,
   isImageRequest: false,
+  paidBy: null,
   pending: null,
   failure: null,
 });

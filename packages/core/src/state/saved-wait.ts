@@ -45,7 +45,7 @@ export function shiftTimes<Value extends object>(value: Value, byMs: number): Va
 export function isSavedWait(value: unknown, modelId: string): value is SavedWait {
   const start = { modelId, timeoutMs: 1, startedAt: 0, startedWall: 0 };
   const call = pickCall(createCall('', start, 0));
-  const image = createImage('', modelId, '');
+  const image = createImage('', modelId, { imagePrompt: '', imageBaseModel: '' });
   const template: SavedWait = {
     v: 1,
     modelId,

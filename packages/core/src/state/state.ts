@@ -13,6 +13,8 @@ export interface State {
   callCount: number;
   /** Calls that ever joined; makes their ids unique. */
   joined: number;
+  /** Image requests that lists may still send, by the id of their budget. */
+  budgets: Record<string, number>;
   /** What is known of each model, image check and list, by key, the least recently used first. */
   targets: Record<string, Target>;
   targetCount: number;
@@ -54,6 +56,10 @@ export interface Call {
   modelId: string | null;
   until: Until;
   imagePrompt: string;
+  /** Empty if the model is no LoRA. */
+  imageBaseModel: string;
+  /** The budget of its list; null if image requests are not limited. */
+  budget: string | null;
   maxAgeMs: number;
   timeoutMs: number;
   /** Whether it waits for the image, after the model's success. */
@@ -146,6 +152,7 @@ export interface ImageTarget extends TargetBase {
   kind: 'image';
   modelId: string;
   prompt: string;
+  baseModel: string;
   image: { url: string; at: number; repliedAt: string } | null;
   last: { message: string | null; status: string | null; repliedAt: string } | null;
   /** The schedule of image requests while the model is unavailable. */
@@ -153,6 +160,8 @@ export interface ImageTarget extends TargetBase {
   imageRequests: number;
   /** Whether the open or last request requested an image, rather than fetched it. */
   isImageRequest: boolean;
+  /** The budget that the last image request was taken from, unless it turned out not to be billed. */
+  paidBy: string | null;
   /** The image that the API accepted and has yet to generate. */
   pending: { id: string; at: number } | null;
   failure: Failure | null;

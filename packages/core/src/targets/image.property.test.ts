@@ -100,6 +100,60 @@ test('One wait sends at most three image requests that may be billed, regardless
   expect(maxBilled).toBe(MAX_BILLED);
 });
 
+test('A list never sends more image requests that may be billed than its budget, regardless of the replies.', async () => {
+  const models = ['a', 'b', 'c', 'd'];
+  const replies = fc.record({
+    a: script(imageReply),
+    b: script(imageReply),
+    c: script(imageReply),
+    d: script(imageReply),
+  });
+  let spent = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        images: replies,
+        fetched: script(fetchReply),
+        maxImages: fc.integer({ min: 0, max: 6 }),
+        concurrency: fc.integer({ min: 1, max: 4 }),
+        isIsolated: fc.boolean(),
+        seed: fc.integer(),
+      }),
+      async ({ images, fetched, maxImages, concurrency, isIsolated, seed }) => {
+        const steps = Object.entries(images).map(([id, all]) => [`image ${id}`, all]);
+        const api = scriptedApi(
+          {
+            'fetch 7': fetched,
+            'fetch 8': fetched,
+            'fetch 9': fetched,
+            ...Object.fromEntries(steps),
+          },
+          { concurrency },
+          { random: seeded(seed), isIsolated },
+        );
+        const options = { until: 'image', timeoutMs: 1_800_000, maxImages } as const;
+        await api.run(async () => {
+          for await (const { error, imageUrl } of api.client.reloadMany(models, options)) {
+            if (error?.code === 'image_limit') refused++;
+            if (maxImages === 0) expect([error === null, imageUrl]).toEqual([false, null]);
+          }
+        });
+        const billed = models.map((id) => {
+          const sent = api.requests.filter((request) => request.id === `image ${id}`);
+          return sent.filter((_, nth) => mayBeBilled(images[id as 'a'], nth)).length;
+        });
+        const all = billed.reduce((sum, count) => sum + count, 0);
+        expect(all).toBeLessThanOrEqual(maxImages);
+        if (all === maxImages && all > 0) spent++;
+      },
+    ),
+    runs(100),
+  );
+  // Otherwise the budgets would not matter.
+  expect(Math.min(spent, refused)).toBeGreaterThan(0);
+});
+
 /** Returns whether the nth image request may be billed. One that timed out was sent. */
 function mayBeBilled(images: Step[], nth: number): boolean {
   const step = images[Math.min(nth, images.length - 1)] ?? {};

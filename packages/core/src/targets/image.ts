@@ -34,8 +34,29 @@ export function requestImage(target: ImageTarget): ApiCall {
   target.isImageRequest = id === undefined;
   if (id !== undefined) return { call: 'fetch', id };
   target.imageRequests++;
-  const { modelId, prompt } = target;
-  return { call: 'text2img', fields: { model_id: modelId, prompt, ...SMALLEST } };
+  const { modelId, prompt, baseModel } = target;
+  const model =
+    baseModel === '' ? { model_id: modelId } : { model_id: baseModel, lora_model: modelId };
+  return { call: 'text2img', fields: { ...model, prompt, ...SMALLEST } };
+}
+
+/**
+ * Takes an image request from the budget of the call that pays for it: the first that joined and has something left.
+ *
+ * @returns false if none has
+ */
+export function payForImage({ state }: Change, target: ImageTarget): boolean {
+  // An image that was requested is only fetched.
+  if (target.pending !== null) return true;
+  for (const id of Object.keys(target.calls)) {
+    const budget = state.calls[id]?.budget ?? null;
+    const left = budget === null ? Infinity : (state.budgets[budget] ?? 0);
+    if (left < 1) continue;
+    target.paidBy = budget;
+    if (budget !== null) state.budgets[budget] = left - 1;
+    return true;
+  }
+  return false;
 }
 
 /** Applies a reply. If the model is unavailable, the image request is retried on the schedule of a load. */
@@ -109,7 +130,7 @@ function applyProcessing(change: Change, target: ImageTarget, reply: ParsedReply
     return null;
   }
   // An error which means that the model is loading is not billed.
-  if (!isAccepted(reply)) target.imageRequests--;
+  if (!isAccepted(reply)) refund(change, target);
   // There is nothing to fetch: `processing` may be the state of the model, not of the image.
   if (target.imageRequests >= MAX_IMAGE_REQUESTS)
     return failWithout(change, target, 'id to fetch it by', reply);
@@ -124,7 +145,7 @@ function applyFailure(change: Change, target: ImageTarget, failed: Failure): Fai
     (MAY_BE_UNAVAILABLE.has(failed.code) && UNAVAILABLE.test(toMatchable(failed.message)));
   // A rejected image request is not billed; any other may have been accepted.
   const isRejected = isUnavailable || failed.code === 'rate_limited' || !failed.maybeSent;
-  if (target.isImageRequest && isRejected) target.imageRequests--;
+  if (target.isImageRequest && isRejected) refund(change, target);
   // An image that failed or is unknown to the API must be requested again.
   if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) target.pending = null;
   const isRetryable = isUnavailable || failed.retryable || failed.retryableAfterAcceptance;
@@ -137,6 +158,15 @@ function applyFailure(change: Change, target: ImageTarget, failed: Failure): Fai
     : afterFailure(target.interval, rules, failure);
   waitUntil(target, now + waitMs, failure, now);
   return failure;
+}
+
+/** Takes an image request back that is not billed. */
+function refund({ state }: Change, target: ImageTarget): void {
+  target.imageRequests--;
+  if (target.paidBy !== null && target.paidBy in state.budgets) {
+    state.budgets[target.paidBy] = (state.budgets[target.paidBy] ?? 0) + 1;
+  }
+  target.paidBy = null;
 }
 
 function failWithout(

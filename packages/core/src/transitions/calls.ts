@@ -54,6 +54,15 @@ function failureOfDeadline({ state }: Change, call: Call): Failure {
   return createFailure('wait_timeout', message);
 }
 
+/** Ends the calls of an image check that none of them may pay for. */
+export function endAtImageLimit(change: Change, target: Target): void {
+  const failure = createFailure('image_limit', 'The images that the list may request are used up');
+  for (const id of Object.keys(target.calls)) {
+    const call = change.state.calls[id];
+    if (call) settle(change, call, failure);
+  }
+}
+
 /** Returns the failure of a call whose signal aborted. */
 export function failureOfAbort({ state }: Change, call: Call): Failure {
   const target = state.targets[call.target];

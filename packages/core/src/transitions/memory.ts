@@ -30,7 +30,7 @@ export function imageOf(state: State, call: Call): ImageTarget {
   const key = imageKey(call);
   const known = state.targets[key];
   if (known?.kind === 'image') return known;
-  return add(state, createImage(key, call.modelId ?? '', call.imagePrompt));
+  return add(state, createImage(key, call.modelId ?? '', call));
 }
 
 /** Returns the list of trained models. */

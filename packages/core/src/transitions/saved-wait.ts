@@ -55,9 +55,12 @@ function saveTarget({ state, now, rules }: Change, target: Target): Target {
 export function restoreWait({ state }: Change, call: Call, saved: SavedWait): boolean {
   const { reload, image, key, rejections } = saved;
   // A step until another condition keeps what is known of the image.
-  if (image && call.until !== 'image') call.imagePrompt = image.prompt;
+  if (image && call.until !== 'image') {
+    Object.assign(call, { imagePrompt: image.prompt, imageBaseModel: image.baseModel });
+  }
   add(state, { ...reload, key: reloadKey(call) });
-  const isSameImage = image !== null && image.prompt === call.imagePrompt;
+  const isSameImage =
+    image !== null && image.prompt === call.imagePrompt && image.baseModel === call.imageBaseModel;
   if (isSameImage) add(state, { ...image, key: imageKey(call) });
   if (key.isAccepted && !state.key.isAccepted) {
     state.key = { isAccepted: true, doubtedAfter: key.isDoubted ? state.sent : null };

@@ -2,9 +2,10 @@ import { takeDue, wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
 import type { SavedWait } from '../state/saved-wait.ts';
 import type { State, Target, Wait } from '../state/state.ts';
+import { payForImage } from '../targets/image.ts';
 import { timedOut } from '../targets/replies.ts';
 import { isAccepted, nextRequest } from '../targets/target.ts';
-import { endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
+import { endAtImageLimit, endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
 import { endUnpolledLoad, lineOpensAt, passLine } from './line.ts';
 import { firstReady, makeReady } from './ready.ts';
 import { receiveReply } from './reply.ts';
@@ -65,8 +66,10 @@ function sendReady(change: Change): void {
   while (state.open.length < rules.concurrency) {
     const target = firstReady(state);
     if (target === undefined || !rules.maySend(target)) return;
-    if (waitOf(state, target, change.now) === null) send(change, target);
-    else {
+    if (waitOf(state, target, change.now) === null) {
+      if (target.kind !== 'image' || payForImage(change, target)) send(change, target);
+      else endAtImageLimit(change, target);
+    } else {
       inform(change, target);
       if (target.callers > 0) return;
     }
