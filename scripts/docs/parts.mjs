@@ -72,7 +72,7 @@ export function createParts(path) {
 
 function optionTable(of) {
   const rows = Object.entries(OPTION_SPECS)
-    .filter(([, spec]) => spec.of === of)
+    .filter(([, spec]) => spec.of === of || (of === 'call' && spec.of === 'list'))
     .map(([name, spec]) => [
       code(name),
       spec.default === undefined ? (spec.defaultSummary ?? '') : code(spec.default),

@@ -146,9 +146,9 @@ test.each([
 test('no host shows the key in a listed model id', async () => {
   const cases = createOtherCases(OTHER_PLACES.list, KEY, 'l');
   const baseUrl = await startApi(KEY, cases);
-  const args = ['--base-url', baseUrl, '--all-trained'];
+  const args = ['--base-url', baseUrl, '--all-trained', '--max-images', '99'];
   expectNoKey(KEY, cases, await runCli({ apiKey: KEY, args }));
-  const inputs = { 'base-url': baseUrl, 'all-trained': 'true' };
+  const inputs = { 'base-url': baseUrl, 'all-trained': 'true', 'max-images': '99' };
   expectNoKey(KEY, cases, await runAction({ apiKey: KEY, inputs }));
   const getMany = {
     apiKey: KEY,

@@ -72,6 +72,16 @@ export const reloadOptions = {
     value: 'what',
     summary: `${valuesOf('until')} (billed)`,
   },
+  'max-images': {
+    ...coreOption('maxImages'),
+    value: 'n',
+    summary: 'maximum billed images; required for all trained models',
+  },
+  'image-base-model': {
+    ...coreOption('imageBaseModel'),
+    value: 'id',
+    summary: 'for the image of a LoRA',
+  },
   'no-wait': { summary: 'same as --until accepted' },
   timeout,
   concurrency: {

@@ -23,7 +23,8 @@ beforeAll(async () => {
     loadTimeMs: 300,
     queueLimit: 100,
     retryAfterMs: 1000,
-    loaded: ['loaded', 'also-loaded', 'third'],
+    loaded: ['loaded', 'also-loaded', 'third', 'style'],
+    loraOnly: ['style'],
     models: ['loaded', 'also-loaded'],
   });
   empty = await start({ port: 0 });
@@ -142,6 +143,52 @@ test.concurrent('ids from arguments, files, standard input and --all-trained are
     .split('\n')
     .map((line) => String(JSON.parse(line).modelId));
   expect(ids.toSorted()).toEqual(['also-loaded', 'from-stdin', 'loaded', 'third']);
+});
+
+test.concurrent('--exclude leaves models out, and warns of one that is not in the list', async () => {
+  const line = 'loaded third --all-trained --exclude third --exclude typo --exclude also-loaded';
+  const { code, stdout, stderr } = await reload(`${line} -o ndjson`);
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((one) => JSON.parse(one).modelId),
+  ).toEqual(['loaded']);
+  expect(stderr).toMatch(/^warning: --exclude typo: not in the list of models/m);
+  const quiet = await reload('loaded --exclude loaded --exclude typo -q -o json');
+  expect(quiet).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
+});
+
+test.concurrent.each([
+  ['loaded --exclude a,b', /--exclude: The model id "a,b" has a comma at character 2/],
+  ['loaded,third', /argument 1: The model id "loaded,third" has a comma at character 7/],
+  ['--all-trained --until image', /would bill an image of every model of the account/],
+  ['loaded --until image --max-images -1', /--max-images must be a whole number of at least 0/],
+  ['loaded --image-base-model a,b', /--image-base-model must be a model id, not "a,b"/],
+])('%s is rejected', async (line, message) => {
+  const { code, stdout, stderr } = await reload(line);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr.replace(/\s+/g, ' ')).toMatch(message);
+});
+
+test.concurrent('--max-images ends the models that are left without an image, with exit code 1', async () => {
+  const line = 'loaded also-loaded third --until image --max-images 2 --concurrency 1 -o json';
+  const { code, stdout } = await reload(line);
+  const outcomes = JSON.parse(stdout) as Outcome[];
+  expect(outcomes.map(({ error }) => error?.code ?? 'image').toSorted()).toEqual([
+    'image',
+    'image',
+    'image_limit',
+  ]);
+  expect(code).toBe(1);
+  const isImage = ({ path }: { path: string }) => path.endsWith('/text2img');
+  expect(outcomes.filter((outcome) => !isOutcome(outcome))).toEqual([]);
+  expect(emulator.requests.some(isImage)).toBe(true);
+});
+
+test.concurrent('--image-base-model checks a LoRA with its base model', async () => {
+  expect((await reload('style --until image --image-base-model flux -q')).code).toBe(0);
 });
 
 test.concurrent('standard input is read as Windows PowerShell writes it', async () => {

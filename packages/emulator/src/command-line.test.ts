@@ -7,7 +7,7 @@ test('every option has a flag, and the last one of a flag counts', () => {
     '--host ::1 --port 0 --api-key other --load-time 1.5h --idle-after 1d --latency 0ms ' +
     '--queue-limit 9 --queue loading --spam-window 10s --spam-mode prolonged --retry-after 5s ' +
     '--models a,b --list-shape bare --loaded a --success blocking --repeat refused ' +
-    '--reload-counts no --draw-unloaded loads';
+    '--reload-counts no --draw-unloaded loads --lora-only style';
   const { action, options } = parseCommandLine([...args.split(' '), '--models= a , c,']);
   expect(action).toBe('start');
   expect(options).toEqual({
@@ -29,6 +29,7 @@ test('every option has a flag, and the last one of a flag counts', () => {
     repeat: 'refused',
     reloadCounts: false,
     drawUnloaded: 'loads',
+    loraOnly: ['style'],
   });
   expect(Object.keys(options)).toEqual(Object.keys(EMULATOR_OPTION_SPECS));
 });

@@ -101,8 +101,13 @@ const OPTIONS: Readonly<Record<OptionName, Omit<OptionSpec, 'default'>>> = {
   drawUnloaded: {
     flag: '--draw-unloaded',
     type: 'enum',
-    values: ['error', 'queue', 'loads'],
+    values: ['error', 'not-found', 'loading', 'queue', 'loads'],
     summary: 'effect of an image request for an unloaded model',
+  },
+  loraOnly: {
+    flag: '--lora-only',
+    type: 'list',
+    summary: 'models that an image request finds only as `lora_model`',
   },
 };
 

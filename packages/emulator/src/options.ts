@@ -54,10 +54,13 @@ export interface EmulatorOptions {
   /** Whether a reload call for a loaded model counts as use. Default true. */
   reloadCounts?: boolean;
   /**
-   * Effect of an image request for an unloaded model: `error` (default), it is rejected; `queue`, it is accepted and
-   * the image is never ready; `loads`, the model loads and the image is ready then.
+   * Effect of an image request for an unloaded model: `error` (default), it is rejected under HTTP 200 as not loaded;
+   * `not-found`, under 404 as not found; `loading`, under 503 as loading; `queue`, it is accepted and the image is never
+   * ready; `loads`, the model loads and the image is ready then.
    */
-  drawUnloaded?: 'error' | 'queue' | 'loads';
+  drawUnloaded?: 'error' | 'not-found' | 'loading' | 'queue' | 'loads';
+  /** LoRAs: models that an image request finds only as `lora_model`, beside a base model as `model_id`. Default none. */
+  loraOnly?: readonly string[];
   /** Default: real time. */
   clock?: Clock;
   /** Receives a short line for each request and each reply, never with a key. Default: no log. */
@@ -91,6 +94,7 @@ export const DEFAULTS: ResolvedOptions = {
   repeat: 'harmless',
   reloadCounts: true,
   drawUnloaded: 'error',
+  loraOnly: [],
   clock: SYSTEM_CLOCK,
   log: () => {},
   intercept: () => null,

@@ -23,8 +23,14 @@ describe('readInputs', () => {
         pollIntervalMs: undefined,
         requestTimeoutMs: undefined,
       },
-      call: { until: undefined, timeoutMs: undefined },
+      call: {
+        until: undefined,
+        timeoutMs: undefined,
+        maxImages: undefined,
+        imageBaseModel: undefined,
+      },
       modelIds: ['a'],
+      excludedIds: [],
       allTrained: false,
       failOnError: true,
     });
@@ -37,7 +43,10 @@ describe('readInputs', () => {
       'fail-on-error': 'FALSE',
       'poll-interval': '1.5m',
       'request-timeout': '500ms',
-      until: 'accepted',
+      until: 'image',
+      'max-images': '7',
+      'image-base-model': 'flux',
+      'exclude-model-ids': 'b, c',
       timeout: '1h',
       concurrency: '5',
       retries: '0',
@@ -50,7 +59,8 @@ describe('readInputs', () => {
         pollIntervalMs: 90_000,
         requestTimeoutMs: 500,
       },
-      call: { until: 'accepted', timeoutMs: 3_600_000 },
+      call: { until: 'image', timeoutMs: 3_600_000, maxImages: 7, imageBaseModel: 'flux' },
+      excludedIds: ['b', 'c'],
       allTrained: true,
       failOnError: false,
     });
@@ -68,6 +78,16 @@ describe('readInputs', () => {
       /^The input until must be .*accepted.*success.*image.*, not "loaded"\.$/,
       /./,
     ],
+    [
+      'model-ids',
+      '["a,b"]',
+      /^The input model-ids, entry 1: .* has a comma at character 2/,
+      /separately/,
+    ],
+    ['exclude-model-ids', 'a, "b"', /^The input exclude-model-ids, entry 2: .* quotes/, /./],
+    ['exclude-model-ids', '["a"', /^The input exclude-model-ids begins with \[ but/, /./],
+    ['max-images', '-1', /^The input max-images must be a whole number of at least 0/, /./],
+    ['image-base-model', 'a b', /^The input image-base-model must be a model id, not "a b"/, /./],
     ['timeout', '10', /^The input timeout must be a duration/, /./],
     ['poll-interval', '0s', /^The input poll-interval must be a duration/, /./],
     ['request-timeout', '1w', /^The input request-timeout must be a duration/, /./],
@@ -118,6 +138,12 @@ describe('readInputs', () => {
     expect(() => read({ 'base-url': 'http://example.com' })).toThrow(rejected);
   });
 
+  test('requires max-images for an image of every trained model', () => {
+    const inputs = { 'model-ids': '', 'all-trained': 'true', until: 'image' };
+    expect(() => read(inputs)).toThrow(/would bill an image of every model of the account/);
+    expect(read({ ...inputs, 'max-images': '0' }).call.maxImages).toBe(0);
+  });
+
   test('accepts no model id with all-trained', () => {
     expect(read({ 'model-ids': '', 'all-trained': 'true' }).modelIds).toEqual([]);
   });
@@ -145,7 +171,7 @@ describe('action.yml', () => {
   });
 
   test('has only inputs that are read', () => {
-    const own = ['api-key', 'model-ids', 'all-trained', 'fail-on-error'];
+    const own = ['api-key', 'model-ids', 'exclude-model-ids', 'all-trained', 'fail-on-error'];
     expect(Object.keys(inputs).toSorted()).toEqual(
       [...own, ...Object.keys(INPUT_OPTIONS)].toSorted(),
     );

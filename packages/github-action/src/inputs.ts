@@ -14,7 +14,7 @@ import { parseModelIds } from './model-ids.ts';
 export interface Inputs {
   client: ClientOptions & { apiKey: string };
   /** Undefined values have the core's default. */
-  call: Pick<ReloadManyOptions, 'until' | 'timeoutMs'>;
+  call: Pick<ReloadManyOptions, 'until' | 'timeoutMs' | 'maxImages' | 'imageBaseModel'>;
   /** Distinct, in the order given. */
   modelIds: string[];
   excludedIds: string[];
@@ -26,6 +26,8 @@ export interface Inputs {
 export const INPUT_OPTIONS = {
   until: 'until',
   timeout: 'timeoutMs',
+  'max-images': 'maxImages',
+  'image-base-model': 'imageBaseModel',
   'poll-interval': 'pollIntervalMs',
   concurrency: 'concurrency',
   retries: 'maxRetries',
@@ -54,6 +56,13 @@ export function readInputs(get: (name: string) => string): Inputs {
       'Give model ids, one on each line or separated by commas, or set all-trained: true.',
     );
   }
+  const [until, maxImages] = [option('until'), option('max-images')];
+  if (allTrained && until === 'image' && maxImages === undefined) {
+    throw invalidArgument(
+      'all-trained with until: image would bill an image of every model of the account.',
+      'Set the input max-images to the maximum number of images.',
+    );
+  }
   return {
     client: {
       apiKey,
@@ -64,7 +73,12 @@ export function readInputs(get: (name: string) => string): Inputs {
       pollIntervalMs: option('poll-interval'),
       requestTimeoutMs: option('request-timeout'),
     },
-    call: { until: option('until'), timeoutMs: option('timeout') },
+    call: {
+      until,
+      timeoutMs: option('timeout'),
+      maxImages,
+      imageBaseModel: option('image-base-model'),
+    },
     modelIds: modelIds ?? [],
     excludedIds: parseModelIds(get('exclude-model-ids'), apiKey, 'exclude-model-ids') ?? [],
     allTrained,

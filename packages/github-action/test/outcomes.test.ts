@@ -176,6 +176,17 @@ describe.concurrent('all-trained', () => {
     expect(Object.keys(outcomes)).toEqual(['mine', 'also-mine', 'another']);
   });
 
+  test('leaves out what exclude-model-ids names, and warns of an id that is not in the list', async () => {
+    const { outcomes, annotations, conclusion } = await runEmulated(
+      { inputs: { ...inputs, 'model-ids': 'mine', 'exclude-model-ids': 'mine\nbroken,typo' } },
+      { models: ['mine', 'another', 'broken'] },
+    );
+    expect([Object.keys(outcomes), conclusion]).toEqual([['another'], 'success']);
+    expect(annotations).toMatchObject([
+      { level: 'warning', message: 'Not in the list of models, so nothing is left out: typo' },
+    ]);
+  });
+
   test('is a success if there are none', async () => {
     const { outputs, conclusion, summary } = await runEmulated({ inputs });
     expect(outputs).toMatchObject({ status: 'success', outcomes: '[]', succeeded: '0' });

@@ -44,7 +44,9 @@ describe('The panel', () => {
     expect(optionsOf('until').toSorted()).toEqual(['accepted', 'image', 'success']);
     expect(optionsOf('options').toSorted()).toEqual([
       'concurrency',
+      'imageBaseModel',
       'maxAge',
+      'maxImages',
       'pollInterval',
       'requestTimeout',
       'retries',
@@ -61,7 +63,7 @@ describe('The panel', () => {
 
   test('has the defaults and the bounds of the core, in seconds.', () => {
     const options = description.properties.find(({ name }) => name === 'options')?.options ?? [];
-    const { concurrency, maxRetries, requestTimeoutMs, timeoutMs, until } = OPTION_SPECS;
+    const { concurrency, maxImages, maxRetries, requestTimeoutMs, timeoutMs, until } = OPTION_SPECS;
 
     const found = options.map((option) => [
       option.name,
@@ -71,7 +73,9 @@ describe('The panel', () => {
 
     expect(found).toEqual([
       ['concurrency', concurrency.default, concurrency.min],
+      ['imageBaseModel', '', false],
       ['maxAge', 3600, 0],
+      ['maxImages', 10, maxImages.min],
       ['pollInterval', 60, 1],
       ['requestTimeout', requestTimeoutMs.default / 1000, 1],
       ['retries', maxRetries.default, maxRetries.min],

@@ -133,6 +133,9 @@ describe('Options', () => {
     ['maxAge', ' ', 'Max Age must be a number of seconds of at least 0, not " ".'],
     ['concurrency', 0, 'Concurrency must be a whole number of at least 1, not 0.'],
     ['maxAge', -1, 'Max Age must be a number of seconds of at least 0, not -1.'],
+    ['maxImages', -1, 'Max Images must be a whole number of at least 0, not -1.'],
+    ['imageBaseModel', 'a b', 'Image Base Model must be a model id, not "a b".'],
+    ['imageBaseModel', 7, 'Image Base Model must be a model id, not 7.'],
     ['maxAge', true, 'Max Age must be a number of seconds of at least 0, not true.'],
   ])('%s: %j is rejected before anything is sent.', async (name, value, message) => {
     const n8n = fakeN8n({ parameters: [{ modelId: 'a', options: { [name]: value } }] });
@@ -151,9 +154,32 @@ describe('Options', () => {
     expect(await outcomesOf(n8n)).toMatchObject([{ status: 'success' }]);
   });
 
+  test('limit the images of all items of an execution, and name the base model of a LoRA.', async () => {
+    const item = (modelId: string, options: object) => ({ modelId, until: 'image', options });
+    const n8n = fakeN8n({
+      parameters: [
+        item('a', { maxImages: 1 }),
+        item('b', { maxImages: '1' }),
+        item('style', { imageBaseModel: 'flux' }),
+      ] as never[],
+      emulator: { loaded: ['a', 'b', 'style'], loraOnly: ['style'] },
+      onError: 'continueRegularOutput',
+    });
+
+    const codes = (await outcomesOf(n8n)).map(({ error }) => error?.code ?? 'image');
+
+    expect(codes.slice(0, 2).toSorted()).toEqual(['image', 'image_limit']);
+    expect(codes[2]).toBe('image');
+  });
+
   test('that an expression leaves empty are unset.', async () => {
     const n8n = fakeN8n({
-      parameters: [{ modelId: 'a', options: { timeout: '', retries: null } }],
+      parameters: [
+        {
+          modelId: 'a',
+          options: { timeout: '', retries: null, imageBaseModel: '', maxImages: '' },
+        },
+      ],
     });
 
     expect(await outcomesOf(n8n)).toMatchObject([{ status: 'success' }]);

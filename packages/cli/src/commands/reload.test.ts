@@ -69,11 +69,24 @@ test('each distinct id is reloaded once, with the options of the command line', 
     },
     ['c', 'a'],
   );
-  const flags = { 'all-trained': true, until: 'image', timeout: 5000, output: 'ndjson' } as const;
+  const flags = {
+    'all-trained': true,
+    until: 'image',
+    'max-images': 9,
+    'image-base-model': 'flux',
+    timeout: 5000,
+    output: 'ndjson',
+  } as const;
   expect(await reload(flags, ['a', 'b', 'a'])).toBe(1);
   expect(reloadMany).toHaveBeenCalledExactlyOnceWith(
     ['a', 'b', 'c'],
-    expect.objectContaining({ until: 'image', timeoutMs: 5000, signal: expect.any(AbortSignal) }),
+    expect.objectContaining({
+      until: 'image',
+      maxImages: 9,
+      imageBaseModel: 'flux',
+      timeoutMs: 5000,
+      signal: expect.any(AbortSignal),
+    }),
   );
   expect(printed.trimEnd().split('\n')).toHaveLength(3);
 });

@@ -53,6 +53,12 @@ function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
       'Use - for one option, and a file for the other.',
     );
   }
+  if (flags['all-trained'] && until === 'image' && flags['max-images'] === undefined) {
+    throw new CommandError(
+      '--all-trained --until image would bill an image of every model of the account.',
+      'Add --max-images <n>.',
+    );
+  }
   if (ids.length === 0 && files.length === 0 && !flags['all-trained']) {
     throw new CommandError(
       'No model ids were given.',
@@ -91,6 +97,8 @@ async function reloadAll(
     const outcomes = client.reloadMany(ids, {
       until,
       timeoutMs: flags.timeout,
+      maxImages: flags['max-images'],
+      imageBaseModel: flags['image-base-model'],
       signal,
       onReply: (event) => log.event(event),
     });

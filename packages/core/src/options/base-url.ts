@@ -36,5 +36,7 @@ export function checkBaseUrl(
       `Use https:, or set ${labelOf('allowInsecureHttp')} if you trust every machine on the network path.`,
     );
   }
-  return url.href.replace(/(?<!\/)\/+$/, '');
+  let end = url.href.length;
+  while (url.href[end - 1] === '/') end--;
+  return url.href.slice(0, end);
 }

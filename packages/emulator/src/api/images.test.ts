@@ -41,18 +41,36 @@ test('text2img returns an image of a loaded model; fetch returns it again', asyn
 
 test.each<[NonNullable<EmulatorOptions['drawUnloaded']>, string[], object, boolean]>([
   ['error', ['error'], { status: 'error', message: 'Model is not loaded: b' }, false],
+  ['not-found', ['error'], { status: 'error', message: 'Model not found: b' }, false],
+  ['loading', ['error'], { status: 'error', message: 'Model is loading: b' }, false],
   ['queue', ['processing', 'processing', 'processing'], PENDING, false],
   ['loads', ['processing', 'processing', 'success'], IMAGE, true],
 ])(
   'text2img with a model that is not loaded, drawUnloaded %s',
   async (drawUnloaded, expected, last, loaded) => {
-    const polls = drawUnloaded === 'error' ? [] : [60_000, 60_000];
+    const polls = expected.length === 1 ? [] : [60_000, 60_000];
     const { statuses, reply, isLoaded } = await drawImage({ drawUnloaded }, 'b', polls);
     expect(statuses).toEqual(expected);
     expect(reply).toEqual(last);
     expect(isLoaded).toBe(loaded);
   },
 );
+
+test.each<[string, object, number, object]>([
+  ['as the model', { model_id: 'style' }, 404, { message: 'Model not found: style' }],
+  ['as the LoRA of a base model', { model_id: 'flux', lora_model: 'style' }, 200, IMAGE],
+  [
+    'that is unloaded',
+    { model_id: 'flux', lora_model: 'cold' },
+    200,
+    { status: 'error', message: 'Model is not loaded: cold' },
+  ],
+])('text2img with a LoRA %s', async (_, fields, status, reply) => {
+  const emulator = createEmulator({ loaded: ['style'], loraOnly: ['style', 'cold'] });
+  const request = createImageRequest('/api/v6/images/text2img', { prompt: 'a cat', ...fields });
+  const answered = await emulator.answer(request);
+  expect([answered.status, JSON.parse(answered.text)]).toMatchObject([status, reply]);
+});
 
 test.each([
   ['error', ['error']],

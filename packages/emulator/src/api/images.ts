@@ -4,18 +4,31 @@ import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
 import { createError, createJson, IMAGE_NOT_FOUND } from './replies.ts';
 
+/** What an image request for an unloaded model is rejected with. The vendor's wording is unknown. */
+const REJECTIONS: Partial<
+  Record<ResolvedOptions['drawUnloaded'], [status: number, message: string]>
+> = {
+  error: [200, 'Model is not loaded'],
+  'not-found': [404, 'Model not found'],
+  loading: [503, 'Model is loading'],
+};
+
 /** Images of one account: requested by `text2img`, polled by `fetch`. */
 export function createImages(options: ResolvedOptions, account: Account) {
-  const { drawUnloaded } = options;
+  const { drawUnloaded, loraOnly } = options;
   /** Model of each image by its id, or null if the image will never be ready. */
   const requested = new Map<string, Model | null>();
 
-  function request(modelId: string, origin: string): EmulatorReply {
+  /** @param loraId the LoRA that is drawn with; `baseId` is then its base model, which is always loaded */
+  function request(baseId: string, loraId: string, origin: string): EmulatorReply {
+    const modelId = loraId || baseId;
+    if (loraId === '' && loraOnly.includes(modelId)) {
+      return createError(404, `Model not found: ${modelId}`);
+    }
     const model = account.getModel(modelId);
     const isLoaded = model.state === 'loaded';
-    if (!isLoaded && drawUnloaded === 'error') {
-      return createError(200, `Model is not loaded: ${modelId}`);
-    }
+    const [status, message] = REJECTIONS[drawUnloaded] ?? [];
+    if (!isLoaded && status !== undefined) return createError(status, `${message}: ${modelId}`);
     if (model.state === 'unloaded' && drawUnloaded === 'loads') {
       model.load(getLoadTime(options, modelId));
     }

@@ -36,7 +36,8 @@ export function createRouter(
       '/api/v6/images/text2img',
       {
         required: ['model_id', 'prompt'],
-        answer: (body, _signal, origin) => images.request(String(body['model_id']), origin),
+        answer: ({ model_id: modelId, lora_model: loraId }, _signal, origin) =>
+          images.request(String(modelId), typeof loraId === 'string' ? loraId : '', origin),
       },
     ],
     [

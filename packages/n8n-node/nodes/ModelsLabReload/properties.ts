@@ -100,6 +100,15 @@ export const properties: INodeProperties[] = [
           'Maximum number of open requests of all executions with the same credential and options. Waiting models do not occupy a slot. In the smallest plan, everything that uses the account shares a queue of 5.',
       },
       {
+        displayName: 'Image Base Model',
+        name: 'imageBaseModel',
+        type: 'string',
+        default: '',
+        placeholder: 'e.g. flux',
+        description:
+          "Base model of a LoRA, for the image of Wait Until. The LoRA's ID is then sent as lora_model.",
+      },
+      {
         displayName: 'Max Age (Seconds)',
         name: 'maxAge',
         type: 'number',
@@ -107,6 +116,15 @@ export const properties: INodeProperties[] = [
         default: 3600,
         description:
           'Maximum age of a known success that answers without a request. Default: the interval between two requests, or an hour with Retry On Fail.',
+      },
+      {
+        displayName: 'Max Images',
+        name: 'maxImages',
+        type: 'number',
+        typeOptions: { minValue: 0, numberPrecision: 0 },
+        default: 10,
+        description:
+          'Maximum number of image requests that may be billed, of all items of the execution with the same options. The remaining items fail with image_limit. Default: three for each model.',
       },
       {
         displayName: 'Poll Interval (Seconds)',

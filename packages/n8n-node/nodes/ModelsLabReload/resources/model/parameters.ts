@@ -3,7 +3,7 @@ import {
   createRedactor,
   invalidArgument,
   OPTION_SPECS,
-  type ReloadOptions,
+  type ReloadManyOptions,
 } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
@@ -12,7 +12,10 @@ import { quote } from '../../shared/quote.ts';
 import { toModelId } from './model-id.ts';
 
 /** Options of one call; calls that differ in them may share a client. */
-export type CallOptions = Pick<ReloadOptions, 'until' | 'timeoutMs' | 'maxAgeMs'>;
+export type CallOptions = Pick<
+  ReloadManyOptions,
+  'until' | 'timeoutMs' | 'maxAgeMs' | 'maxImages' | 'imageBaseModel'
+>;
 
 /** The parameters of one item. */
 export interface ReloadParameters {
@@ -59,12 +62,16 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
         timeoutMs: toMs('timeoutMs', 'Timeout', options.timeout),
         maxAgeMs:
           toMs('maxAgeMs', 'Max Age', options.maxAge) ?? (isRetried ? RETRY_MAX_AGE_MS : undefined),
+        maxImages: toInteger('maxImages', 'Max Images', options.maxImages),
+        imageBaseModel: isUnset(options.imageBaseModel)
+          ? undefined
+          : checkOption('imageBaseModel', clean(options.imageBaseModel), 'Image Base Model'),
       },
     };
   };
 }
 
-type IntegerName = 'concurrency' | 'maxRetries';
+type IntegerName = 'concurrency' | 'maxRetries' | 'maxImages';
 type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAgeMs';
 
 /** Converts seconds to milliseconds, and checks them against the bounds of the option. */
