@@ -442,6 +442,19 @@ describe("A call until 'image'", () => {
     expect(world.paths().slice(4)).toEqual(['model_reload', 'text2img']);
   });
 
+  test('sends the base model of a LoRA, and has no budget for images.', async () => {
+    const world = createWorld({ loraOnly: ['style'], loaded: ['style'] });
+    const client = world.start();
+    const options = { until: 'image', imageBaseModel: 'flux' } as const;
+    expect(await world.run(() => client.reload('style', options))).toMatchObject({
+      evidence: 'image',
+    });
+    const first = client.reloadMany(['style'], { ...options, maxImages: 1 }).next();
+    await expect(world.run(() => first)).rejects.toThrow(
+      'maxImages is not available for several processes.',
+    );
+  });
+
   test('requests at most three images that never come.', async () => {
     const world = createWorld({
       drawUnloaded: 'queue',

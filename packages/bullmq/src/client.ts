@@ -154,14 +154,21 @@ export function createFleet(
       get stops() {
         return stops;
       },
+      openBudget() {
+        throw invalidArgument(
+          'maxImages is not available for several processes.',
+          'Check a list of models with images in one process, with the client of @modelslab-reload/core.',
+        );
+      },
+      closeBudget() {},
       async run(start, hooks) {
-        const { modelId, imagePrompt = '', until } = start;
+        const { modelId, imagePrompt = '', imageBaseModel = '', until } = start;
         const reload = { modelId, imagePrompt: null };
         if (until !== 'image') return wait(reload, start, hooks);
         const reloaded = await wait(reload, { ...start, until: 'success' }, hooks);
         const { outcome } = reloaded;
         if (outcome?.error) return reloaded;
-        const checked = await wait({ modelId, imagePrompt }, start, hooks);
+        const checked = await wait({ modelId, imagePrompt, imageBaseModel }, start, hooks);
         if (checked.outcome) checked.outcome.requests += outcome?.requests ?? 0;
         return checked;
       },

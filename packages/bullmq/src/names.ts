@@ -8,7 +8,11 @@ export function queueName(apiKey: string, baseUrl: string): string {
 }
 
 /** Returns the id of the job of a model, an image check or the list: a hash, so that any text may be in it. */
-export function jobId({ modelId, imagePrompt }: Subject): string {
-  const subject = JSON.stringify([modelId, imagePrompt]);
+export function jobId({ modelId, imagePrompt, imageBaseModel }: Subject): string {
+  const subject = JSON.stringify([
+    modelId,
+    imagePrompt,
+    ...(imageBaseModel ? [imageBaseModel] : []),
+  ]);
   return `m${createHash('sha256').update(subject).digest('hex').slice(0, 32)}`;
 }

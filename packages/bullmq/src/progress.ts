@@ -6,6 +6,8 @@ export interface Subject {
   modelId: string | null;
   /** Prompt of the image that checks the model; null for its reload. */
   imagePrompt: string | null;
+  /** Base model of a LoRA that is checked with an image. */
+  imageBaseModel?: string;
 }
 
 /** What the fleet knows of one wait, as plain data. It is the job's progress, so that every process receives it. */

@@ -30,7 +30,7 @@ export interface RunContext {
  */
 export async function run(job: RunningJob, context: RunContext): Promise<number | null> {
   const { client, jobs, leaseMs, closing } = context;
-  const { modelId, imagePrompt } = job.subject;
+  const { modelId, imagePrompt, imageBaseModel } = job.subject;
   let { progress } = job;
   const publish = async (change: Partial<Progress>) => {
     progress = { ...progress, events: [], ...change, sequence: progress.sequence + 1 };
@@ -83,7 +83,12 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
   const goal =
     imagePrompt === null
       ? { until: progress.until, maxAgeMs: 0 }
-      : { until: 'image' as const, imagePrompt, maxAgeMs: NO_DEADLINE_MS };
+      : {
+          until: 'image' as const,
+          imagePrompt,
+          imageBaseModel: imageBaseModel || undefined,
+          maxAgeMs: NO_DEADLINE_MS,
+        };
   const events: ReplyEvent[] = [];
   const { state, outcome, nextInMs, pauseMs } = await client.step(modelId, progress.state, {
     ...goal,

@@ -40,12 +40,8 @@ export type {
   WithModelOptions,
 } from './options.ts';
 export { checkOption, parseOption } from './options/check-option.ts';
-export {
-  OPTION_SPECS,
-  type OptionName,
-  type OptionSpec,
-  type OptionValues,
-} from './options/option-specs.ts';
+export { OPTION_SPECS, type OptionName, type OptionValues } from './options/option-specs.ts';
+export type { OptionSpec } from './options/option-spec.ts';
 export { formatDuration, parseDuration } from './options/duration.ts';
 export {
   initialOutcome,

@@ -4,9 +4,9 @@ import {
   OPTION_SPECS,
   type DefaultedName,
   type OptionName,
-  type OptionSpec,
   type OptionValues,
 } from './option-specs.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { quote } from '../text.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors.ts';
-import { OPTION_SPECS, type NameOf, type OptionName, type OptionSpec } from './option-specs.ts';
+import { OPTION_SPECS, type NameOf, type OptionName } from './option-specs.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { quote } from '../text.ts';
 
 /** A function that takes options: the names of those that are plain values, and of the others. */

@@ -56,9 +56,8 @@ export interface Call {
   modelId: string | null;
   until: Until;
   imagePrompt: string;
-  /** Empty if the model is no LoRA. */
+  /** The base model of a LoRA, else empty; and the budget of its list for images, else null. */
   imageBaseModel: string;
-  /** The budget of its list; null if image requests are not limited. */
   budget: string | null;
   maxAgeMs: number;
   timeoutMs: number;
@@ -158,9 +157,8 @@ export interface ImageTarget extends TargetBase {
   /** The schedule of image requests while the model is unavailable. */
   loading: Interval;
   imageRequests: number;
-  /** Whether the open or last request requested an image, rather than fetched it. */
+  /** Whether the last request requested an image rather than fetched it, and the budget that it was taken from. */
   isImageRequest: boolean;
-  /** The budget that the last image request was taken from, unless it turned out not to be billed. */
   paidBy: string | null;
   /** The image that the API accepted and has yet to generate. */
   pending: { id: string; at: number } | null;

@@ -15,7 +15,7 @@ const PAGE = '<html>Bad gateway</html>';
 let check: ImageTarget;
 let host: ReturnType<typeof createTargetContext>;
 const restart = () => {
-  check = createImage('image', 'm', 'a stone');
+  check = createImage('image', 'm', { imagePrompt: 'a stone', imageBaseModel: '' });
   host = createTargetContext(check);
 };
 beforeEach(restart);

@@ -8,6 +8,7 @@ import { readEta } from '../protocol/retry-after.ts';
 import { toSafeUrl } from '../redaction/redact.ts';
 import type { Change } from '../state/change.ts';
 import type { ImageTarget } from '../state/state.ts';
+import { refund } from './image-budget.ts';
 import { afterFailure, afterProcessing, requestIntervalMs, resetInterval } from './interval.ts';
 import { ageMs, MAX_ACCEPTANCE_AGE_MS, waitUntil } from './next-at.ts';
 import { endsAllCalls, isQueueFull } from './replies.ts';
@@ -38,25 +39,6 @@ export function requestImage(target: ImageTarget): ApiCall {
   const model =
     baseModel === '' ? { model_id: modelId } : { model_id: baseModel, lora_model: modelId };
   return { call: 'text2img', fields: { ...model, prompt, ...SMALLEST } };
-}
-
-/**
- * Takes an image request from the budget of the call that pays for it: the first that joined and has something left.
- *
- * @returns false if none has
- */
-export function payForImage({ state }: Change, target: ImageTarget): boolean {
-  // An image that was requested is only fetched.
-  if (target.pending !== null) return true;
-  for (const id of Object.keys(target.calls)) {
-    const budget = state.calls[id]?.budget ?? null;
-    const left = budget === null ? Infinity : (state.budgets[budget] ?? 0);
-    if (left < 1) continue;
-    target.paidBy = budget;
-    if (budget !== null) state.budgets[budget] = left - 1;
-    return true;
-  }
-  return false;
 }
 
 /** Applies a reply. If the model is unavailable, the image request is retried on the schedule of a load. */
@@ -158,15 +140,6 @@ function applyFailure(change: Change, target: ImageTarget, failed: Failure): Fai
     : afterFailure(target.interval, rules, failure);
   waitUntil(target, now + waitMs, failure, now);
   return failure;
-}
-
-/** Takes an image request back that is not billed. */
-function refund({ state }: Change, target: ImageTarget): void {
-  target.imageRequests--;
-  if (target.paidBy !== null && target.paidBy in state.budgets) {
-    state.budgets[target.paidBy] = (state.budgets[target.paidBy] ?? 0) + 1;
-  }
-  target.paidBy = null;
 }
 
 function failWithout(

@@ -2,7 +2,7 @@ import { takeDue, wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
 import type { SavedWait } from '../state/saved-wait.ts';
 import type { State, Target, Wait } from '../state/state.ts';
-import { payForImage } from '../targets/image.ts';
+import { payForImage } from '../targets/image-budget.ts';
 import { timedOut } from '../targets/replies.ts';
 import { isAccepted, nextRequest } from '../targets/target.ts';
 import { endAtImageLimit, endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
