@@ -70,8 +70,8 @@ async function demonstrate() {
   console.log(`An emulator of the ModelsLab API listens on ${url}.`);
   console.log('It loads a model in 3 seconds; the real API takes about 2 minutes.\n');
   const words = [options.slice(0, 2), options.slice(2), ids.slice(0, 4), ids.slice(4)];
-  const lines = words.map((line) => line.join(' '));
-  console.log(`  modelslab-reload ${lines.join(' \\\n    ')}\n`);
+  const parts = words.map((line) => line.join(' '));
+  console.log(`  modelslab-reload ${parts.join(' \\\n    ')}\n`);
 
   if (isTerminal) {
     const [exitCode] = await once(start([...options, ...ids], 'inherit'), 'close');
