@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { formatCurl } from './command-line.ts';
 import { runEmulator } from './command.ts';
 import { DEFAULTS } from './options.ts';
@@ -8,10 +9,13 @@ const { stdout, stderr } = process;
 stdout.on('error', () => {});
 stderr.on('error', () => {});
 
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const { version }: { version: string } = JSON.parse(manifest);
 const log = (line: string) => void stderr.write(`${line}\n`);
 
 process.exitCode = await runEmulator(process.argv.slice(2), {
   program: 'npx @modelslab-reload/emulator',
+  version,
   columns: stdout.columns,
   print: (text) => void stdout.write(text),
   log,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { formatHelp, parseCommandLine, type CommandLine } from './command-line.ts';
 import type { EmulatorOptions } from './options.ts';
 import { start } from './server.ts';
@@ -7,6 +6,7 @@ import { start } from './server.ts';
 export interface CommandHost {
   /** What starts the command, for its usage. */
   readonly program: string;
+  readonly version: string;
   /** Width of the terminal, if stdout is one. */
   readonly columns: number | undefined;
   /** Writes a result: the URL, the help or the version. */
@@ -38,7 +38,7 @@ export async function runEmulator(args: string[], host: CommandHost): Promise<nu
   }
   const { action, options } = commandLine;
   if (action === 'help') host.print(formatHelp(host.program, host.columns));
-  else if (action === 'version') host.print(`${readVersion()}\n`);
+  else if (action === 'version') host.print(`${host.version}\n`);
   else return serve(options, host);
   return 0;
 }
@@ -64,10 +64,4 @@ async function serve(options: EmulatorOptions, host: CommandHost): Promise<numbe
 
 function readMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
 }

@@ -5,6 +5,7 @@ import { shortDuration } from '../option-types.ts';
 import { columnsOf, wrapFor } from '../output/terminal.ts';
 import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
+import { version } from '../version.ts';
 
 /** `modelslab-reload emulator`: the emulator's own command, which a signal ends. */
 export async function emulator(io: Io, args: string[]): Promise<number> {
@@ -12,6 +13,7 @@ export async function emulator(io: Io, args: string[]): Promise<number> {
   return runWithSignals(io, (signal) =>
     runEmulator(args, {
       program: 'modelslab-reload emulator',
+      version,
       columns: stdout.isTTY ? columnsOf(stdout) : undefined,
       print: io.print,
       log: (line) => void stderr.write(`${line}\n`),
