@@ -7,7 +7,7 @@ export default defineConfig({
     isolate: false,
     include: [
       'src/**/*.test.ts',
-      'test/{broken-hosts,clocks,leaving,second-use,stalls-and-ages,worker}.test.ts',
+      'test/{broken-hosts,clocks,leaving,second-use,stalls-and-ages,steps,worker}.test.ts',
     ],
     exclude: [
       'src/**/*.property.test.ts',

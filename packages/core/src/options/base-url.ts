@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors.ts';
 import { quote } from '../text.ts';
 import { isLoopback } from '../transport/loopback.ts';
+import { parseUrl } from '../redaction/url.ts';
 import { containsKey, keyIn } from './api-key.ts';
 
 /**
@@ -19,9 +20,8 @@ export function checkBaseUrl(
 ): string {
   const label = labelOf('baseUrl');
   const hint = 'Use one such as https://modelslab.com.';
-  if (!URL.canParse(value))
-    throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
-  const url = new URL(value);
+  const url = parseUrl(value);
+  if (url === null) throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
   // Parsing removes tabs, line breaks and soft hyphens, and writes full-width letters as plain ones.
   if (containsKey(url.href, apiKey)) throw keyIn(label);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {

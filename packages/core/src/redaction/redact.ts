@@ -1,3 +1,4 @@
+import { parseUrl } from './url.ts';
 import { createBase64Searches, dropBreaks } from './base64.ts';
 import { decodeLevels } from './decode.ts';
 import { toLayer } from './layer.ts';
@@ -43,10 +44,9 @@ const MAX_URL_LENGTH = 8192;
  * capitals, in full-width letters or with soft hyphens into plain letters, so the parsed URL is checked as well.
  */
 export function toSafeUrl(url: string, redact: (text: string) => string): string | null {
-  if (url.length > MAX_URL_LENGTH || !/^https?:\/\/\S+$/i.test(url) || !URL.canParse(url)) {
-    return null;
-  }
-  const { href } = new URL(url);
+  if (url.length > MAX_URL_LENGTH || !/^https?:\/\/\S+$/i.test(url)) return null;
+  const href = parseUrl(url)?.href;
+  if (href === undefined) return null;
   return [url, href].every((form) => redact(form) === form) ? href : null;
 }
 
