@@ -18,7 +18,7 @@ const SCENARIOS = [
   ['the API responds when the model is loaded', { success: 'blocking' }],
   ['success means accepted', { success: 'accepted' }],
   ['a repeated request is rejected', { repeat: 'refused' }],
-  ['a rejected request prolongs the window', { repeat: 'refused', spamMode: 'prolonged' }],
+  ['a rejected request prolongs the window', { repeat: 'refused', spamWindow: 'prolonged' }],
   ['a repeated request restarts the load', { repeat: 'restarts' }],
   ['it also means accepted', { success: 'accepted', repeat: 'restarts' }],
   [

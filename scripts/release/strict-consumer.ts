@@ -59,7 +59,7 @@ export const engine = createEngineClient({
 
 const options: EmulatorOptions = {
   loadTimeMs: (modelId) => modelId.length,
-  spamMode: 'prolonged',
+  spamWindow: 'prolonged',
 };
 const virtualClock = createVirtualClock();
 const emulated = createEmulator({ ...options, clock: virtualClock });

@@ -10,7 +10,7 @@ const SCENARIOS = {
   harmless: {},
   accepted: { success: 'accepted' },
   rejected: { repeat: 'refused' },
-  'rejected, extended': { repeat: 'refused', spamMode: 'prolonged' },
+  'rejected, extended': { repeat: 'refused', spamWindow: 'prolonged' },
 };
 
 /** Makes calls for three unloaded models at the same time, spread over clients that do not know about each other. */

@@ -33,13 +33,13 @@ export const callerScenarios: CallerScenario[] = [
   { name: 'queue: loading', emulated: { queue: 'loading' }, clients: 1 },
   { name: 'repeat: refused', emulated: { repeat: 'refused' }, clients: 2 },
   {
-    name: 'repeat: refused, spamMode: prolonged',
-    emulated: { repeat: 'refused', spamMode: 'prolonged' },
+    name: 'repeat: refused, spamWindow: prolonged',
+    emulated: { repeat: 'refused', spamWindow: 'prolonged' },
     clients: 2,
   },
   {
-    name: 'repeat: refused, spamMode: prolonged',
-    emulated: { repeat: 'refused', spamMode: 'prolonged' },
+    name: 'repeat: refused, spamWindow: prolonged',
+    emulated: { repeat: 'refused', spamWindow: 'prolonged' },
     clients: 4,
   },
 ];

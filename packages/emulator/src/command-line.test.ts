@@ -5,7 +5,7 @@ import { EMULATOR_OPTION_SPECS, specialModels } from './index.ts';
 test('every option has a flag, and the last one of a flag counts', () => {
   const args =
     '--host ::1 --port 0 --api-key other --load-time 1.5h --idle-after 1d --latency 0ms ' +
-    '--queue-limit 9 --queue loading --spam-window 10s --spam-mode prolonged --retry-after 5s ' +
+    '--queue-limit 9 --queue loading --spam-window 10s --spam-filter prolonged --retry-after 5s ' +
     '--models a,b --list-shape bare --loaded a --success blocking --repeat refused ' +
     '--reload-counts no --draw-unloaded loads --lora-only style';
   const { action, options } = parseCommandLine([...args.split(' '), '--models= a , c,']);
@@ -20,7 +20,7 @@ test('every option has a flag, and the last one of a flag counts', () => {
     queueLimit: 9,
     queue: 'loading',
     spamWindowMs: 10_000,
-    spamMode: 'prolonged',
+    spamWindow: 'prolonged',
     retryAfterMs: 5000,
     models: ['a', 'c'],
     listShape: 'bare',

@@ -54,8 +54,8 @@ const OPTIONS: Readonly<Record<OptionName, Omit<OptionSpec, 'default'>>> = {
     type: 'duration',
     summary: 'minimum time between two calls for a model that the spam filter accepts',
   },
-  spamMode: {
-    flag: '--spam-mode',
+  spamWindow: {
+    flag: '--spam-filter',
     type: 'enum',
     values: ['fixed', 'prolonged'],
     summary: 'whether that time starts at the last accepted call, or at the last call of any kind',

@@ -28,7 +28,7 @@ export interface EmulatorOptions {
    * Start of the spam filter's window: `fixed` (default), the last accepted call; `prolonged`, the last call, so that a
    * rejected call makes the wait longer.
    */
-  spamMode?: 'fixed' | 'prolonged';
+  spamWindow?: 'fixed' | 'prolonged';
   /** Wait that a 429 requests. Default 30 000. */
   retryAfterMs?: number;
   /** Trained models of the account, which `finetune_list` returns. Default none. */
@@ -85,7 +85,7 @@ export const DEFAULTS: ResolvedOptions = {
   queueLimit: 5,
   queue: 'open',
   spamWindowMs: 30_000,
-  spamMode: 'fixed',
+  spamWindow: 'fixed',
   retryAfterMs: 30_000,
   models: [],
   listShape: 'documented',

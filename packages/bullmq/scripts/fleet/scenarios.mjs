@@ -16,7 +16,7 @@ export const SCENARIOS = [
   { name: 'blocking', options: { success: 'blocking' }, most: 6 },
   { name: 'accepted', options: { success: 'accepted' }, most: 6 },
   { name: 'filter on', options: { repeat: 'refused' }, most: 12 },
-  { name: 'filter prolonged', options: { repeat: 'refused', spamMode: 'prolonged' }, most: 12 },
+  { name: 'filter prolonged', options: { repeat: 'refused', spamWindow: 'prolonged' }, most: 12 },
   { name: 'restarts', options: { repeat: 'restarts', loadTimeMs: 700 }, most: 9 },
   { name: 'filter on, loaded', options: { repeat: 'refused', loaded: MODELS }, most: 3 },
 ];

@@ -38,7 +38,7 @@ const scenarios = [
   { success: 'blocking' },
   { success: 'accepted' },
   { repeat: 'refused' },
-  { repeat: 'refused', spamMode: 'prolonged' },
+  { repeat: 'refused', spamWindow: 'prolonged' },
   { repeat: 'restarts' },
   { queue: 'loading' },
 ] as const;

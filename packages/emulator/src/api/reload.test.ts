@@ -70,7 +70,7 @@ test.each<[string, EmulatorOptions, number[], string[]]>([
   ],
   [
     'a rejected call restarts a prolonged spam window',
-    { repeat: 'refused', spamMode: 'prolonged' },
+    { repeat: 'refused', spamWindow: 'prolonged' },
     [0, 29, 58, 88, 117, 147],
     [
       `0 ${PROCESSING}`,

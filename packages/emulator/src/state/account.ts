@@ -19,7 +19,7 @@ export interface Account {
 }
 
 export function createAccount(options: ResolvedOptions): Account {
-  const { clock, queue, queueLimit, repeat, spamMode, spamWindowMs } = options;
+  const { clock, queue, queueLimit, repeat, spamWindow, spamWindowMs } = options;
   const models = new Map<string, Model>();
   const open = new Set<RecordedRequest>();
   const spamWindowStarts = new Map<string, number>();
@@ -59,7 +59,7 @@ export function createAccount(options: ResolvedOptions): Account {
       if (repeat !== 'refused') return true;
       const now = clock.now();
       const isAccepted = now - (spamWindowStarts.get(modelId) ?? -Infinity) >= spamWindowMs;
-      if (isAccepted || spamMode === 'prolonged') spamWindowStarts.set(modelId, now);
+      if (isAccepted || spamWindow === 'prolonged') spamWindowStarts.set(modelId, now);
       return isAccepted;
     },
   };
