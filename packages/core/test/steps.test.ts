@@ -29,6 +29,13 @@ test.each<[string, Script, StepOptions, string | null, string[]]>([
     ['0.00 m', '128.00 m', '129.00 m', '131.00 m'],
   ],
   [
+    'an image in progress',
+    { 'image m': [generating], 'fetch 7': [image(1)] },
+    { until: 'image' },
+    null,
+    ['0.00 m', '0.00 image m', '20.00 fetch 7'],
+  ],
+  [
     'the doubt about a key that returned 401 once',
     [processing, unauthorized],
     {},
@@ -113,4 +120,72 @@ test.each([
     return reached;
   });
   expect(evidences).toEqual([evidence, evidence]);
+});
+
+test.each<[string, Script, number, number]>([
+  ['the full queue', [full(40)], 1, 40_000],
+  ['a rejected poll', [processing, full(40)], 2, 40_000],
+  [
+    'the spam filter',
+    [apiError(200, 'Rate limit', { tips: 'spam filter, wait for 50 s' })],
+    1,
+    50_000,
+  ],
+  ['a load', [processing], 1, 128_000],
+  ['a failure', [apiError(500, 'Error')], 1, 35_000],
+])(
+  'A step that comes too early after %s sends nothing in another process.',
+  async (_, script, steps, ms) => {
+    const { run, createProcess, sleep, sent } = createProcesses(script);
+    const next = await run(async () => {
+      let { state, nextInMs } = await createProcess().step('m');
+      for (let nth = 1; nth < steps; nth++) {
+        await sleep(nextInMs ?? NaN);
+        ({ state, nextInMs } = await createProcess().step('m', state));
+      }
+      await sleep(10_000);
+      return createProcess().step('m', state);
+    });
+    expect(sent()).toHaveLength(steps);
+    expect(next).toMatchObject({ outcome: null, nextInMs: ms - 10_000 });
+  },
+);
+
+test('A step until success ends without the image, and keeps what was ordered.', async () => {
+  const { run, createProcess, stepToEnd, sent } = createProcesses({
+    'image m': [generating],
+    'fetch 7': [image(1)],
+  });
+  const outcomes = await run(async () => {
+    const cat = { until: 'image', imagePrompt: 'a cat' } as const;
+    const loaded = await createProcess().step('m', null, cat);
+    const ordered = await createProcess().step('m', loaded.state, cat);
+    const reached = await createProcess().step('m', ordered.state, { until: 'success' });
+    return [reached.outcome, (await stepToEnd(cat, reached.state)).outcome];
+  });
+  expect(outcomes).toMatchObject([
+    { status: 'success', evidence: 'reply' },
+    { status: 'success', evidence: 'image', imageUrl: 'https://cdn.example/1.png' },
+  ]);
+  expect(sent().map((request) => request.split(' ').slice(1).join(' '))).toEqual([
+    'm',
+    'image m',
+    'fetch 7',
+  ]);
+});
+
+test('Only a full queue of models that are not accepted lets others wait.', async () => {
+  const { run, createProcess } = createProcesses({
+    open: [processing],
+    rejected: [full(40)],
+    spam: [apiError(200, 'Rate limit', { tips: 'spam filter, wait for 50 s' })],
+  });
+  const pauses = await run(async () => {
+    const all = [];
+    for (const id of ['open', 'spam', 'rejected']) {
+      all.push((await createProcess().step(id)).pauseMs);
+    }
+    return all;
+  });
+  expect(pauses).toEqual([null, null, 40_000]);
 });
