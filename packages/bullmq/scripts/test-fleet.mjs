@@ -66,6 +66,8 @@ async function testRedis() {
 }
 
 async function testPostgres() {
+  // The processes for Redis do not find the driver.
+  killAll();
   const postgres = await startPostgres();
   const host = { connection: postgres.connection, backend: 'postgres' };
   const [first, ...others] = await Promise.all(

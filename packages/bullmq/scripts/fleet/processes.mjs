@@ -59,4 +59,5 @@ export async function release(processes) {
 
 export function killAll() {
   for (const child of running) child.kill('SIGKILL');
+  idle.length = 0;
 }
