@@ -109,6 +109,44 @@ test.each<[string, Record<string, Step[]>, ReloadOptions, string, string[]]>([
   expect(await playTwice(script, options)).toEqual([expected, expected]);
 });
 
+test('A check of an image a minute later orders another one.', async () => {
+  const api = scriptedApi({ 'image m': [generating], 'fetch 7': [image] });
+  await api.run(async () => {
+    await outcomeOf(api, 'm', { until: 'image' });
+    await api.clock.sleep(60_000);
+    await outcomeOf(api, 'm', { until: 'image', maxAgeMs: 0 });
+  });
+  const images = api.requests.map(({ id }) => id).filter((id) => id !== 'm');
+  expect(images).toEqual(['image m', 'fetch 7', 'image m', 'fetch 7']);
+});
+
+test('At most three images are ordered if each of them fails later.', async () => {
+  const lost = apiError(200, 'The image failed, please try again');
+  const api = scriptedApi({ 'image m': [generating], 'fetch 7': [lost] });
+  const outcome = await api.run(() => outcomeOf(api, 'm', { until: 'image' }));
+  expect(outcome.error?.code).toBe('api_error');
+  expect(api.requests.filter(({ id }) => id === 'image m')).toHaveLength(3);
+});
+
+test('A full queue in a later use applies to callers that join after its callers have left.', async () => {
+  const api = scriptedApi({ a: [full(300)], x: [processing, success] });
+  await api.run(async () => {
+    await api.clock.sleep(2_000_000);
+    const loading = outcomeOf(api, 'x');
+    await api.clock.sleep(100_000);
+    await outcomeOf(api, 'a', { timeoutMs: 10_000 });
+    await loading;
+    await outcomeOf(api, 'b');
+  });
+  // The end of the load makes room, but the API requested the wait.
+  expect(api.requests.map(({ id, at }) => `${at - 2000} ${id}`)).toEqual([
+    '0 x',
+    '100 a',
+    '128 x',
+    '400 b',
+  ]);
+});
+
 test('A second pause of the client applies to callers that join later.', async () => {
   const api = scriptedApi([processing, full(300), success, processing, full(300), success]);
   await api.run(async () => {
