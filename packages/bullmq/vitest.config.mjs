@@ -5,7 +5,7 @@ export const { all, quick } = createProjects('bullmq', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
   // Every point at which a process can crash.
   slow: ['src/**/*.property.test.ts'],
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 });
 
 export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });

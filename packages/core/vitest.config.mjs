@@ -11,7 +11,7 @@ export const { all, quick } = createProjects('core', import.meta.dirname, {
     'test/**/*.test.ts',
   ],
   // The properties take theirs on a busy machine.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 });
 
 // The faults are mostly silence, so that other tests have the time for it.
