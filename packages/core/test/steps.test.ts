@@ -19,7 +19,7 @@ test.each<[string, Script, StepOptions, string | null, string[]]>([
     [full(0), full(0), full(0), success],
     {},
     null,
-    ['0.00 m', '1.00 m', '5.00 m', '21.00 m'],
+    ['0.00 m', '1.00 m', '3.00 m', '7.00 m'],
   ],
   [
     'the backoff while polls are rejected',

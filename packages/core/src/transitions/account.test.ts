@@ -343,8 +343,8 @@ describe('A rate limited reply', () => {
     expect(outcomes).toEqual([
       ['c', null, 1, 15],
       // They end when the next request would be later than their deadline.
-      ['b', 'rate_limited', 5, expect.closeTo(114, 0)],
-      ['d', 'rate_limited', 0, expect.closeTo(114, 0)],
+      ['b', 'rate_limited', 6, expect.closeTo(170, 0)],
+      ['d', 'rate_limited', 0, expect.closeTo(170, 0)],
     ]);
   });
 

@@ -16,29 +16,21 @@ const ROUNDS_PER_TRIAL = 2;
 
 const MAX_TRIAL_WAIT_MS = 600_000;
 
-/**
- * Counts a rejection because the account's queue is full, and returns the milliseconds until the next request.
- * Requests that were open at the same time count as one.
- */
-function countRejection(
-  rejections: Rejections,
-  { number }: OpenRequest,
-  failure: Failure,
-  { state, rules }: Change,
-): number {
+/** Counts a rejection because the account's queue is full. Requests that were open at the same time count as one. */
+function countRejection(rejections: Rejections, { number }: OpenRequest, { sent }: State): void {
   if (number > rejections.lastSent) {
     rejections.count++;
-    rejections.lastSent = state.sent;
+    rejections.lastSent = sent;
   }
   // A request that was open with a rejected one may be rejected after a reset.
   rejections.count = Math.max(rejections.count, 1);
-  return rateLimitMs(failure, rejections.count, rules.random);
 }
 
 /** Records that a poll of an accepted model was rejected: the whole client waits. */
 export function pauseClient(change: Change, request: OpenRequest, failure: Failure): void {
   const { pause } = change.state;
-  const waitMs = countRejection(pause.rejections, request, failure, change);
+  countRejection(pause.rejections, request, change.state);
+  const waitMs = rateLimitMs(failure, pause.rejections.count, change.rules.random);
   pause.untilAt = Math.max(pause.untilAt, change.now + waitMs);
   pause.at = change.now;
   pause.failure = failure;
@@ -48,7 +40,9 @@ export function pauseClient(change: Change, request: OpenRequest, failure: Failu
 export function closeLine(change: Change, request: OpenRequest, failure: Failure): void {
   const { now, state } = change;
   const { line } = state;
-  const waitMs = countRejection(line.rejections, request, failure, change);
+  countRejection(line.rejections, request, state);
+  // The doubling below stands for that of consecutive rejections.
+  const waitMs = rateLimitMs(failure, 1, change.rules.random);
   const closed = (line.closed ??= {
     at: now,
     failure,
