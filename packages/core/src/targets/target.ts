@@ -16,6 +16,11 @@ export function isAccepted(target: Target): boolean {
   );
 }
 
+/** Returns whether a target was ever accepted in its wait, so that only deadlines limit retries. */
+export function wasAccepted(target: Target): boolean {
+  return target.kind === 'image' || (target.kind === 'reload' && target.wait.status !== 'error');
+}
+
 /** Returns the next request of a target, and starts a new wait if the last one has ended. */
 export function nextRequest(target: Target): ApiCall {
   if (target.kind === 'reload') return requestReload(target);

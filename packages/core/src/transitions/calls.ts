@@ -6,8 +6,8 @@ import { targetOf, type Change } from '../state/change.ts';
 import { imageKey, initialWait, reloadKey } from '../state/create.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
-import { isAccepted, lastKnown } from '../targets/target.ts';
-import { releaseTarget } from './memory.ts';
+import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
+import { leaveTarget } from './memory.ts';
 import { pauseMsOf, saveWait } from './saved-wait.ts';
 
 /** Returns the deadline of a call; null if its model has not started and the line is open. */
@@ -45,9 +45,7 @@ function failureOfDeadline({ state }: Change, call: Call): Failure {
   const target = targetOf(state, call);
   const limit = formatDuration(call.timeoutMs);
   const rejection = isAccepted(target) ? null : (state.line.closed?.failure ?? null);
-  const isWaiting =
-    target.kind === 'image' || (target.kind === 'reload' && target.wait.status !== 'error');
-  const reason = rejection ?? (isWaiting ? null : (call.last?.failure ?? null));
+  const reason = rejection ?? (wasAccepted(target) ? null : (call.last?.failure ?? null));
   if (reason)
     return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
   const message = `The deadline of ${limit} passed; ${describeLast(target, call)}`;
@@ -129,12 +127,7 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
   const { state } = change;
   delete state.calls[call.id];
   state.callCount--;
-  const target = state.targets[call.target];
-  if (target?.calls[call.id]) {
-    delete target.calls[call.id];
-    if (!call.isAbsent) target.callers--;
-    if (target.callers === 0) releaseTarget(change, target, isTimedOut);
-  }
+  leaveTarget(change, call, isTimedOut);
   if (!call.isStep) return;
   for (const key of [reloadKey(call), imageKey(call)]) {
     if (!(key in state.targets)) continue;

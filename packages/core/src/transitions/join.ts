@@ -5,7 +5,7 @@ import { ageMs, isBefore } from '../targets/next-at.ts';
 import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
 import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
 import { endUnpolledLoad } from './line.ts';
-import { imageOf, listOf, releaseTarget, reloadOf } from './memory.ts';
+import { imageOf, leaveTarget, listOf, releaseTarget, reloadOf } from './memory.ts';
 import { restoreWait } from './saved-wait.ts';
 
 /** Maximum time that a wait requested by the API applies to later callers. */
@@ -56,17 +56,9 @@ export function startCheck(
   const image = imageOf(change.state, call);
   const failure = rememberedFailure(change, image);
   if (failure) return settle(change, call, failure);
-  leaveTarget(change, call);
+  leaveTarget(change, call, false);
   Object.assign(call, { retries: 0, unsent: 0, last: null, reported: null });
   wait(image);
-}
-
-function leaveTarget(change: Change, call: Call): void {
-  const target = change.state.targets[call.target];
-  if (!target?.calls[call.id]) return;
-  delete target.calls[call.id];
-  if (!call.isAbsent) target.callers--;
-  if (target.callers === 0) releaseTarget(change, target, false);
 }
 
 /** @param isContinued whether the call began in an earlier step, so that nothing has expired */

@@ -59,6 +59,15 @@ export function giveUp(change: Change, { number }: Pick<OpenRequest, 'number'>):
   leaveLine(state, request, false);
 }
 
+/** Lets a call no longer wait for its target; the last one releases it. */
+export function leaveTarget(change: Change, call: Call, isTimedOut: boolean): void {
+  const target = change.state.targets[call.target];
+  if (!target?.calls[call.id]) return;
+  delete target.calls[call.id];
+  if (!call.isAbsent) target.callers--;
+  if (target.callers === 0) releaseTarget(change, target, isTimedOut);
+}
+
 /** Discards what only callers need, once the last one has left. */
 export function releaseTarget(change: Change, target: Target, isTimedOut: boolean): void {
   const { state, effects } = change;

@@ -3,7 +3,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { targetOf, type Change } from '../state/change.ts';
 import type { Call, OpenRequest, State, Target } from '../state/state.ts';
 import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
-import { isAccepted, isReached, receive } from '../targets/target.ts';
+import { isAccepted, isReached, receive, wasAccepted } from '../targets/target.ts';
 import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { startCheck } from './join.ts';
 import { applyToLine, closeLine, pauseClient } from './line.ts';
@@ -116,8 +116,7 @@ function endOf(
   inLine: boolean,
 ): Failure | null {
   if (!failure.retryable) return failure;
-  const isWaiting =
-    isAccepted(target) || (target.kind === 'reload' && target.wait.status !== 'error');
+  const isWaiting = wasAccepted(target);
   if (!failure.maybeSent) {
     const maxUnsent = rules.maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
     return isWaiting || call.unsent++ < maxUnsent ? null : failure;
