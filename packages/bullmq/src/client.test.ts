@@ -252,7 +252,7 @@ describe('A failure of the account', () => {
       ),
     );
     expect(codes.flat()).toEqual(Array.from({ length: 40 }, () => 'unauthorized'));
-    // Each process may have begun its next models before it heard of the failure.
+    // Each process may have begun its next models before it received the failure.
     expect(world.emulator.requests.length).toBeLessThanOrEqual(6);
   });
 });

@@ -8,6 +8,7 @@ import {
 import {
   createClient as createCoreClient,
   createSignalHub,
+  endsAllCalls,
   invalidArgument,
   type CallStart,
   type Client,
@@ -16,7 +17,7 @@ import {
 } from '@modelslab-reload/core/engine';
 import type { ConnectionOptions } from 'bullmq';
 import { follow } from './follow.ts';
-import { endsAllCalls, type Progress, type Subject } from './progress.ts';
+import type { Progress, Subject } from './progress.ts';
 import { jobId, queueName } from './names.ts';
 import { connect } from './queue.ts';
 import type { AnyBackend, Jobs, QueueSettings } from './queue.ts';

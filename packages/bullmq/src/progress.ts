@@ -36,8 +36,3 @@ export interface Progress {
   /** The end of the wait; null while it goes on. */
   end: { outcome: Outcome | null; ids: string[] | null; error: OutcomeError | null } | null;
 }
-
-/** Returns whether a failure is the account's, so that no other request can succeed. */
-export function endsAllCalls(error: OutcomeError | null | undefined): boolean {
-  return error?.code === 'unauthorized' || error?.code === 'payment_required';
-}

@@ -5,7 +5,7 @@ import type { Progress, Subject } from './progress.ts';
 /** Another process takes a job over if its lock was not renewed for this long; checked this often. */
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;
-/** How long an idle worker blocks before it asks again. */
+/** How long an idle worker blocks before it checks the queue again. */
 const DRAIN_DELAY_S = 10;
 /** A finished job is the memory of its model. */
 const MEMORY = { age: 7 * 24 * 3600, count: 10_000 };

@@ -1,5 +1,6 @@
 import { ReloadError, type Client, type ReplyEvent } from '@modelslab-reload/core';
-import { endsAllCalls, type Progress } from './progress.ts';
+import { endsAllCalls } from '@modelslab-reload/core/engine';
+import type { Progress } from './progress.ts';
 import { jobId } from './names.ts';
 import type { Jobs, RunningJob } from './queue.ts';
 
@@ -70,7 +71,7 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
   if (modelId === null) {
     const end = await list(client, closing);
     if (closing.aborted) return 0;
-    if (endsAllCalls(end.error)) await jobs.drain();
+    if (end.error && endsAllCalls(end.error)) await jobs.drain();
     await publish({ end });
     return null;
   }
@@ -110,7 +111,7 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
   // Twice, because the end of a load makes room before that.
   const closedMs = 2 * (pauseMs ?? 0);
   if (closedMs > (await jobs.lineMs())) await jobs.closeLine(closedMs);
-  if (endsAllCalls(outcome?.error)) await jobs.drain();
+  if (outcome?.error && endsAllCalls(outcome.error)) await jobs.drain();
   await publish({
     state,
     isAccepted,

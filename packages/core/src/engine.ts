@@ -22,6 +22,7 @@ export function createClient(
 export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
 export { createSignalHub } from './drivers/signals.ts';
+export { endsAllCalls } from './targets/replies.ts';
 export type { CallStart } from './state/create.ts';
 export type { Step, StepState } from './step.ts';
 export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';

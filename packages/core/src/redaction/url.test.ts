@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseUrl } from './url.ts';
 
-test('A URL is parsed, and what is none is null.', () => {
+test('A URL is parsed; any other text gives null.', () => {
   expect(parseUrl('https://cdn.example/ä.png')?.href).toBe('https://cdn.example/%C3%A4.png');
   expect(parseUrl('cdn.example')).toBeNull();
 });

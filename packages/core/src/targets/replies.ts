@@ -7,7 +7,7 @@ import type { State } from '../state/state.ts';
  * Returns whether a final failure ends every waiting call, because any other request would fail as well. It
  * is not reused for later callers, because the account may have new credits or a valid key by then.
  */
-export function endsAllCalls({ code }: Failure): boolean {
+export function endsAllCalls({ code }: Pick<Failure, 'code'>): boolean {
   return code === 'unauthorized' || code === 'payment_required';
 }
 
