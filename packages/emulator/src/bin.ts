@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { formatCurl } from './command-line.ts';
 import { runEmulator } from './command.ts';
-import { DEFAULTS } from './options.ts';
+import { EMULATOR_OPTION_SPECS } from './options.ts';
 
 const { stdout, stderr } = process;
 // A reader that closes the pipe, such as `head`, must not end the server.
@@ -21,7 +21,7 @@ process.exitCode = await runEmulator(process.argv.slice(2), {
   log,
   onStart(url, { apiKey }) {
     // A key set by the user may be a real one, which must not be printed.
-    const key = apiKey === undefined ? DEFAULTS.apiKey : 'YOUR_KEY';
+    const key = apiKey === undefined ? EMULATOR_OPTION_SPECS.apiKey.default : 'YOUR_KEY';
     log(`Ctrl-C stops the server. Send it a request:\n  ${formatCurl(url, key)}`);
   },
   fail(message, advice, exitCode) {

@@ -1,40 +1,33 @@
 import { parseArgs } from 'node:util';
 import { specialModels } from './api/special-models.ts';
-import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
 import { OPTION_TYPES, parseEmulatorOption, type OptionSpec } from './option-types.ts';
-import type { EmulatorOptions } from './options.ts';
+import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from './options.ts';
 
 const SPECS = Object.entries(EMULATOR_OPTION_SPECS);
 
-export interface CommandLine {
-  readonly action: 'start' | 'help' | 'version';
-  readonly options: EmulatorOptions;
-}
-
 /**
- * Parses the arguments of the command.
+ * Parses the arguments of the command: its options, or what to print instead.
  *
  * @throws an Error that names the flag, if it is unknown or its value is invalid
  */
-export function parseCommandLine(args: string[]): CommandLine {
-  const flags = Object.fromEntries(
-    SPECS.map(([, { flag }]) => [flag.slice(2), { type: 'string' as const }]),
-  );
+export function parseCommandLine(args: string[]): EmulatorOptions | 'help' | 'version' {
+  const flags = SPECS.map(([, { flag }]) => [flag.slice(2), { type: 'string' }] as const);
   const { values } = parseArgs({
     args,
     options: {
-      ...flags,
+      ...Object.fromEntries(flags),
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },
   });
+  if (values.help === true) return 'help';
+  if (values.version === true) return 'version';
   const given: Readonly<Record<string, unknown>> = values;
   const options = SPECS.flatMap(([name, spec]): [string, unknown][] => {
     const text = given[spec.flag.slice(2)];
     return typeof text === 'string' ? [[name, parseEmulatorOption(spec, text)]] : [];
   });
-  const action = values.help === true ? 'help' : values.version === true ? 'version' : 'start';
-  return { action, options: Object.fromEntries(options) };
+  return Object.fromEntries(options);
 }
 
 const OPEN_QUESTIONS: Rows = [

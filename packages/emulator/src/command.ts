@@ -1,4 +1,5 @@
-import { formatHelp, parseCommandLine, type CommandLine } from './command-line.ts';
+import { once } from 'node:events';
+import { formatHelp, parseCommandLine } from './command-line.ts';
 import type { EmulatorOptions } from './options.ts';
 import { start } from './server.ts';
 
@@ -28,17 +29,16 @@ export interface CommandHost {
  * @returns the exit code: 0, or that of `host.fail`
  */
 export async function runEmulator(args: string[], host: CommandHost): Promise<number> {
-  let commandLine: CommandLine;
+  let options;
   try {
-    commandLine = parseCommandLine(args);
+    options = parseCommandLine(args);
   } catch (error) {
     // parseArgs adds advice about positional arguments, which this command does not have.
     const [message = ''] = readMessage(error).split('. To specify', 1);
     return host.fail(message, `See ${host.program} --help.`, 2);
   }
-  const { action, options } = commandLine;
-  if (action === 'help') host.print(formatHelp(host.program, host.columns));
-  else if (action === 'version') host.print(`${host.version}\n`);
+  if (options === 'help') host.print(formatHelp(host.program, host.columns));
+  else if (options === 'version') host.print(`${host.version}\n`);
   else return serve(options, host);
   return 0;
 }
@@ -54,10 +54,7 @@ async function serve(options: EmulatorOptions, host: CommandHost): Promise<numbe
   }
   host.print(`${emulator.url}\n`);
   host.onStart(emulator.url, options);
-  await new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', resolve, { once: true });
-  });
+  if (!signal.aborted) await once(signal, 'abort');
   await emulator.close();
   return 0;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createRequestHandler, type RequestHandler } from './http/request-handler.ts';
 import type { Answer, EmulatorReply, EmulatorRequest, RecordedRequest } from './http/types.ts';
 import type { EmulatorOptions } from './options.ts';
@@ -42,7 +43,7 @@ export function createEmulatorFrom(handler: RequestHandler): SocketlessEmulator 
 }
 
 /** Converts an answer to what a client's transport returns or throws. */
-function simulateTransport(answer: Answer, signal: AbortSignal): EmulatorReply | Promise<never> {
+async function simulateTransport(answer: Answer, signal: AbortSignal): Promise<EmulatorReply> {
   if (answer instanceof Error) throw answer;
   switch (answer) {
     case 'reset':
@@ -53,7 +54,8 @@ function simulateTransport(answer: Answer, signal: AbortSignal): EmulatorReply |
       throw createSystemError('Response size exceeded', 'UND_ERR_RES_EXCEEDED_MAX_SIZE');
     case 'hangs':
     case 'drips':
-      return rejectOnAbort(signal);
+      await once(signal, 'abort');
+      throw signal.reason;
     default:
       return answer;
   }
@@ -61,10 +63,4 @@ function simulateTransport(answer: Answer, signal: AbortSignal): EmulatorReply |
 
 function createSystemError(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

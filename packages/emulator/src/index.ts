@@ -5,7 +5,6 @@ export { createVirtualClock, type VirtualClock } from './clock/virtual-clock.ts'
 export { runEmulator, type CommandHost } from './command.ts';
 export { createEmulator, type SocketlessEmulator } from './emulator.ts';
 export type { EmulatorReply, EmulatorRequest, RecordedRequest } from './http/types.ts';
-export { EMULATOR_OPTION_SPECS, type OptionName } from './option-specs.ts';
+export { EMULATOR_OPTION_SPECS, type EmulatorOptions, type OptionName } from './options.ts';
 export type { OptionSpec } from './option-types.ts';
-export type { EmulatorOptions } from './options.ts';
 export { start, type Emulator } from './server.ts';

@@ -1,8 +1,7 @@
 export interface OptionSpec {
   readonly flag: string;
   readonly type: 'text' | 'integer' | 'duration' | 'list' | 'enum' | 'boolean';
-  /** Bounds of an integer. */
-  readonly min?: number;
+  /** Maximum of an integer. */
   readonly max?: number;
   /** Values of an enum. */
   readonly values?: readonly string[];
@@ -11,17 +10,28 @@ export interface OptionSpec {
   readonly summary: string;
 }
 
+/** The type of an option's value in code. */
+export type ValueOf<Spec extends OptionSpec> = Spec extends { values: readonly (infer Value)[] }
+  ? Value
+  : {
+      text: string;
+      integer: number;
+      duration: number;
+      list: readonly string[];
+      enum: string;
+      boolean: boolean;
+    }[Spec['type']];
+
 interface OptionType {
-  /** Returns whether the value of an option in code is valid. */
-  readonly isValid: (value: unknown, spec: OptionSpec) => boolean;
-  readonly describeValue: (spec: OptionSpec) => string;
-  /** Converts the text of a flag. Returns undefined if it is invalid. */
-  readonly parse: (text: string, spec: OptionSpec) => unknown;
-  readonly describeText: (spec: OptionSpec) => string;
-  /** Converts a value to the text of a flag. */
-  readonly format: (value: unknown) => string;
   /** Name of the value in the help. */
   readonly placeholder: string;
+  readonly isValid: (value: unknown, spec: OptionSpec) => boolean;
+  /** Describes a valid value in code. */
+  readonly describe: (spec: OptionSpec) => string;
+  /** Converts the text of a flag, to an invalid value if the text is invalid. Absent if the text is the value. */
+  readonly parse?: (text: string) => unknown;
+  /** Describes a valid text, if not like a value in code. */
+  readonly textDescription?: string;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -32,82 +42,51 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Returns a whole number of the largest unit: `7d`, `2m`, `0s`. */
-function formatDuration(value: unknown): string {
-  const ms = Number(value);
-  const [unit, size] = Object.entries(UNIT_MS)
-    .toReversed()
-    .find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? ['s', 1000];
-  return `${ms / size}${unit}`;
-}
-
-const isWithin = (value: number, { min = 0, max = Infinity }: OptionSpec) =>
-  value >= min && value <= max;
-
-const describeInteger = ({ min = 0, max }: OptionSpec) =>
-  `a whole number${max === undefined ? `, ${min} or more` : ` from ${min} to ${max}`}`;
-
-const describeEnum = ({ values = [] }: OptionSpec) => `one of ${values.join(', ')}`;
-
-const describeNonEmpty = () => 'non-empty text';
-
 export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   text: {
-    isValid: (value) => typeof value === 'string' && value !== '',
-    describeValue: describeNonEmpty,
-    parse: (text) => (text === '' ? undefined : text),
-    describeText: describeNonEmpty,
-    format: String,
     placeholder: 'text',
+    isValid: (value) => typeof value === 'string' && value !== '',
+    describe: () => 'non-empty text',
   },
   integer: {
-    isValid: (value, spec) =>
-      (Number.isInteger(value) || value === Infinity) && isWithin(Number(value), spec),
-    describeValue: describeInteger,
-    parse: (text, spec) =>
-      /^\d{1,15}$/.test(text) && isWithin(Number(text), spec) ? Number(text) : undefined,
-    describeText: describeInteger,
-    format: String,
     placeholder: 'n',
+    isValid: (value, { max = Infinity }) =>
+      (Number.isInteger(value) || value === Infinity) && Number(value) >= 0 && Number(value) <= max,
+    describe: ({ max }) =>
+      max === undefined ? 'a whole number, 0 or more' : `a whole number from 0 to ${max}`,
+    parse: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : null),
   },
   duration: {
-    isValid: (value) => typeof value === 'number' && value >= 0,
-    describeValue: () => 'a number of milliseconds, 0 or more',
-    parse(text) {
-      const [, digits, unit] = /^(\d{1,15}(?:\.\d{1,15})?) ?(ms|s|m|h|d)$/.exec(text) ?? [];
-      return digits === undefined ? undefined : Number(digits) * (UNIT_MS[unit ?? ''] ?? 0);
-    },
-    describeText: () => 'a duration such as 500ms, 90s or 7d',
-    format: formatDuration,
     placeholder: 'duration',
+    isValid: (value) => typeof value === 'number' && value >= 0,
+    describe: () => 'a number of milliseconds, 0 or more',
+    parse(text) {
+      const [, digits, unit = ''] = /^(\d{1,15}(?:\.\d{1,15})?) ?(ms|s|m|h|d)$/.exec(text) ?? [];
+      return Number(digits) * (UNIT_MS[unit] ?? Number.NaN);
+    },
+    textDescription: 'a duration such as 500ms, 90s or 7d',
   },
   list: {
+    placeholder: 'a,b',
     isValid: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-    describeValue: () => 'an array of strings',
+    describe: () => 'an array of strings',
     parse: (text) =>
       text
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== ''),
-    describeText: () => 'a comma-separated list',
-    format: (value) => (Array.isArray(value) && value.length > 0 ? value.join(',') : 'none'),
-    placeholder: 'a,b',
   },
   enum: {
-    isValid: (value, { values }) => typeof value === 'string' && values?.includes(value) === true,
-    describeValue: describeEnum,
-    parse: (text, { values }) => values?.find((value) => value === text),
-    describeText: describeEnum,
-    format: String,
     placeholder: 'what',
+    isValid: (value, { values = [] }) => values.some((known) => known === value),
+    describe: ({ values = [] }) => `one of ${values.join(', ')}`,
   },
   boolean: {
-    isValid: (value) => typeof value === 'boolean',
-    describeValue: () => 'true or false',
-    parse: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
-    describeText: () => 'yes or no',
-    format: (value) => (value === true ? 'yes' : 'no'),
     placeholder: 'yes|no',
+    isValid: (value) => typeof value === 'boolean',
+    describe: () => 'true or false',
+    parse: (text) => (text === 'yes' ? true : text === 'no' ? false : null),
+    textDescription: 'yes or no',
   },
 };
 
@@ -117,8 +96,9 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
  * @throws an Error that names the flag, if the text is invalid
  */
 export function parseEmulatorOption(spec: OptionSpec, text: string): unknown {
-  const { parse, describeText } = OPTION_TYPES[spec.type];
-  const value = parse(text.trim(), spec);
-  if (value !== undefined) return value;
-  throw new Error(`${spec.flag} must be ${describeText(spec)}, not ${JSON.stringify(text)}.`);
+  const { parse, isValid, describe, textDescription } = OPTION_TYPES[spec.type];
+  const value = parse === undefined ? text.trim() : parse(text.trim());
+  if (isValid(value, spec)) return value;
+  const expected = textDescription ?? describe(spec);
+  throw new Error(`${spec.flag} must be ${expected}, not ${JSON.stringify(text)}.`);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEmulator, start, type EmulatorOptions } from './index.ts';
-import { DEFAULTS } from './options.ts';
-import { resolveOptions } from './resolve-options.ts';
+import { DEFAULTS, resolveOptions } from './resolve-options.ts';
 
 // As in code without types.
 const untyped = (options: object) => options as EmulatorOptions;

@@ -1,8 +1,22 @@
-import { EMULATOR_OPTION_SPECS } from './option-specs.ts';
-import { OPTION_TYPES, type OptionSpec } from './option-types.ts';
-import { DEFAULTS, type EmulatorOptions, type ResolvedOptions } from './options.ts';
+import { SYSTEM_CLOCK } from './clock/clock.ts';
+import { OPTION_TYPES, parseEmulatorOption, type OptionSpec } from './option-types.ts';
+import { EMULATOR_OPTION_SPECS, type EmulatorOptions, type ResolvedOptions } from './options.ts';
 
 const SPECS = new Map<string, OptionSpec>(Object.entries(EMULATOR_OPTION_SPECS));
+
+const defaults = [...SPECS].map(([name, spec]): [string, unknown] => [
+  name,
+  spec.default === 'none' ? [] : parseEmulatorOption(spec, spec.default),
+]);
+
+// Each value comes from the parser of its own option.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+export const DEFAULTS = Object.fromEntries<unknown>([
+  ...defaults,
+  ['clock', SYSTEM_CLOCK],
+  ['log', () => {}],
+  ['intercept', () => null],
+]) as unknown as ResolvedOptions;
 
 /**
  * Checks the options and fills in the defaults.
@@ -29,6 +43,6 @@ function findMismatch(name: string, value: unknown): string | null {
   if (name === 'clock') return typeof value === 'object' ? null : 'a clock';
   if (spec === undefined) return typeof value === 'function' ? null : 'a function';
   if (name === 'loadTimeMs' && typeof value === 'function') return null;
-  const { isValid, describeValue } = OPTION_TYPES[spec.type];
-  return isValid(value, spec) ? null : describeValue(spec);
+  const { isValid, describe } = OPTION_TYPES[spec.type];
+  return isValid(value, spec) ? null : describe(spec);
 }

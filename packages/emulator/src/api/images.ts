@@ -1,8 +1,8 @@
 import type { EmulatorReply } from '../http/types.ts';
-import { getLoadTime, type ResolvedOptions } from '../options.ts';
+import type { ResolvedOptions } from '../options.ts';
 import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
-import { createError, createJson, IMAGE_NOT_FOUND } from './replies.ts';
+import { createError, createJson } from './replies.ts';
 
 /** What an image request for an unloaded model is rejected with. The vendor's wording is unknown. */
 const REJECTIONS: Partial<
@@ -14,8 +14,7 @@ const REJECTIONS: Partial<
 };
 
 /** Images of one account: requested by `text2img`, polled by `fetch`. */
-export function createImages(options: ResolvedOptions, account: Account) {
-  const { drawUnloaded, loraOnly } = options;
+export function createImages({ drawUnloaded, loraOnly }: ResolvedOptions, account: Account) {
   /** Model of each image by its id, or null if the image will never be ready. */
   const requested = new Map<string, Model | null>();
 
@@ -29,9 +28,7 @@ export function createImages(options: ResolvedOptions, account: Account) {
     const isLoaded = model.state === 'loaded';
     const [status, message] = REJECTIONS[drawUnloaded] ?? [];
     if (!isLoaded && status !== undefined) return createError(status, `${message}: ${modelId}`);
-    if (model.state === 'unloaded' && drawUnloaded === 'loads') {
-      model.load(getLoadTime(options, modelId));
-    }
+    if (model.state === 'unloaded' && drawUnloaded === 'loads') model.load();
     const id = String(requested.size + 1);
     requested.set(id, isLoaded || drawUnloaded === 'loads' ? model : null);
     return fetch(id, origin);
@@ -39,7 +36,15 @@ export function createImages(options: ResolvedOptions, account: Account) {
 
   function fetch(requestId: string, origin: string): EmulatorReply {
     const model = requested.get(requestId);
-    if (model === undefined) return IMAGE_NOT_FOUND;
+    if (model === undefined) {
+      // Unlike other errors, it has the status `failed`, under HTTP 200.
+      return createJson(200, {
+        status: 'failed',
+        id: '',
+        message: 'Request not found',
+        output: '',
+      });
+    }
     const id = Number(requestId);
     if (model?.state !== 'loaded') {
       // A client that follows this URL sends its key there, so it must point to this server.

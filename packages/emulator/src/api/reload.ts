@@ -1,8 +1,8 @@
 import type { Answer, EmulatorReply } from '../http/types.ts';
-import { getLoadTime, type ResolvedOptions } from '../options.ts';
+import type { ResolvedOptions } from '../options.ts';
 import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
-import { ACCEPTED, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
+import { createJson, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
 import { findSpecialModel } from './special-models.ts';
 
 /** Creates the reload call of one account. It remembers the calls for each special model. */
@@ -13,7 +13,7 @@ export function createReload(options: ResolvedOptions, account: Account) {
     if (!account.passesSpamFilter(modelId)) return createSpamFiltered(options);
 
     const model = account.getModel(modelId);
-    const touch = () => touchModel(model, modelId, options);
+    const touch = () => touchModel(model, options);
     const replyNormally = () => {
       touch();
       return createReply(model, options, signal);
@@ -30,14 +30,17 @@ export function createReload(options: ResolvedOptions, account: Account) {
   };
 }
 
-function touchModel(model: Model, modelId: string, options: ResolvedOptions): void {
+function touchModel(model: Model, options: ResolvedOptions): void {
   const { state } = model;
   if (state === 'loaded') {
     if (options.reloadCounts) model.use();
   } else if (state === 'unloaded' || options.repeat === 'restarts') {
-    model.load(getLoadTime(options, modelId));
+    model.load();
   }
 }
+
+/** It must not mention loading, because in its scenario the reply does not reveal it. */
+const ACCEPTED = createJson(200, { status: 'success', message: 'Model reload request accepted' });
 
 async function createReply(
   model: Model,

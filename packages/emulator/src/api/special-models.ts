@@ -3,32 +3,15 @@ import type { ResolvedOptions } from '../options.ts';
 import type { Model } from '../state/model.ts';
 import {
   addPhpWarning,
-  BAD_GATEWAY,
-  CHALLENGE,
-  compress,
-  CUT_JSON,
-  EMPTY,
-  HTML_PAGE,
-  PROBLEM,
-  REDIRECT,
-  REQUEST_TIMEOUT,
-  ROUTE_NOT_FOUND,
-  UNAUTHENTICATED,
-} from './foreign-replies.ts';
-import {
   createEcho,
   createError,
+  createHtml,
   createJson,
   createRateLimited,
   createRateLimitedUntil,
   createSpamFiltered,
-  DEPLOYING,
-  misspell,
-  OUT_OF_CREDITS,
-  QUOTA_EXCEEDED,
   RELOADED,
   RELOADING,
-  SERVER_ERROR,
 } from './replies.ts';
 
 /** One reload call for a special model. */
@@ -45,21 +28,24 @@ export interface ReloadCall {
   readonly replyNormally: () => Promise<EmulatorReply>;
 }
 
-type Answerer = (call: ReloadCall) => Answer | Promise<Answer>;
-
 interface SpecialModel {
   readonly description: string;
-  readonly answer: Answerer;
+  readonly answer: (call: ReloadCall) => Answer | Promise<Answer>;
 }
 
 const HOUR_MS = 3_600_000;
+
+const SERVER_ERROR = createError(500, 'Internal server error');
+const OUT_OF_CREDITS = 'Insufficient credits. Please add more credits to continue.';
+const QUOTA_EXCEEDED =
+  'Your monthly limit exceeded, upgrade subscription now on https://modelslab.com/pricing';
 
 const always = (description: string, answer: Answer): SpecialModel => ({
   description,
   answer: () => answer,
 });
 
-const first = (what: string, answer: Answerer): SpecialModel => ({
+const first = (what: string, answer: SpecialModel['answer']): SpecialModel => ({
   description: `the first request gets ${what}, then a normal model`,
   answer: (call) => (call.nth === 1 ? answer(call) : call.replyNormally()),
 });
@@ -123,12 +109,16 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
   ),
   'quota-exceeded-429': always('429, monthly limit exceeded', createError(429, QUOTA_EXCEEDED)),
   'server-error': always('500, always', SERVER_ERROR),
-  'html-502': always('502 with an HTML page', BAD_GATEWAY),
+  'html-502': always('502 with an HTML page', createHtml(502, '502 Bad Gateway')),
   'route-not-found': always(
     '404 of a web framework: a message without a status word',
-    ROUTE_NOT_FOUND,
+    createJson(404, { message: 'The route api/v6/images/model_reload could not be found.' }),
   ),
-  'problem-json': always('403 with application/problem+json', PROBLEM),
+  'problem-json': always('403 with application/problem+json', {
+    status: 403,
+    headers: { 'content-type': 'application/problem+json' },
+    text: '{"type":"about:blank","title":"Forbidden","status":403,"detail":"The request was blocked."}',
+  }),
   'http-200-error': always('an error under HTTP 200', createError(200, 'Something went wrong')),
   'error-field': always(
     '404, model not found, with error instead of status and message',
@@ -138,7 +128,10 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
     'model not found under HTTP 200, with an error object instead of message',
     createJson(200, { status: 'error', error: { message: 'Model not found: error-object' } }),
   ),
-  misspelt: changed('have messege instead of message', misspell),
+  misspelt: changed('have messege instead of message', (reply) => ({
+    ...reply,
+    text: reply.text.replace('"message":', '"messege":'),
+  })),
   'validation-object': always(
     'an error under HTTP 200 whose message is an object of lists',
     createError(200, { model_id: ['The selected model id is invalid.'] }),
@@ -151,23 +144,40 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
     'the text Model is reloading',
     createJson(200, { status: 'success', message: 'Model is reloading' }),
   ),
-  deploying: whileLoading('messege deploying_gpu and a string in data', DEPLOYING),
+  deploying: whileLoading(
+    'messege deploying_gpu and a string in data',
+    createJson(200, {
+      status: 'success',
+      messege: 'deploying_gpu',
+      data: 'it will take upto 30 minutes.',
+    }),
+  ),
   'no-message': always('success without a message', createJson(200, { status: 'success' })),
-  'empty-body': always('200 with an empty body', EMPTY),
-  'second-reply-empty': second('200 with an empty body', EMPTY),
-  'second-reply-html': second('200 with an HTML page', HTML_PAGE),
-  'second-reply-cut': second('200 with truncated JSON', CUT_JSON),
-  'second-reply-401': second('401', UNAUTHENTICATED),
-  'second-reply-403': second('403 with a challenge page', CHALLENGE),
-  'second-reply-408': second('408 with an HTML page', REQUEST_TIMEOUT),
+  'empty-body': always('200 with an empty body', { ...RELOADED, text: '' }),
+  'second-reply-empty': second('200 with an empty body', { ...RELOADED, text: '' }),
+  'second-reply-html': second('200 with an HTML page', createHtml(200, 'Welcome')),
+  'second-reply-cut': second('200 with truncated JSON', { ...RELOADED, text: '{"status":"succ' }),
+  'second-reply-401': second('401', createJson(401, { message: 'Unauthenticated.' })),
+  'second-reply-403': second('403 with a challenge page', {
+    ...createHtml(403, 'Just a moment...'),
+    headers: { 'content-type': 'text/html', 'cf-mitigated': 'challenge' },
+  }),
+  'second-reply-408': second('408 with an HTML page', createHtml(408, '408 Request Time-out')),
   'php-warning': changed('begin with a PHP warning in HTML', addPhpWarning),
-  gzip: changed('are compressed, regardless of accept-encoding', compress),
+  gzip: changed('are compressed, regardless of accept-encoding', (reply) => ({
+    ...reply,
+    headers: { ...reply.headers, 'content-encoding': 'gzip' },
+  })),
   truncated: always('a body that is shorter than its content-length', 'truncated'),
   huge: always('a JSON body of 64 MiB', 'huge'),
   hangs: always('never replies', 'hangs'),
   drips: always('sends a byte every 100 ms, forever', 'drips'),
   resets: always('resets the connection', 'reset'),
-  redirects: always('307 to another path of the same host', REDIRECT),
+  redirects: always('307 to another path of the same host', {
+    status: 307,
+    headers: { location: '/api/v6/images/model_reload_moved' },
+    text: '',
+  }),
   'echoes-key': {
     description: '500 with the key in its message, in five encodings',
     answer: ({ options }) => createEcho(options.apiKey),

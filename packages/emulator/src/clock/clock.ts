@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Time source of the emulator. A virtual clock also implements it. */
 export interface Clock {
   /** Milliseconds since 1970, or since the start of a virtual clock. */
@@ -12,21 +14,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    for (let left = ms; left > 0; left -= MAX_TIMER_MS) {
-      if (signal?.aborted === true) return;
-      await startTimer(Math.min(left, MAX_TIMER_MS), signal);
+    try {
+      for (let left = ms; left > 0; left -= MAX_TIMER_MS) {
+        await setTimeout(Math.min(left, MAX_TIMER_MS), null, { signal });
+      }
+    } catch {
+      // The signal has aborted.
     }
   },
 };
-
-function startTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timeout);
-      signal?.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timeout = setTimeout(wake, ms);
-    signal?.addEventListener('abort', wake);
-  });
-}

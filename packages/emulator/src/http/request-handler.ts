@@ -1,14 +1,7 @@
 import { createRouter, validateBody } from '../api/router.ts';
-import {
-  createRateLimited,
-  INVALID_BODY,
-  INVALID_KEY,
-  TOO_LARGE,
-  UNKNOWN_PATH,
-  WRONG_METHOD,
-} from '../api/replies.ts';
+import { createError, createJson, createRateLimited } from '../api/replies.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { createAccount, type Account } from '../state/account.ts';
+import { createAccount } from '../state/account.ts';
 import { MAX_BODY_BYTES, parseBody, parseOrigin, parsePath, type Body } from './parse-request.ts';
 import { recordRequest } from './record-request.ts';
 import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
@@ -16,23 +9,10 @@ import type { Answer, EmulatorRequest, RecordedRequest } from './types.ts';
 /** More are dropped, the oldest first: an emulator may run for weeks. */
 const MAX_RECORDS = 10_000;
 
-/** Handles all requests to one emulated account, with or without a socket. */
-export interface RequestHandler {
-  readonly account: Account;
-  readonly requests: readonly RecordedRequest[];
-  /**
-   * Handles one request. `deliver` sends the answer or causes its fault; the request is open until it settles.
-   *
-   * @throws the signal's reason, or what `deliver` throws
-   */
-  handle<T>(
-    request: EmulatorRequest,
-    signal: AbortSignal,
-    deliver: (answer: Answer) => T | Promise<T>,
-  ): Promise<T>;
-}
+export type RequestHandler = ReturnType<typeof createRequestHandler>;
 
-export function createRequestHandler(options: ResolvedOptions): RequestHandler {
+/** Creates a function that handles all requests to one emulated account, with or without a socket. */
+export function createRequestHandler(options: ResolvedOptions) {
   const { apiKey, clock, intercept, latencyMs, log } = options;
   const account = createAccount(options);
   const findEndpoint = createRouter(options, account);
@@ -47,17 +27,30 @@ export function createRequestHandler(options: ResolvedOptions): RequestHandler {
     signal: AbortSignal,
   ): Answer | Promise<Answer> {
     const endpoint = findEndpoint(parsePath(request.url));
-    if (endpoint === null) return UNKNOWN_PATH;
-    if (request.method !== 'POST') return WRONG_METHOD;
-    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return TOO_LARGE;
-    if (body === null) return INVALID_BODY;
-    if (body['key'] !== apiKey) return INVALID_KEY;
+    if (endpoint === null) return createError(404, 'Not found');
+    if (request.method !== 'POST') {
+      const reply = createError(405, 'Method not allowed');
+      return { ...reply, headers: { ...reply.headers, allow: 'POST' } };
+    }
+    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
+      return createError(413, 'Payload too large');
+    }
+    if (body === null) {
+      const tips = 'the body must be a JSON object';
+      return createJson(400, { status: 'error', message: 'Invalid API Request', tips });
+    }
+    if (body['key'] !== apiKey) return createError(401, 'Invalid API key');
     const invalid = validateBody(endpoint, body);
     if (invalid !== null) return invalid;
     if (!account.tryAcquire(recorded)) return createRateLimited(options);
     return endpoint.answer(body, signal, parseOrigin(request));
   }
 
+  /**
+   * Handles one request. `deliver` sends the answer or causes its fault; the request is open until it settles.
+   *
+   * @throws the signal's reason, or what `deliver` throws
+   */
   async function handle<T>(
     request: EmulatorRequest,
     signal: AbortSignal,

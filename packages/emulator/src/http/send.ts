@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,7 +14,7 @@ export function send(
   answer: Answer,
   response: ServerResponse,
   signal: AbortSignal,
-): void | Promise<void> {
+): void | Promise<unknown> {
   if (answer instanceof Error) return reset(response);
   switch (answer) {
     case 'reset':
@@ -23,7 +24,7 @@ export function send(
     case 'huge':
       return sendHuge(response);
     case 'hangs':
-      return waitForAbort(signal);
+      return once(signal, 'abort');
     case 'drips':
       return drip(response, signal);
     default:
@@ -68,12 +69,6 @@ async function drip(response: ServerResponse, signal: AbortSignal): Promise<void
   response.flushHeaders();
   // Spaces before a JSON text are valid. Uses real time, because a virtual clock does not affect sockets.
   const dripping = setInterval(() => response.write(' '), DRIP_INTERVAL_MS);
-  await waitForAbort(signal);
+  await once(signal, 'abort');
   clearInterval(dripping);
-}
-
-function waitForAbort(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,32 +2,18 @@ import type { RecordedRequest } from '../http/types.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { createModel, type Model } from './model.ts';
 
-/** The account: its models, its open requests, and its limits. */
-export interface Account {
-  /** Returns the model with that id. A new id creates a model. */
-  getModel(modelId: string): Model;
-  /** Returns when the load of a model ended, or null if it is not loaded. Does not create a model. */
-  getLoadedSince(modelId: string): number | null;
-  /** Returns false if the queue is full. Otherwise the request is open until {@link Account.release}. */
-  tryAcquire(request: RecordedRequest): boolean;
-  release(request: RecordedRequest): void;
-  /**
-   * Returns whether the spam filter accepts a reload call. Its window runs from the last accepted call, or, if it is
-   * prolonged, from the last call of any kind.
-   */
-  passesSpamFilter(modelId: string): boolean;
-}
+export type Account = ReturnType<typeof createAccount>;
 
-export function createAccount(options: ResolvedOptions): Account {
+/** Creates the account: its models, its open requests, and its limits. */
+export function createAccount(options: ResolvedOptions) {
   const { clock, queue, queueLimit, repeat, spamWindow, spamWindowMs } = options;
   const models = new Map<string, Model>();
   const open = new Set<RecordedRequest>();
   const spamWindowStarts = new Map<string, number>();
 
+  /** Returns the model with that id. A new id creates a model. */
   function getModel(modelId: string): Model {
-    const known = models.get(modelId);
-    if (known !== undefined) return known;
-    const model = createModel(clock, options.idleAfterMs);
+    const model = models.get(modelId) ?? createModel(options, modelId);
     models.set(modelId, model);
     return model;
   }
@@ -45,17 +31,23 @@ export function createAccount(options: ResolvedOptions): Account {
 
   return {
     getModel,
-    getLoadedSince: (modelId) => models.get(modelId)?.loadedSince ?? null,
-    tryAcquire(request) {
+    /** Returns when the load of a model ended, or null if it is not loaded. Does not create a model. */
+    getLoadedSince: (modelId: string) => models.get(modelId)?.loadedSince ?? null,
+    /** Returns false if the queue is full. Otherwise the request is open until it is released. */
+    tryAcquire(request: RecordedRequest): boolean {
       open.add(request);
       if (countQueued() <= queueLimit) return true;
       open.delete(request);
       return false;
     },
-    release(request) {
+    release(request: RecordedRequest): void {
       open.delete(request);
     },
-    passesSpamFilter(modelId) {
+    /**
+     * Returns whether the spam filter accepts a reload call. Its window runs from the last accepted call, or, if it is
+     * prolonged, from the last call of any kind.
+     */
+    passesSpamFilter(modelId: string): boolean {
       if (repeat !== 'refused') return true;
       const now = clock.now();
       const isAccepted = now - (spamWindowStarts.get(modelId) ?? -Infinity) >= spamWindowMs;

@@ -1,27 +1,19 @@
-import type { Clock } from '../clock/clock.ts';
+import type { ResolvedOptions } from '../options.ts';
+
+export type Model = ReturnType<typeof createModel>;
 
 /**
- * A model on the inference server: unloaded at first, loading for a while, then loaded until it has been idle too long.
+ * Creates a model on the inference server: unloaded at first, loading for a while, then loaded until it has been idle too
+ * long.
  */
-export interface Model {
-  readonly state: 'unloaded' | 'loading' | 'loaded';
-  readonly loadedSince: number | null;
-  /** Starts a load, or restarts it. */
-  load(ms: number): void;
-  /** Restarts the idle time. */
-  use(): void;
-  /** Resolves once the model has finished loading, even if the load restarts, or when the signal aborts. */
-  waitUntilLoaded(signal: AbortSignal): Promise<void>;
-}
-
-export function createModel(clock: Clock, idleAfterMs: number): Model {
-  /** Each is aborted when the load restarts. */
-  const waits = new Set<AbortController>();
+export function createModel({ clock, idleAfterMs, loadTimeMs }: ResolvedOptions, modelId: string) {
+  /** Is aborted when the load restarts. */
+  let restart = new AbortController();
   /** End of the latest load. */
   let readyAt: number | null = null;
   let usedAt = -Infinity;
 
-  function getState(): Model['state'] {
+  function getState(): 'unloaded' | 'loading' | 'loaded' {
     if (readyAt === null) return 'unloaded';
     const now = clock.now();
     if (now < readyAt) return 'loading';
@@ -36,22 +28,21 @@ export function createModel(clock: Clock, idleAfterMs: number): Model {
     get loadedSince() {
       return getState() === 'loaded' ? readyAt : null;
     },
-    load(ms) {
+    /** Starts a load, or restarts it. */
+    load(ms = typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs): void {
       readyAt = clock.now() + ms;
-      for (const wait of waits) wait.abort();
+      restart.abort();
+      restart = new AbortController();
     },
-    use() {
+    /** Restarts the idle time. */
+    use(): void {
       usedAt = clock.now();
     },
-    async waitUntilLoaded(signal) {
+    /** Resolves once the model has finished loading, even if the load restarts, or when the signal aborts. */
+    async waitUntilLoaded(signal: AbortSignal): Promise<void> {
       while (getState() === 'loading' && !signal.aborted) {
-        const wait = new AbortController();
-        const wake = () => wait.abort();
-        waits.add(wait);
-        signal.addEventListener('abort', wake);
-        await clock.sleep((readyAt ?? 0) - clock.now(), wait.signal);
-        signal.removeEventListener('abort', wake);
-        waits.delete(wait);
+        const leftMs = (readyAt ?? 0) - clock.now();
+        await clock.sleep(leftMs, AbortSignal.any([signal, restart.signal]));
       }
     },
   };
