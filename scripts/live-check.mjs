@@ -1,9 +1,11 @@
 // For anyone with a key: reloads one of your models with the live API, waits, and prints a report on the open questions
-// for an issue. It costs as much as one reload, if a reload is billed.
+// for an issue. It costs as much as one reload, if a reload is billed, and one image for a LoRA.
 //
 //   npx -y pnpm@10 -s live-check my-model
+//   npx -y pnpm@10 -s live-check my-lora --base-model sdxl
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
+import { parseArgs } from 'node:util';
 import { createTransport, ReloadError } from '@modelslab-reload/core';
 import { openRecord } from '../packages/cli/dist/record.js';
 import { liveCheck } from './live-check/check.mjs';
@@ -12,22 +14,43 @@ import { formatReport } from './live-check/report.mjs';
 const RECORD = 'live-check.ndjson';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 };
 
-const USAGE = `Usage: npx -y pnpm@10 -s live-check <model-id>
+const USAGE = `Usage: npx -y pnpm@10 -s live-check <model-id> [--base-model <id>]
 
 Set MODELSLAB_API_KEY, and pass the id of one of your models. The model is reloaded with the live API,
-which costs as much as one reload, if a reload is billed. The only option is --help.`;
+which costs as much as one reload, if a reload is billed.
+
+  --base-model <id>  the model is a LoRA: after the reload has succeeded, generate one image with this
+                     base model and the LoRA. This image is billed; without the option none is generated.
+  -h, --help         print this text`;
 
 const apiKey = process.env.MODELSLAB_API_KEY?.trim();
 const args = process.argv.slice(2);
-const [modelId] = args;
 if (args.includes('--help') || args.includes('-h')) {
   console.log(USAGE);
   process.exit(0);
 }
-// An option is never sent as a model id. It is not quoted, because it may contain the key.
-if (!apiKey || !modelId || args.length > 1 || modelId.startsWith('-')) {
+const given = readArgs(args);
+if (!apiKey || !given) {
   console.error(USAGE);
   process.exit(2);
+}
+
+/** Returns null for anything but the usage. It is not quoted, because it may contain the key. */
+function readArgs(words) {
+  try {
+    const { positionals, values } = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { 'base-model': { type: 'string' } },
+    });
+    const [modelId] = positionals;
+    const baseModel = values['base-model'];
+    // An option is never sent as a model id.
+    const areIds = [modelId, baseModel ?? modelId].every((id) => id && !id.startsWith('-'));
+    return areIds && positionals.length === 1 ? { modelId, baseModel } : null;
+  } catch {
+    return null;
+  }
 }
 
 const stop = new AbortController();
@@ -55,7 +78,7 @@ try {
   record = openRecord({ process, onExit }, RECORD, []);
   const result = await liveCheck({
     apiKey,
-    modelId,
+    ...given,
     baseUrl: process.env.MODELSLAB_BASE_URL || undefined,
     pollIntervalMs: Number(process.env.POLL_INTERVAL_MS) || undefined,
     transport: createTransport(),
@@ -65,7 +88,7 @@ try {
     log: (line) => console.error(line),
   });
   console.log(formatReport(result, RECORD));
-  process.exitCode ??= result.outcome?.error === null ? 0 : 1;
+  process.exitCode ??= result.outcome.error === null && !result.image?.error ? 0 : 1;
 } catch (error) {
   if (!ReloadError.isInstance(error) && error?.name !== 'CommandError') throw error;
   console.error(`${error.message}\n${error.hint}`);

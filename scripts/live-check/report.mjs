@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { formatDuration } from '@modelslab-reload/core';
 import { parseObject, toCode, toPlainLine } from './text.mjs';
 
+const ONLY_YOU =
+  'Only you can answer: was the model unloaded before? Could you generate an image with it right after `success`? ' +
+  'Is it a checkpoint or a LoRA, trained or uploaded?';
+
 /**
  * Formats the report of a live check, with one row for each open question of docs/unknowns.md.
  *
@@ -25,14 +29,17 @@ export function formatReport({ startedAt, host, isStopped, redact, ...seen }, re
     '| --- | --- |',
     ...rows,
     '',
-    'Only you can answer: was the model unloaded before? Could you generate an image with it right after `success`?',
+    ONLY_YOU,
+    ...(seen.image?.imageUrl
+      ? ['', 'Does the image show the LoRA? Its URL is in the record.']
+      : []),
     '',
     `Every exchange, without the key, is in ${record}. Review it, and attach it if you like.`,
   ];
   return redact(lines.join('\n'));
 }
 
-function answers({ exchanges, outcome, repeat, balance }) {
+function answers({ exchanges, outcome, repeat, balance, list: listed, baseModel, image }) {
   const waiting = exchanges.filter(({ part }) => part === 'wait');
   const replies = waiting.filter(({ reply }) => reply !== null);
   const failures = waiting.filter(({ reply }) => reply === null);
@@ -54,6 +61,11 @@ function answers({ exchanges, outcome, repeat, balance }) {
         ? 'not sent'
         : list(exchanges.filter(({ part }) => part === 'repeat').map(statusWord)),
     'Is a reload billed?': billing(balance),
+    'Is the model in the list of trained models?': listing(listed),
+    ...(baseModel !== undefined && {
+      'Does a reload take the id of this LoRA?': acceptance(outcome),
+      'Does the base model generate an image with this LoRA?': generation(image),
+    }),
     'Which fields do replies have?': list(
       [...new Set(replies.flatMap(({ reply }) => Object.keys(parseObject(reply.text))))].map(
         (name) => toCode(name),
@@ -92,6 +104,31 @@ function change({ evidence, status, elapsedMs }) {
 function meaning({ evidence }) {
   if (evidence === 'change') return 'it came after processing';
   return evidence === 'reply' ? 'unclear: it was the first reply' : 'there was no success';
+}
+
+function listing({ isListed, error }) {
+  if (error !== null) return `the list could not be read: ${toCode(error)}`;
+  return isListed ? 'yes' : 'no';
+}
+
+/** An API that accepts every id would accept a LoRA's too, so the answer is not 'yes'. */
+function acceptance(outcome) {
+  if (outcome.error === null || outcome.status === 'processing') return 'it was accepted';
+  const isRejected = ['model_not_found', 'invalid_request', 'api_error'].includes(
+    outcome.error.code,
+  );
+  return `${isRejected ? 'it was rejected' : 'unclear'}: ${failure(outcome)}`;
+}
+
+function generation(image) {
+  if (image === null) return 'not sent';
+  return image.error === null
+    ? `yes, after ${formatDuration(image.elapsedMs)}`
+    : `no image: ${failure(image)}`;
+}
+
+function failure({ error }) {
+  return `${toCode(error.code)}, ${toCode(error.message)}`;
 }
 
 /** The balance may change later or for other reasons, so the report mentions both. */

@@ -174,6 +174,7 @@ export async function runLiveCheck({ modelId, apiKey, baseUrl, send }) {
     liveCheck({
       apiKey,
       modelId,
+      baseModel: 'base',
       baseUrl,
       ...(clock && { clock, now: clock.now }),
       transport: send

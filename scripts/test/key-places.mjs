@@ -124,7 +124,7 @@ export function createApi(key, listed = []) {
   const everything = encodingsOf(key).join(' ');
   const asked = new Map();
   return (path, body) => {
-    const { model_id: modelId } = JSON.parse(body);
+    const { model_id: model, lora_model: modelId = model } = JSON.parse(body);
     const { text, ...answers } = cases.get(modelId) ?? {};
     if (path.endsWith('/finetune_list')) {
       return reply(200, { status: 'success', data: listed.map((one) => ({ model_id: one.text })) });

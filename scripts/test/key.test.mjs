@@ -156,6 +156,7 @@ test('no host shows the key in a listed model id', async () => {
     parameters: { operation: 'getMany' },
   };
   expectNoKey(KEY, cases, await runN8n(getMany));
+  expectNoKey(KEY, cases, await runLiveCheck({ ...getMany, modelId: 'm' }));
 });
 
 /** Options and inputs with the key, by place; `http:` fails before anything is sent. */

@@ -14,9 +14,16 @@ import { root } from './repository.mjs';
 const KEY = 'a-long-secret-key';
 let folder;
 let emulator;
+let intercept;
 beforeEach(async () => {
+  intercept = () => null;
   folder = mkdtempSync(join(tmpdir(), 'live-check-'));
-  emulator = await start({ port: 0, loadTimeMs: 300, apiKey: KEY });
+  emulator = await start({
+    port: 0,
+    loadTimeMs: 300,
+    apiKey: KEY,
+    intercept: (request) => intercept(request),
+  });
 });
 afterEach(async () => {
   await emulator.close();
@@ -89,10 +96,17 @@ test.each([
   ['the key as an option', [`--key=${KEY}`, 'my-model'], 2],
   ['two models', ['my-model', 'other-model'], 2],
   ['an empty model id', [''], 2],
+  ['a base model without a model', ['--base-model', 'sdxl'], 2],
+  ['no base model', ['my-lora', '--base-model'], 2],
+  ['an empty base model', ['my-lora', '--base-model='], 2],
+  ['an option as the base model', ['my-lora', '--base-model=-h'], 2],
+  ['a base model that is split', ['my-lora', '--base-model', 'sd', 'xl'], 2],
 ])('%s: the usage, and nothing is sent', async (_title, args, exitCode) => {
   const { code, stdout, stderr } = await startCheck(args).result;
   const [usage, other] = exitCode === 0 ? [stdout, stderr] : [stderr, stdout];
-  expect(usage).toMatch(/^Usage: .* live-check <model-id>$/m);
+  expect(usage).toMatch(/^Usage: .* live-check <model-id> \[--base-model <id>\]$/m);
+  // Nobody orders an image without having been told.
+  expect(usage.replaceAll(/\s+/g, ' ')).toContain('This image is billed; without the option none');
   expect({ code, other }).toEqual({ code: exitCode, other: '' });
   expect(usage).not.toContain(KEY);
   expect(emulator.requests).toEqual([]);
@@ -101,6 +115,35 @@ test.each([
 test('the usage needs no key', async () => {
   const { code } = await startCheck(['--help'], { MODELSLAB_API_KEY: '' }).result;
   expect(code).toBe(0);
+});
+
+test('a LoRA: one image with the base model, in the record', async () => {
+  const { code, stdout, stderr } = await startCheck(['my-lora', '--base-model', 'sdxl']).result;
+  expect({ code, images: countImages() }).toEqual({ code: 0, images: 1 });
+  expect(stderr).toMatch(/^After a success, one image is generated with sdxl, and billed\./);
+  expect(stdout).toContain('| Does the base model generate an image with this LoRA? | yes, after ');
+  expect(readRecord().at(-1)).toMatchObject({ part: 'image', request: { method: 'POST' } });
+});
+
+const countImages = () => emulator.requests.filter(({ path }) => path.endsWith('/text2img')).length;
+
+test('an image that fails is exit code 1', async () => {
+  const reply = '{"status":"error","message":"Unknown LoRA"}';
+  intercept = ({ path }) =>
+    path.endsWith('/text2img') ? { status: 200, headers: {}, text: reply } : null;
+  const { code, stdout } = await startCheck(['my-lora', '--base-model', 'sdxl']).result;
+  expect(code).toBe(1);
+  expect(stdout).toContain('| no image: `api_error`, `Unknown LoRA` |');
+});
+
+test('Ctrl-C before the success prevents the image', async (context) => {
+  needsSignals(context);
+  const { child, result } = startCheck(['always-processing', '--base-model=sdxl']);
+  while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 1) await sleep(20);
+  child.kill('SIGINT');
+  const { code, stdout } = await result;
+  expect({ code, images: countImages() }).toEqual({ code: 130, images: 0 });
+  expect(stdout).toContain('| not sent |');
 });
 
 test('Ctrl-C: a report so far, a complete record, and exit code 130', async (context) => {

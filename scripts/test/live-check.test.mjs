@@ -1,76 +1,8 @@
-import { createEmulator, createVirtualClock, specialModels } from '@modelslab-reload/emulator';
+import { specialModels } from '@modelslab-reload/emulator';
 import { expect, test } from 'vitest';
-import { liveCheck } from '../live-check/check.mjs';
 import { formatReport } from '../live-check/report.mjs';
 import { toPlainLine } from '../live-check/text.mjs';
-
-const KEY = 'a-long-secret-key';
-const START = Date.parse('2026-11-21T20:15:00Z');
-
-/** Runs the check against an emulator on a virtual clock; returns the rows of its report, the result and the record. */
-async function run({
-  modelId = 'my-model',
-  balances = [],
-  baseUrl = 'http://127.0.0.1:8787',
-  onExchange,
-  reply,
-  fault,
-  ...options
-} = {}) {
-  const clock = createVirtualClock(START);
-  const emulator = createEmulator({
-    apiKey: KEY,
-    clock,
-    loadTimeMs: 100_000,
-    // The spam filter is on in every scenario, as in the vendor's API.
-    repeat: 'refused',
-    intercept: ({ path }) =>
-      path.endsWith('/wallet_balance') && balances.length > 0
-        ? json({ status: 'success', data: { balance: balances.shift(), currency: 'USD' } })
-        : (reply?.(path) ?? null),
-    ...options,
-  });
-  const recorded = [];
-  const logged = [];
-  let sent = 0;
-  const result = await clock.run(() =>
-    liveCheck({
-      apiKey: KEY,
-      modelId,
-      baseUrl,
-      clock,
-      now: clock.now,
-      transport: async (request, signal) => {
-        const error = fault?.(++sent, request);
-        if (error) throw error;
-        return emulator.answer(request, signal);
-      },
-      onExchange: onExchange ?? ((exchange) => recorded.push(exchange)),
-      log: (line) => logged.push(line),
-    }),
-  );
-  const report = formatReport(result, 'record.ndjson');
-  const rows = Object.fromEntries(
-    Array.from(report.matchAll(/^\| (.+\?) \| (.*) \|$/gm), ([, question, answer]) => [
-      question,
-      answer,
-    ]),
-  );
-  return {
-    result,
-    report,
-    rows,
-    recorded,
-    logged,
-    all: JSON.stringify(recorded) + report + logged,
-  };
-}
-
-const json = (body, headers = {}) => ({
-  status: 200,
-  headers: { 'content-type': 'application/json', ...headers },
-  text: JSON.stringify(body),
-});
+import { json, KEY, run } from './live-check-run.mjs';
 
 const scenarios = ['loaded', 'accepted', 'blocking'].flatMap((success) =>
   ['harmless', 'refused', 'restarts'].flatMap((repeat) =>
@@ -115,7 +47,7 @@ test.each(Object.keys(specialModels))(
   'the report for the special model %s is complete',
   async (modelId) => {
     const { report, rows, result, all } = await run({ modelId });
-    expect(Object.keys(rows)).toHaveLength(12);
+    expect(Object.keys(rows)).toHaveLength(13);
     expect(rows['What was the outcome?']).toContain(result.outcome.error?.code ?? 'no error');
     expect(report).toContain('Not the live API: 127.0.0.1:8787.');
     expect(all).not.toContain(KEY);
@@ -191,7 +123,7 @@ test('every request goes to the base URL, its path included', async () => {
   const urls = result.exchanges.map(({ request }) => request.url);
   expect(new Set(urls)).toEqual(
     new Set(
-      ['/api/wallet_balance', '/api/v6/images/model_reload'].map(
+      ['/api/wallet_balance', '/api/v6/images/model_reload', '/api/v3/finetune_list'].map(
         (path) => `http://127.0.0.1:8787/tenant/modelslab${path}`,
       ),
     ),
@@ -206,9 +138,18 @@ test('a record that cannot be written changes nothing', async () => {
   expect(report).toBe((await run()).report);
 });
 
-test('invalid options are rejected before the first request', async () => {
-  await expect(run({ modelId: KEY })).rejects.toMatchObject({ code: 'invalid_argument' });
-});
+test.each([{ modelId: KEY }, { modelId: 'a b' }, { baseModel: KEY }, { baseModel: '' }])(
+  'invalid options are rejected before the first request: %j',
+  async (options) => {
+    const fault = () => new Error('sent');
+    const recorded = [];
+    const onExchange = (exchange) => recorded.push(exchange);
+    await expect(run({ ...options, fault, onExchange })).rejects.toMatchObject({
+      code: 'invalid_argument',
+    });
+    expect(recorded).toEqual([]);
+  },
+);
 
 test('the report does not contain the key, regardless of its characters', async () => {
   const { result } = await run();
