@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommandLine, suggestCommand } from './command-line.ts';
+import { parseCommandLine } from './command-line.ts';
 
 /** Splits a line at spaces; `'…'` is one word. */
 const words = (line: string) =>
@@ -10,43 +10,41 @@ describe('the command', () => {
     ['', 'reload', []],
     ['my-model', 'reload', ['my-model']],
     ['reload my-model', 'reload', ['my-model']],
-    ['list', 'list', undefined],
-    ['-o json list', 'list', undefined],
-    ['--output=json list', 'list', undefined],
-    ['-ojson list', 'list', undefined],
-    ['-q list', 'list', undefined],
+    ['list', 'list', []],
+    ['-o json list', 'list', []],
+    ['--output=json list', 'list', []],
+    ['-ojson list', 'list', []],
+    ['-q list', 'list', []],
     ['-f list', 'reload', []],
     ['-qf list', 'reload', []],
-    ['--timeout 5m list', 'list', undefined],
+    ['--timeout 5m list', 'list', []],
     ['my-model list', 'reload', ['my-model', 'list']],
     ['reload list', 'reload', ['list']],
     ['-- list', 'reload', ['list']],
     ['reload -- --timeout', 'reload', ['--timeout']],
     ['-', 'reload', ['-']],
-  ])('of %j is %s, with the model ids %j', (line, command, modelIds) => {
-    expect(parseCommandLine(words(line))).toMatchObject({
-      command,
-      ...(modelIds !== undefined && { modelIds }),
-    });
+  ])('of %j is %s, with the operands %j', (line, command, operands) => {
+    expect(parseCommandLine(words(line))).toMatchObject({ command, operands });
   });
 
   test.each([
-    ['--help', { command: 'help', topic: 'reload' }],
-    ['-h', { command: 'help', topic: 'reload' }],
-    ['list -h', { command: 'help', topic: 'list' }],
-    ['my-model --help', { command: 'help', topic: 'reload' }],
-    ['my-model -vh', { command: 'help', topic: 'reload' }],
-    ['emulator --what --help', { command: 'emulator', args: ['--what', '--help'] }],
-    ['emulator -- list', { command: 'emulator', args: ['--', 'list'] }],
-    ['--help emulator', { command: 'help', topic: 'emulator' }],
-    ['help exit-codes', { command: 'help', topic: 'exit-codes' }],
-    ['help', { command: 'help', topic: 'reload' }],
-    ['--version', { command: 'version' }],
-    ['list --version', { command: 'version' }],
-    ['completion zsh', { command: 'completion', operands: ['zsh'] }],
-    ['-- --help', { command: 'reload', flags: {}, modelIds: ['--help'] }],
-  ])('%s is parsed as %j', (line, parsed) => {
-    expect(parseCommandLine(words(line))).toEqual(parsed);
+    ['--help', 'help', ['reload']],
+    ['-h', 'help', ['reload']],
+    ['list -h', 'help', ['list']],
+    ['my-model --help', 'help', ['reload']],
+    ['my-model -vh', 'help', ['reload']],
+    ['emulator --what --help', 'emulator', ['--what', '--help']],
+    ['emulator -- list', 'emulator', ['--', 'list']],
+    ['--help emulator', 'help', ['emulator']],
+    ['help exit-codes', 'help', ['exit-codes']],
+    ['help', 'help', []],
+    ['--version', 'version', []],
+    ['list --version', 'version', []],
+    ['completion zsh', 'completion', ['zsh']],
+    ['completion candidates -- list --q', 'completion', ['candidates', 'list', '--q']],
+    ['-- --help', 'reload', ['--help']],
+  ])('of %s is %s, with the operands %j and without options', (line, command, operands) => {
+    expect(parseCommandLine(words(line))).toEqual({ command, flags: {}, operands });
   });
 });
 
@@ -71,7 +69,7 @@ describe('the options', () => {
     expect(parseCommandLine(words(`m ${line}`))).toEqual({
       command: 'reload',
       flags,
-      modelIds: ['m'],
+      operands: ['m'],
     });
   });
 });
@@ -135,12 +133,3 @@ function errorOf(run: () => unknown): { message: string; hint: string | null } {
   }
   throw new Error('Nothing was thrown.');
 }
-
-test.each([
-  ['lsit', 'list'],
-  ['emulater', 'emulator'],
-  ['list', 'list'],
-  ['my-model', null],
-])('%s is close to the command %s', (word, command) => {
-  expect(suggestCommand(word)).toBe(command);
-});

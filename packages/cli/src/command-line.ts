@@ -1,24 +1,18 @@
 import { parseArgs } from 'node:util';
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/table.ts';
 import { CommandError } from './errors.ts';
-import type { Flags, Option, Options } from './option-types.ts';
-import {
-  globalOptions,
-  listOptions,
-  reloadOptions,
-  type ListFlags,
-  type ReloadFlags,
-} from './options.ts';
+import type { Option, Options } from './option-types.ts';
+import { globalOptions, type ReloadFlags } from './options.ts';
 import { suggest } from './suggest.ts';
 
 /** A parsed command line. */
-export type CommandLine =
-  | { command: 'reload'; flags: ReloadFlags; modelIds: string[] }
-  | { command: 'list'; flags: ListFlags }
-  | { command: 'emulator'; args: string[] }
-  | { command: 'completion'; operands: string[] }
-  | { command: 'help'; topic: string }
-  | { command: 'version' };
+export interface CommandLine {
+  command: CommandName | 'version';
+  /** Of reload, which has the options of all commands; another command has only its own. */
+  flags: ReloadFlags;
+  /** Model ids, a shell, a topic, or the arguments of the emulator. */
+  operands: string[];
+}
 
 /** An option as it was typed. */
 interface Given {
@@ -31,84 +25,84 @@ interface Given {
   word: string;
 }
 
+/** What the words after `modelslab-reload` are. */
+interface Words {
+  /** The first word that is neither an option nor its value, if it is a command's name. */
+  command: CommandName | undefined;
+  given: Given[];
+  operands: string[];
+  /** They contain `--`, after which all words are operands. */
+  isEnded: boolean;
+  /** The last word is this option, without a value. */
+  pending: Given | undefined;
+}
+
 /**
- * Parses the words after `modelslab-reload`. The command is the first word that is neither an option nor an option's
- * value, if it is a command's name. Otherwise the command is `reload`, whose name is optional.
+ * Parses the words after `modelslab-reload`. Without a command's name, the command is `reload`.
  *
  * @throws {CommandError} for unknown options, and options or operands that the command does not take
  * @throws {ReloadError} `invalid_argument` for values that are out of bounds
  */
 export function parseCommandLine(args: string[]): CommandLine {
+  const { command = 'reload', given, operands } = scanWords(args);
+  if (given.some(({ name }) => name === 'help')) {
+    return { command: 'help', flags: {}, operands: [command] };
+  }
+  if (given.some(({ name }) => name === 'version')) {
+    return { command: 'version', flags: {}, operands: [] };
+  }
+  const { options, maxOperands = Infinity } = COMMANDS[command];
+  // Before the operands, because the value of a misspelled option is read as one.
+  const flags = readFlags(options, given);
+  const surplus = operands[maxOperands];
+  if (surplus !== undefined) {
+    throw new CommandError(
+      `${command} does not take ${JSON.stringify(surplus)}.`,
+      `See modelslab-reload help ${command}.`,
+    );
+  }
+  return { command, flags, operands };
+}
+
+/** Sorts the words of a command line, complete or not, without checks. */
+export function scanWords(args: readonly string[]): Words {
   // One pass over the options of all commands: whether an option takes a value must be known before
   // the command is found. Not strict, because its errors would repeat a value, which may be the key.
   const { tokens } = parseArgs({
-    args,
+    args: [...args],
     options: toParseArgs(),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
-  const given: Given[] = [];
-  const operands: string[] = [];
-  let command: CommandName | undefined;
-  let isAfterTerminator = false;
+  const words: Words = {
+    command: undefined,
+    given: [],
+    operands: [],
+    isEnded: false,
+    pending: undefined,
+  };
   for (const token of tokens) {
-    if (token.kind === 'option-terminator') isAfterTerminator = true;
-    else if (token.kind === 'option') given.push({ ...token, word: args[token.index] ?? '' });
-    else {
+    words.pending = undefined;
+    if (token.kind === 'option-terminator') words.isEnded = true;
+    else if (token.kind === 'option') {
+      const one = { ...token, word: args[token.index] ?? '' };
+      words.given.push(one);
+      if (one.value === undefined) words.pending = one;
+    } else {
       const name = COMMAND_NAMES.find((known) => known === token.value);
-      const mayBeCommand = command === undefined && operands.length === 0 && !isAfterTerminator;
+      const isFirst = words.command === undefined && words.operands.length === 0 && !words.isEnded;
+      if (name !== undefined && isFirst) words.command = name;
+      else words.operands.push(token.value);
       // The emulator parses the rest itself.
-      if (name === 'emulator' && mayBeCommand && given.length === 0)
-        return { command: name, args: args.slice(token.index + 1) };
-      if (name !== undefined && mayBeCommand) command = name;
-      else operands.push(token.value);
+      if (name === 'emulator' && isFirst && words.given.length === 0)
+        return { ...words, operands: args.slice(token.index + 1) };
     }
   }
-
-  if (given.some(({ name }) => name === 'help')) {
-    return { command: 'help', topic: command ?? 'reload' };
-  }
-  if (given.some(({ name }) => name === 'version')) return { command: 'version' };
-  return readCommand(command ?? 'reload', given, operands);
+  return words;
 }
 
-function readCommand(command: CommandName, given: Given[], operands: string[]): CommandLine {
-  switch (command) {
-    case 'reload':
-      return { command, flags: readFlags(reloadOptions, given), modelIds: operands };
-    case 'list': {
-      // Before the operands, because the value of a misspelled option is read as one.
-      const flags = readFlags(listOptions, given);
-      rejectOperands(command, operands);
-      return { command, flags };
-    }
-    case 'emulator':
-      // An option before it, which it does not take.
-      readFlags({}, given.slice(0, 1));
-      return { command, args: [] };
-    case 'completion':
-      readFlags({}, given);
-      return { command, operands };
-    case 'help':
-      break;
-  }
-  readFlags({}, given);
-  const [topic = 'reload', ...more] = operands;
-  rejectOperands(command, more);
-  return { command, topic };
-}
-
-function rejectOperands(command: CommandName, operands: string[]): void {
-  const [first] = operands;
-  if (first === undefined) return;
-  throw new CommandError(
-    `${command} does not take ${JSON.stringify(first)}.`,
-    `See modelslab-reload help ${command}.`,
-  );
-}
-
-function readFlags<Table extends Options>(table: Table, given: readonly Given[]): Flags<Table> {
+function readFlags(table: Options, given: readonly Given[]): ReloadFlags {
   const flags: Record<string, unknown> = {};
   for (const one of given) {
     const { name } = one;
@@ -119,9 +113,7 @@ function readFlags<Table extends Options>(table: Table, given: readonly Given[])
     if (option.repeats) flags[name] = Array.isArray(before) ? [...before, value] : [value];
     else flags[name] = value;
   }
-  // Each value comes from the parser of its own option.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return flags as Flags<Table>;
+  return flags;
 }
 
 function readValue({ parse, value: valueName }: Option, { name, value }: Given): unknown {
@@ -175,9 +167,4 @@ function toParseArgs() {
       ]),
     ),
   );
-}
-
-/** Returns the command that a mistyped word is close to; null if it is not. */
-export function suggestCommand(word: string): CommandName | null {
-  return suggest(word, COMMAND_NAMES, 1);
 }

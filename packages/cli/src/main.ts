@@ -24,18 +24,18 @@ export async function main(args: string[], process: Process): Promise<void> {
   io.exit(exitCode);
 }
 
-async function runCommand(io: Io, line: CommandLine): Promise<number> {
-  switch (line.command) {
+async function runCommand(io: Io, { command, flags, operands }: CommandLine): Promise<number> {
+  switch (command) {
     case 'reload':
-      return (await import('./commands/reload.ts')).reload(io, line.flags, line.modelIds);
+      return (await import('./commands/reload.ts')).reload(io, flags, operands);
     case 'list':
-      return (await import('./commands/list.ts')).list(io, line.flags);
+      return (await import('./commands/list.ts')).list(io, flags);
     case 'emulator':
-      return (await import('./commands/emulator.ts')).emulator(io, line.args);
+      return (await import('./commands/emulator.ts')).emulator(io, operands);
     case 'completion':
-      return (await import('./commands/completion.ts')).completion(io, line.operands);
+      return (await import('./commands/completion.ts')).completion(io, operands);
     case 'help':
-      return (await import('./commands/help.ts')).help(io, line.topic);
+      return (await import('./commands/help.ts')).help(io, operands[0]);
     case 'version':
       break;
   }

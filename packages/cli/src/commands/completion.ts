@@ -1,15 +1,23 @@
-import { bashCompletion } from '../completion/bash.ts';
-import { fishCompletion } from '../completion/fish.ts';
-import { zshCompletion } from '../completion/zsh.ts';
+import { listCandidates } from '../completion/candidates.ts';
+import { SCRIPTS } from '../completion/scripts.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { SHELLS } from './table.ts';
 
-const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
-
-/** `modelslab-reload completion <shell>`: prints a script for the shell's startup file. */
+/**
+ * `modelslab-reload completion <shell>`: prints a script for the shell's startup file. The scripts call
+ * `modelslab-reload completion candidates -- <words>`.
+ */
 export function completion({ print }: Pick<Io, 'print'>, operands: string[]): number {
   const [name, ...more] = operands;
+  if (name === 'candidates') {
+    print(
+      listCandidates(more)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    return 0;
+  }
   const shell = SHELLS.find((known) => known === name);
   if (shell === undefined || more.length > 0) {
     throw new CommandError(
@@ -17,6 +25,6 @@ export function completion({ print }: Pick<Io, 'print'>, operands: string[]): nu
       'See modelslab-reload help completion for how to use the script.',
     );
   }
-  print(SCRIPTS[shell]());
+  print(SCRIPTS[shell]);
   return 0;
 }

@@ -19,7 +19,7 @@ const PAGES: Record<Exclude<HelpTopic, 'emulator'>, (columns: number) => string>
 };
 
 /** `modelslab-reload help [topic]`, and `--help` with any command. */
-export async function help(io: Io, topic: string): Promise<number> {
+export async function help(io: Io, topic = 'reload'): Promise<number> {
   const { print, process } = io;
   const known = HELP_TOPICS.find((name) => name === topic);
   if (known === undefined) {

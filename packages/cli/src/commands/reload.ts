@@ -1,6 +1,5 @@
 import type { Client, Until } from '@modelslab-reload/core';
 import { checkVerbosity, openClient } from '../client.ts';
-import { suggestCommand } from '../command-line.ts';
 import { CommandError, exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { checkIds, collectIds } from '../input/model-ids.ts';
@@ -15,6 +14,8 @@ import { summarize, summarizeFailures } from '../output/summary.ts';
 import { openTerminal, wrapColumns } from '../output/terminal.ts';
 import { createTheme } from '../output/theme.ts';
 import { runWithSignals } from '../signals.ts';
+import { suggest } from '../suggest.ts';
+import { COMMAND_NAMES } from './table.ts';
 
 /** `modelslab-reload <model-id...>`: reloads models, waits and reports. */
 export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Promise<number> {
@@ -149,6 +150,6 @@ function withSuggestion(error: unknown, [first]: readonly string[]): unknown {
 }
 
 function suggestionFor(operand: string | undefined): string[] {
-  const near = operand === undefined ? null : suggestCommand(operand);
+  const near = operand === undefined ? null : suggest(operand, COMMAND_NAMES, 1);
   return near === null ? [] : [`Did you mean the command? modelslab-reload ${near}`];
 }

@@ -13,12 +13,24 @@ export interface CommandSpec {
   summary: string;
   options: Options;
   operands: readonly string[];
+  /** Maximum number of operands; default: any. */
+  maxOperands?: number;
 }
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   reload: { summary: 'reload, wait, report', options: reloadOptions, operands: [] },
-  list: { summary: 'ids of the trained models', options: listOptions, operands: [] },
+  list: {
+    summary: 'ids of the trained models',
+    options: listOptions,
+    operands: [],
+    maxOperands: 0,
+  },
   emulator: { summary: 'run a local emulator of the API', options: {}, operands: [] },
   completion: { summary: 'print a completion script', options: {}, operands: SHELLS },
-  help: { summary: 'help for a command, or exit-codes', options: {}, operands: HELP_TOPICS },
+  help: {
+    summary: 'help for a command, or exit-codes',
+    options: {},
+    operands: HELP_TOPICS,
+    maxOperands: 1,
+  },
 };

@@ -1,25 +1,33 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { needsShell } from '../../../../scripts/vitest/needs.ts';
-import { bashCompletion } from './bash.ts';
-import { fishCompletion } from './fish.ts';
-import { zshCompletion } from './zsh.ts';
+import { bin } from '../../test/cli.ts';
+import { SCRIPTS } from './scripts.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
+const folder = join(cwd, 'bin');
+mkdirSync(folder);
+const program = join(folder, 'modelslab-reload');
+writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
+chmodSync(program, 0o755);
 writeFileSync(join(cwd, 'a file.txt'), '');
 
 function run(shell: string, script: string, args: string[]): string[] {
-  const { stdout, stderr } = spawnSync(shell, ['-c', script, ...args], { cwd, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(shell, ['-c', script, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, HOME: cwd, PATH: `${folder}${delimiter}${process.env.PATH}` },
+  });
   expect(stderr).toBe('');
   return stdout.split('\n').filter((line) => line !== '');
 }
 
 /** Returns the completions that bash offers for the last word. */
 function completeInBash(words: string[]): string[] {
-  const script = `${bashCompletion()}
+  const script = `${SCRIPTS.bash}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _modelslab_reload
 printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -27,107 +35,59 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 }
 
 test.for<[words: string[], offered: string[]]>([
-  [[''], ['reload', 'list', 'emulator', 'completion', 'help']],
   [['l'], ['list']],
   [['--out'], ['--output']],
+  [['my-model', ''], []],
   [
-    ['--output', ''],
+    ['--output', '='],
     ['text', 'json', 'ndjson'],
   ],
   [['--output', '=', 'j'], ['json']],
   [['--output=j'], ['--output=json']],
   [['-oj'], ['-ojson']],
+  [['-f', 'a'], ['a file.txt']],
   [['-fa'], ['-fa file.txt']],
   [['--file', '=', 'a'], ['a file.txt']],
-  [['--base-url', 'http', ':', '//127.0.0.1', ':', '8971', 'l'], ['list']],
   [['--base-url', '=', 'http', ':', '//127.0.0.1', ':', '8971', 'l'], ['list']],
-  [['--base-url', 'http', ':', '//127.0.0.1', ':'], []],
   [['--base-url', 'http', ':'], []],
-  [['a', ':', 'b', '--no-w'], ['--no-wait']],
-  [['--', 'l'], []],
-  [['-q', '--', '--no-w'], []],
-  [['--', 'list', '--all-'], []],
-  [['-o', 'json', '--', ''], []],
-  [
-    ['-f', 'yes', ''],
-    ['reload', 'list', 'emulator', 'completion', 'help'],
-  ],
-  [
-    ['--output', '='],
-    ['text', 'json', 'ndjson'],
-  ],
-  [['-u', 'a'], ['accepted']],
-  [['-o', 'json', 'l'], ['list']],
-  [['-q', 'list', '--all-'], []],
-  [
-    ['--quiet', ''],
-    ['reload', 'list', 'emulator', 'completion', 'help'],
-  ],
-  [['--output', '=', 'json', 'l'], ['list']],
-  [['--timeout', ''], []],
-  [['-f', 'a'], ['a file.txt']],
-  [['my-model', ''], []],
-  [['my-model', '--no-w'], ['--no-wait']],
-  [['list', '--all-'], []],
-  [['list', '--base'], ['--base-url']],
-  [
-    ['completion', ''],
-    ['bash', 'zsh', 'fish'],
-  ],
-  [['completion', 'zsh', ''], []],
-  [
-    ['completion', '--', ''],
-    ['bash', 'zsh', 'fish'],
-  ],
-  [
-    ['help', 'e'],
-    ['emulator', 'exit-codes'],
-  ],
 ])('bash offers for %j: %j', ([words, offered], context) => {
   needsShell(context, 'bash');
   expect(completeInBash(words)).toEqual(offered);
 });
 
 test.for<[shell: string, line: string, offered: string[]]>([
-  ['fish', 'l', ['list']],
-  ['fish', '-o json l', ['list']],
-  ['fish', '--timeout l', []],
-  ['fish', 'my-model l', []],
+  ['fish', 'l', ['list\tids of the trained models']],
+  ['fish', 'my-model --no-w', ['--no-wait\tsame as --until accepted']],
   ['fish', '--output ', ['text', 'json', 'ndjson']],
-  ['fish', 'list --all-', []],
-  ['fish', 'my-model --no-w', ['--no-wait']],
-  ['fish', 'completion ', ['bash', 'zsh', 'fish']],
-  ['fish', 'completion zsh ', []],
-  ['fish', '-- l', []],
-  ['fish', '-o json -- l', []],
-  ['fish', '--base-url http://127.0.0.1:8971 l', ['list']],
   ['fish', '-oj', ['-ojson']],
-  ['zsh', 'l', ['reload 2 l']],
-  ['zsh', 'list --out', ['list 2 --out']],
-  ['zsh', '-o json list --out', ['list 4 -o json --out']],
-  ['zsh', '--timeout list x', ['reload 4 --timeout list x']],
-  ['zsh', 'my-model list', ['reload 3 my-model list']],
-  ['zsh', '-- list --out', ['reload 4 -- list --out']],
-  ['zsh', '-q -- l', ['reload 4 -q -- l']],
-])('in %s for %j: %j', ([shell, line, offered], context) => {
+  ['fish', '-f a', ['a file.txt']],
+  ['fish', '--file=a', ['--file=a file.txt']],
+  ['fish', '-- l', []],
+  ['zsh', 'l', ['list:ids of the trained models']],
+  ['zsh', 'my-model --no-w', ['--no-wait:same as --until accepted']],
+  ['zsh', '--output ', ['text', 'json', 'ndjson']],
+  ['zsh', '-f a', ['files after ""']],
+  ['zsh', '--file=a', ['files after "--file="']],
+  ['zsh', '-- l', []],
+])('%s offers for %j: %j', ([shell, line, offered], context) => {
   needsShell(context, shell);
-  const found = shell === 'fish' ? completeInFish(line) : parseInZsh(line);
+  const found = shell === 'fish' ? completeInFish(line) : completeInZsh(line);
   expect(found.toSorted()).toEqual(offered.toSorted());
 });
 
 function completeInFish(line: string): string[] {
-  const script = `${fishCompletion()}\ncomplete -C 'modelslab-reload ${line}'`;
-  return run('fish', script, []).map((offer) => offer.split('\t')[0] ?? '');
+  const script = `${SCRIPTS.fish}\ncomplete -C 'modelslab-reload ${line}'`;
+  return run('fish', script, []).map((offer) => offer.trimEnd().replaceAll('\\', ''));
 }
 
-/** Returns the command whose options zsh would offer, and the words that it would look at. */
-function parseInZsh(line: string): string[] {
-  const words = ['modelslab-reload', ...line.split(' ')];
+/** Returns what the script hands to the functions of zsh, which work only at a prompt. */
+function completeInZsh(line: string): string[] {
   const script = `compdef() {}
-_describe() {}
-_arguments() { print -r -- "$command $CURRENT \${words[2,-1]}" }
-${zshCompletion()}
+compset() { prefix=$2 }
+_files() { print -r -- "files after \\"$prefix\\"" }
+_describe() { print -rl -- "\${(@P)2}" }
+${SCRIPTS.zsh}
 words=("$@") CURRENT=$#
 _modelslab_reload`;
-  return run('zsh', script, ['zsh', ...words]);
+  return run('zsh', script, ['zsh', 'modelslab-reload', ...line.split(' ')]);
 }

@@ -1,0 +1,47 @@
+import { scanWords } from '../command-line.ts';
+import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
+import type { Option } from '../option-types.ts';
+import { globalOptions } from '../options.ts';
+
+/** Begins the line that a script replaces by the paths of files; the rest of the line precedes each path. */
+export const FILES = '<files>';
+
+/**
+ * Returns a line for each word that the last one may become, with a description after a tab, or one line with
+ * {@link FILES}.
+ *
+ * @param words the words after `modelslab-reload` up to the cursor; the last may be empty
+ */
+export function listCandidates(words: readonly string[]): string[] {
+  const word = words.at(-1) ?? '';
+  const { command, operands, isEnded, pending } = scanWords(words.slice(0, -1));
+  const spec = COMMANDS[command ?? 'reload'];
+  const options: [string, Option][] = Object.entries({ ...spec.options, ...globalOptions });
+  const named = options.flatMap(([name, option]) =>
+    [`--${name}`, ...(option.short === undefined ? [] : [`-${option.short}`])].map(
+      (typed) => [typed, option] as const,
+    ),
+  );
+  const valuesFor = (typed: string, prefix: string): string[] | null => {
+    const option = named.find(([name]) => name === typed)?.[1];
+    if (option?.value === undefined) return null;
+    return option.isPath ? [FILES + prefix] : (option.values ?? []).map((value) => prefix + value);
+  };
+  const list = (): readonly string[] => {
+    const values = pending && valuesFor(pending.rawName, '');
+    if (values) return values;
+    if (!isEnded && word.startsWith('-')) {
+      // The value may be in the same word: --output=json or -ojson.
+      const [prefix = ''] = /^--[^=]+=|^-\w(?=.)/.exec(word) ?? [];
+      return (
+        valuesFor(prefix.replace('=', ''), prefix) ??
+        named.map(([typed, { summary }]) => `${typed}\t${summary}`)
+      );
+    }
+    if (command === undefined && operands.length === 0 && !isEnded) {
+      return COMMAND_NAMES.map((name) => `${name}\t${COMMANDS[name].summary}`);
+    }
+    return operands.length === 0 ? spec.operands : [];
+  };
+  return list().filter((line) => line.startsWith(FILES) || line.startsWith(word));
+}
