@@ -46,6 +46,7 @@ async function testRedis() {
       disturbances.checkKillWithOpenRequest(host),
     ),
     check('a list while the queue is full', () => scenarios.checkList(host, { queue: 'loading' })),
+    check('a call waits for a slot', () => scenarios.checkSlot(host)),
     check('Redis is down at the start', () => checkDownAtStart()),
     check('Redis restarts without its data', () => checkRestart(restarted, elsewhere)),
   ]);

@@ -214,6 +214,29 @@ test('Every process reports the events, with the numbers of its own call.', asyn
   ]);
 });
 
+test('A call whose job waits for a slot reports it once, in every process, and then its replies.', async () => {
+  const world = createWorld({ success: 'blocking' });
+  const seen: string[][] = [[], []];
+  await world.run(async () => {
+    const busy = world.start({ concurrency: 1 }).reload('first');
+    await world.sleep(100);
+    const waits = seen.map((events) =>
+      world.start({ concurrency: 1 }).reload('second', {
+        onReply: (event) => {
+          const { modelId, nextInMs } = event;
+          const what = event.type === 'waiting' ? event.reason : event.status;
+          events.push(`${modelId} ${what} ${nextInMs}`);
+        },
+      }),
+    );
+    await Promise.all([busy, ...waits]);
+  });
+  expect(seen).toEqual([
+    ['second slot null', 'second success null'],
+    ['second slot null', 'second success null'],
+  ]);
+});
+
 describe('A failure of the account', () => {
   test.each([
     ['unauthorized', 401, 'Invalid API key'],

@@ -31,6 +31,7 @@ export function follow(fleet: Fleet, watch: Watch, start: CallStart, hooks: Hook
   });
   let begunAt = start.isListed ? null : calledAt;
   let attempts = 0;
+  let isSlotReported = false;
   let timer: NodeJS.Timeout | undefined;
   /** The shared wait, and its requests, when this call joined it. */
   let joined: Progress | null = null;
@@ -141,6 +142,7 @@ export function follow(fleet: Fleet, watch: Watch, start: CallStart, hooks: Hook
         hooks.onBegun?.();
       }
       arm();
+      isSlotReported = false;
       for (const event of events) report(event);
       const isAcceptance = until === 'accepted' && isAccepted;
       const { outcome = null, error = null, ids = null } = end ?? {};
@@ -149,6 +151,11 @@ export function follow(fleet: Fleet, watch: Watch, start: CallStart, hooks: Hook
       } else if (isAcceptance || events.some(({ nextInMs }) => (nextInMs ?? 0) > timeLeftMs())) {
         this.ask();
       }
+    },
+    onNoSlot() {
+      if (isSlotReported || modelId === null) return;
+      isSlotReported = true;
+      report({ type: 'waiting', modelId, reason: 'slot', nextInMs: null });
     },
     /** Ends the call with what is known of its model. The default error is that it was aborted. */
     async end(error) {

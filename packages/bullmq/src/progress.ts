@@ -19,8 +19,8 @@ export interface Progress {
   state: StepState | null;
   /** When this wait sent its first request, in milliseconds since 1970; null before. */
   startedAt: number | null;
-  /** When the job runs next, in milliseconds since 1970. */
-  nextAt: number;
+  /** When the job runs next, in milliseconds since 1970; null while its request is open. */
+  nextAt: number | null;
   /** Requests that this wait has sent. */
   requests: number;
   /** True once the API has accepted the model. */

@@ -99,6 +99,7 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
     onSend: (sent) =>
       publish({
         state: sent,
+        nextAt: null,
         startedAt: progress.startedAt ?? now,
         requests: progress.requests + 1,
       }),
@@ -110,20 +111,21 @@ export async function run(job: RunningJob, context: RunContext): Promise<number 
   const isRejected = pauseMs !== null && !isAccepted;
   // Twice, because the end of a load makes room before that.
   const closedMs = 2 * (pauseMs ?? 0);
+  const waitMs = isRejected ? closedMs : nextInMs;
   if (closedMs > (await jobs.lineMs())) await jobs.closeLine(closedMs);
   if (outcome?.error && endsAllCalls(outcome.error)) await jobs.drain();
   await publish({
     state,
     isAccepted,
     held: isRejected ? 'rejected' : null,
-    nextAt: Date.now() + (nextInMs ?? 0),
+    nextAt: Date.now() + (waitMs ?? 0),
     events,
     end: isClosing || !outcome ? null : { outcome, ids: null, error: outcome.error },
   });
   if (isClosing) return 0;
   await job.rank(isAccepted && !outcome);
   if (outcome) await jobs.admitNext();
-  return isRejected ? closedMs : nextInMs;
+  return waitMs;
 }
 
 /** Returns the milliseconds until a model is polled that may have loaded since its last poll; 0 if there is none. */
@@ -132,7 +134,7 @@ function msUntilPollOfOldLoad(known: Iterable<Progress>, now: number, youngMs: n
   for (const { isAccepted, end, startedAt, nextAt } of known) {
     const isOld = isAccepted && !end && startedAt !== null && now - startedAt > youngMs;
     // One that nobody polls any more does not count.
-    if (isOld && nextAt > now) ms = Math.max(ms, nextAt - now + TRIAL_MS);
+    if (isOld && nextAt !== null && nextAt > now) ms = Math.max(ms, nextAt - now + TRIAL_MS);
   }
   return ms;
 }

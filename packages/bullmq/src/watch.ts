@@ -26,6 +26,8 @@ export interface Listener {
   asked: Promise<void>;
   ask(): void;
   onProgress(progress: Progress): void;
+  /** The job is due, but waits for a slot. */
+  onNoSlot(): void;
   end(error?: OutcomeError): Promise<void>;
 }
 
@@ -84,17 +86,22 @@ export function createWatch(fleet: Fleet, id: string, subject: Subject) {
     if (listeners.size === 0) return;
     const isLong = [...listeners].some(({ until }) => until !== 'accepted');
     const until = isLong ? 'success' : 'accepted';
+    const wasSeen = wasFound;
     if (found) {
       wasFound = true;
       isMissing = false;
       await jobs.note(id, `${new Date().toISOString()} wanted until ${until}`);
-      if (found.isFinished) await jobs.rerun(id, found.progress);
-      else if ((found.progress?.nextAt ?? 0) < Date.now() - lookMs) await wake();
-      return;
+      if (found.isFinished) return jobs.rerun(id, found.progress);
+      const dueAt = found.progress ? (found.progress.nextAt ?? Infinity) : wasSeen ? 0 : Infinity;
+      if (dueAt > Date.now() - lookMs) return;
+      for (const listener of listeners) listener.onNoSlot();
+      return wake();
     }
     // The process that removes all jobs also publishes why, which may take a moment to arrive.
     isMissing = wasFound && !isMissing;
-    if (!isMissing) await jobs.add(id, subject, restart(watch.progress, until));
+    if (isMissing) return;
+    await jobs.add(id, subject, restart(watch.progress, until));
+    wasFound = true;
   };
 
   const watch = {

@@ -60,8 +60,8 @@ export async function checkDeploy(host) {
   const before = await takeProcesses(3);
   await open(before, emulator, host);
   for (const one of before) void one.ask('reload', { models: MODELS, callers: 3 });
-  while (emulator.requests.length < MODELS.length) await sleep(20);
-  await sleep(300);
+  // An open request would be lost, and with it that the API replied `processing` first.
+  while ((await before[0].ask('replied')) < MODELS.length) await sleep(20);
   for (const one of before) one.kill();
   const after = await takeProcesses(3);
   await open(after, emulator, host);

@@ -13,12 +13,15 @@ if (skewMs !== 0) {
 }
 
 let client = null;
+/** Models about which the API has replied. */
+let replied = new Set();
 
 const commands = {
   async open({ entry, backend, ...options }) {
     const { createClient } = await import(entry);
     if (backend) options.backend = (await import('bullmq')).createPostgresBackend;
     client = createClient(options);
+    replied = new Set();
   },
 
   /** Makes `callers` calls, 3 ms apart, for the models in turn. */
@@ -26,7 +29,13 @@ const commands = {
     await sleep(delayMs);
     const calls = Array.from({ length: callers }, async (_, n) => {
       await sleep(3 * n);
-      return endOf(client.reload(models[n % models.length], options));
+      const events = [];
+      const onReply = ({ type, modelId, reason, status }) => {
+        events.push(`${type} ${reason ?? status}`);
+        if (type === 'reply') replied.add(modelId);
+      };
+      const end = await endOf(client.reload(models[n % models.length], { ...options, onReply }));
+      return { ...end, events };
     });
     return Promise.all(calls);
   },
@@ -37,6 +46,10 @@ const commands = {
       outcomes.push({ code: error?.code ?? null, evidence });
     }
     return outcomes;
+  },
+
+  async replied() {
+    return replied.size;
   },
 
   async close() {

@@ -153,3 +153,18 @@ export async function checkList(host, options) {
   assert.ok(five.ms <= 1.25 * one.ms + 3000 && five.rejected <= LISTED / 2, figures);
   return figures;
 }
+
+/** A call whose job waits for a slot that another process has taken reports it once. */
+export async function checkSlot(host) {
+  const emulator = await createEmulator({ success: 'blocking', loadTimeMs: 12_000 });
+  const [busy, waiting] = await takeProcesses(2);
+  await open([busy, waiting], emulator, host, { concurrency: 1 });
+  const first = busy.ask('reload', { models: ['first'], callers: 1 });
+  while (emulator.requests.length === 0) await sleep(20);
+  const [second] = await waiting.ask('reload', { models: ['second'], callers: 1 });
+  const calls = [...(await first), second];
+  await release([busy, waiting]);
+  await emulator.close();
+  assert.deepEqual(faultsOf(calls, emulator.requests), NONE);
+  assert.deepEqual(second.events, ['waiting slot', 'reply success']);
+}
