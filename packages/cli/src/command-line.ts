@@ -116,17 +116,24 @@ function readFlags(table: Options, given: readonly Given[]): ReloadFlags {
   return flags;
 }
 
-function readValue({ parse, value: valueName }: Option, { name, value }: Given): unknown {
+const OR_LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+function readValue(option: Option, { name, value }: Given): unknown {
   const label = `--${name}`;
-  if (parse === undefined) {
+  if (option.value === undefined) {
     // The value is not repeated, because it may be the key.
     if (value !== undefined) throw new CommandError(`${label} does not take a value.`);
     return true;
   }
   if (value === undefined || value === '') {
-    throw new CommandError(`${label} needs a value: ${label} <${valueName}>.`);
+    throw new CommandError(`${label} needs a value: ${label} <${option.value}>.`);
   }
-  return parse(value, label);
+  if (option.parse) return option.parse(value, label);
+  if (option.values?.includes(value) === false) {
+    const values = OR_LIST.format(option.values.map((known) => `'${known}'`));
+    throw new CommandError(`${label} must be ${values}, not ${JSON.stringify(value)}.`);
+  }
+  return value;
 }
 
 function unknownOption(table: Options, { name, rawName, word }: Given): CommandError {
@@ -158,10 +165,10 @@ function toParseArgs() {
   const tables = [globalOptions, ...Object.values(COMMANDS).map(({ options }) => options)];
   return Object.fromEntries(
     tables.flatMap((table: Options) =>
-      Object.entries(table).map(([name, { short, parse }]) => [
+      Object.entries(table).map(([name, { short, value }]) => [
         name,
         {
-          type: parse === undefined ? ('boolean' as const) : ('string' as const),
+          type: value === undefined ? ('boolean' as const) : ('string' as const),
           ...(short !== undefined && { short }),
         },
       ]),

@@ -1,25 +1,19 @@
 /** Exit codes of a run that a signal ends. */
 export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 } as const;
 
-/** Ends the process. */
-export interface Exit {
-  /** Registers a short synchronous task for the end of the process; returns a function that cancels it. */
-  onExit: (task: () => void) => () => void;
-  /** Runs the tasks and ends the process. */
-  exit: (exitCode: number) => void;
-}
-
 /** Creates the end of a process. */
 export function createExit(
   process: Pick<NodeJS.Process, 'platform' | 'pid' | 'removeAllListeners' | 'kill' | 'exit'>,
-): Exit {
+) {
   const tasks = new Set<() => void>();
   return {
-    onExit(task) {
+    /** Registers a short synchronous task for the end of the process; returns a function that cancels it. */
+    onExit: (task: () => void): (() => void) => {
       tasks.add(task);
       return () => void tasks.delete(task);
     },
-    exit(exitCode) {
+    /** Runs the tasks and ends the process. */
+    exit: (exitCode: number): void => {
       for (const task of tasks) task();
       tasks.clear();
       // A shell stops a loop or a script only if the signal itself ended its child, because exit code 130 could mean

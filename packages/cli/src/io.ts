@@ -1,6 +1,6 @@
-import { createExit, type Exit } from './exit.ts';
-import { createKnownKeys, type KnownKeys } from './input/known-keys.ts';
-import { createStdout, type Stdout } from './output/stdout.ts';
+import { createExit } from './exit.ts';
+import { createKnownKeys } from './input/known-keys.ts';
+import { createStdout } from './output/stdout.ts';
 
 /** The parts of `process` that the command line uses; a test passes its own. */
 export type Process = Pick<
@@ -17,13 +17,10 @@ export type Process = Pick<
   | 'exit'
 >;
 
-/** What one run reads, writes and ends: its process, the results on stdout, the exit, and the keys that it knows. */
-export interface Io extends Exit, KnownKeys, Stdout {
-  process: Process;
-}
+export type Io = ReturnType<typeof createIo>;
 
-/** Creates the input and output of one run. */
-export function createIo(process: Process): Io {
+/** Creates what one run reads, writes and ends: its process, the results on stdout, the exit, and the keys that it knows. */
+export function createIo(process: Process) {
   return {
     process,
     ...createExit(process),

@@ -1,5 +1,4 @@
 import {
-  invalidArgument,
   OPTION_SPECS,
   parseOption,
   type OptionName,
@@ -12,9 +11,9 @@ export interface Option<Value = unknown> {
   short?: string;
   /** Name of its value in the help. Absent for a switch. */
   value?: string;
-  /** Parses its value; throws an error that begins with `label`. Absent for a switch. */
+  /** Parses its value; throws an error that begins with `label`. Without it, the value is the text. */
   parse?: (text: string, label: string) => Value;
-  /** All possible values, for completion. */
+  /** All possible values. */
   values?: readonly string[] | undefined;
   /** Completion offers files. */
   isPath?: true;
@@ -30,11 +29,15 @@ export type Flags<Table extends Options> = {
   [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
 };
 
-type ValueOf<One> = One extends { parse: (text: string, label: string) => infer Value }
-  ? One extends { repeats: true }
-    ? Value[]
-    : Value
-  : true;
+type ValueOf<One> = One extends { repeats: true } ? OneValueOf<One>[] : OneValueOf<One>;
+
+type OneValueOf<One> = One extends { parse: (text: string, label: string) => infer Value }
+  ? Value
+  : One extends { values: readonly (infer Value)[] }
+    ? Value
+    : One extends { value: string }
+      ? string
+      : true;
 
 /** Takes the type, bounds and values of an option from the core, which also has its default. */
 export function coreOption<Name extends OptionName>(name: Name) {
@@ -70,28 +73,4 @@ const UNITS = [
 export function shortDuration(ms: number): string {
   const [unit, size] = UNITS.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1];
   return `${ms / size}${unit}`;
-}
-
-/** A path, `-` for a standard stream. */
-export const path = { parse: (value: string) => value, isPath: true } as const;
-
-/** Any text. */
-export const anyText = { parse: (value: string) => value };
-
-/** One of these values. */
-export function oneOf<const Value extends string>(...values: Value[]) {
-  return {
-    values,
-    parse(text: string, label: string): Value {
-      const value = values.find((known) => known === text);
-      if (value !== undefined) return value;
-      throw invalidArgument(`${label} must be ${orList(values)}, not ${JSON.stringify(text)}.`);
-    },
-  };
-}
-
-/** Returns `'a' or 'b'`, or `'a', 'b' or 'c'`. */
-function orList(words: readonly string[]): string {
-  const quoted = words.map((word) => `'${word}'`);
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

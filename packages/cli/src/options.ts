@@ -1,13 +1,4 @@
-import {
-  coreOption,
-  defaultOf,
-  oneOf,
-  path,
-  anyText,
-  valuesOf,
-  type Flags,
-  type Options,
-} from './option-types.ts';
+import { coreOption, defaultOf, valuesOf, type Flags, type Options } from './option-types.ts';
 
 const timeout = {
   ...coreOption('timeoutMs'),
@@ -33,18 +24,22 @@ const connectionOptions = {
     summary: `for one request; default ${defaultOf('requestTimeoutMs')}`,
   },
   output: {
-    ...oneOf('text', 'json', 'ndjson'),
     short: 'o',
     value: 'format',
+    values: ['text', 'json', 'ndjson'],
     summary: 'text (default) | json (an array) | ndjson (lines)',
   },
   record: {
-    ...path,
     value: 'file',
+    isPath: true,
     summary: 'write all requests and replies, without the key',
   },
-  'api-key-file': { ...path, value: 'path', summary: 'file with the key; - is standard input' },
-  'base-url': { ...anyText, value: 'url', summary: `default ${defaultOf('baseUrl')}` },
+  'api-key-file': {
+    value: 'path',
+    isPath: true,
+    summary: 'file with the key; - is standard input',
+  },
+  'base-url': { value: 'url', summary: `default ${defaultOf('baseUrl')}` },
   'allow-insecure-http': { summary: 'allow http: to another machine' },
   quiet: { short: 'q', summary: 'print results only' },
   verbose: { short: 'v', summary: 'print each request and each wait' },
@@ -53,14 +48,13 @@ const connectionOptions = {
 
 export const reloadOptions = {
   file: {
-    ...path,
     short: 'f',
     value: 'path',
+    isPath: true,
     repeats: true,
     summary: 'ids, one per line or as JSON; - is standard input',
   },
   exclude: {
-    ...anyText,
     value: 'id',
     repeats: true,
     summary: 'leave out this model',

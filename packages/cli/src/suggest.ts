@@ -4,36 +4,25 @@ export function suggest<Word extends string>(
   candidates: readonly Word[],
   maxEdits: number,
 ): Word | null {
-  // A long word is not a typo of a short one, and comparing it would take long.
-  const near = candidates
-    .filter(({ length }) => Math.abs(length - word.length) <= maxEdits)
-    .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
-    .filter(({ edits }) => edits <= maxEdits)
-    .toSorted((one, other) => one.edits - other.edits);
-  return near[0]?.candidate ?? null;
-}
-
-/** Counts inserted, removed, replaced and transposed letters (optimal string alignment). */
-function editDistance(from: string, to: string): number {
-  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  for (let row = 1; row <= from.length; row++) {
-    const line = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const isSame = from[row - 1] === to[column - 1];
-      // Before the first letter there is none, which equals no letter.
-      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      line[column] = Math.min(
-        at(rows, row - 1, column) + 1,
-        (line[column - 1] ?? 0) + 1,
-        at(rows, row - 1, column - 1) + (isSame ? 0 : 1),
-        isSwap ? at(rows, row - 2, column - 2) + 1 : Infinity,
-      );
-    }
-    rows.push(line);
+  for (let edits = 0; edits <= maxEdits; edits++) {
+    const near = candidates.find((candidate) => isNear(word, candidate, edits));
+    if (near !== undefined) return near;
   }
-  return at(rows, from.length, to.length);
+  return null;
 }
 
-function at(rows: readonly number[][], row: number, column: number): number {
-  return rows[row]?.[column] ?? Infinity;
+/** Returns whether inserting, removing, replacing or transposing so many letters turns one word into the other. */
+function isNear(one: string, other: string, edits: number): boolean {
+  if (edits < 0) return false;
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  const [from, to] = [one.slice(same), other.slice(same)];
+  if (from === '' || to === '') return from.length + to.length <= edits;
+  const isSwap = from[0] === to[1] && from[1] === to[0];
+  return (
+    isNear(from.slice(1), to, edits - 1) ||
+    isNear(from, to.slice(1), edits - 1) ||
+    isNear(from.slice(1), to.slice(1), edits - 1) ||
+    (isSwap && isNear(from.slice(2), to.slice(2), edits - 1))
+  );
 }

@@ -39,7 +39,7 @@ function mainHelp(columns: number): string {
   return `${paragraph("Reload ModelsLab models and wait until the API returns 'success'.", columns)}
 
 Usage:
-${rows(
+${twoColumns(
   [
     ['modelslab-reload <model-id...>', 'reload, wait, report'],
     ['modelslab-reload list', 'print the ids of the trained models'],
@@ -109,7 +109,7 @@ function exitCodesHelp(columns: number): string {
     meanings.map((meaning, at) => [at === 0 ? String(exitCode) : '', meaning] as const),
   );
   const padded = table.map(([exitCode, meaning]) => [exitCode.padStart(3), meaning] as const);
-  return `Exit codes:\n${rows(padded, columns)}\n`;
+  return `Exit codes:\n${twoColumns(padded, columns)}\n`;
 }
 
 function optionRows(options: Options, columns: number): string {
@@ -117,11 +117,7 @@ function optionRows(options: Options, columns: number): string {
     const names = `${short === undefined ? '   ' : `-${short},`} --${name}`;
     return [value === undefined ? names : `${names} <${value}>`, summary] as const;
   });
-  return rows(table, columns);
-}
-
-function rows(...args: Parameters<typeof twoColumns>): string {
-  return twoColumns(...args).join('\n');
+  return twoColumns(table, columns);
 }
 
 function paragraph(text: string, columns: number): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
+import type { Options } from '../option-types.ts';
 import { globalOptions } from '../options.ts';
 import { listCandidates } from './candidates.ts';
 
@@ -39,9 +40,9 @@ test.each([
 });
 
 test.each(COMMAND_NAMES)('%s: a dash offers each option, short and long', (command) => {
-  const table = { ...COMMANDS[command].options, ...globalOptions };
-  const names = Object.entries(table).flatMap(([name, option]) =>
-    'short' in option ? [`--${name}`, `-${String(option.short)}`] : [`--${name}`],
+  const table: Options = { ...COMMANDS[command].options, ...globalOptions };
+  const names = Object.entries(table).flatMap(([name, { short }]) =>
+    short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`],
   );
   expect(offersFor(`${command} -`)).toEqual(names);
 });

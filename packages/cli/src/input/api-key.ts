@@ -24,8 +24,7 @@ export async function readApiKey(
     }
     return checkLength(key, nameOf(file));
   }
-  const key = environmentKey();
-  if (key !== '') return checkLength(key, 'MODELSLAB_API_KEY');
+  if (environmentKey !== '') return checkLength(environmentKey, 'MODELSLAB_API_KEY');
   throw new CommandError(
     'No API key is set. Find it in the dashboard of your account at https://modelslab.com.',
     `Set it for this shell: ${SHELLS[findShell(process)].ask('MODELSLAB_API_KEY')}   (then paste it and press Enter)\n` +

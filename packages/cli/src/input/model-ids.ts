@@ -50,25 +50,16 @@ export function parseIds(text: string, name: string): SourcedId[] {
   if (start === '[') return parseJsonArray(text, name);
   const isJson = start === '{' || start === '"';
   const ids: SourcedId[] = [];
-  for (const { line, number } of readLines(text)) {
+  let number = 0;
+  // One line at a time, because millions of lines may be empty.
+  for (const [, line = ''] of text.matchAll(/([^\r\n]*)(?:\r\n?|\n|$)/g)) {
+    const source = `${name}:${++number}`;
     const content = isJson ? line.trim() : line.replace(/(?:^|\s)#[^]*$/, '').trim();
     if (content === '') continue;
-    const source = `${name}:${number}`;
     ids.push({ id: isJson ? toId(parseJson(content, source), source) : content, source });
     checkCount(ids.length, name);
   }
   return ids;
-}
-
-/** Yields one line at a time, because millions of lines may be empty. */
-function* readLines(text: string): Generator<{ line: string; number: number }> {
-  let number = 0;
-  for (let start = 0, end; start < text.length; start = end + 1) {
-    end = start;
-    while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end++;
-    yield { line: text.slice(start, end), number: ++number };
-    if (text.startsWith('\r\n', end)) end++;
-  }
 }
 
 function parseJsonArray(text: string, name: string): SourcedId[] {

@@ -65,8 +65,12 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Returns why a file cannot be read or written, in words for the common system codes, without a period. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message.replace(/\.$/, '');
+  return REASONS[codeOf(error)] ?? error.message.replace(/\.$/, '');
+}
+
+/** Returns the code of a system error, such as `ENOENT`; empty for other errors. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function decode(bytes: Uint8Array, name: string): string {

@@ -71,8 +71,8 @@ export function createEventLog(progress: Progress, options: EventLogOptions): Ev
 
   return {
     event(event) {
-      if (event.type === 'waiting') progress.wait(event, now());
-      const isChange = event.type === 'reply' && !isLast(event) && progress.reply(event, now());
+      const isOver = event.type === 'reply' && isLast(event);
+      const isChange = !isOver && progress.record(event, now());
       if (isSilent) return;
       if (event.type === 'reply') reportReply(event, isChange);
       else collecting ??= setTimeout(reportWaits, COLLECT_MS).unref();

@@ -7,6 +7,14 @@ export function joinIds(ids: readonly string[], max: number): string {
   return ids.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** Returns counts such as `12 loading, 31 in line`, without zeros. */
+export function formatCounts(counts: Readonly<Record<string, number>>, separator = ', '): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(separator);
+}
+
 /** Formats a duration for a line that changes every second: `7s`, `42s`, `2m 04s`. */
 export function formatSeconds(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -41,20 +49,17 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
 /** Columns that the second column of a table needs; with fewer it is below the first. */
 const MIN_COLUMNS = 20;
 
-/** Returns the lines of a table of two columns, of which the second is wrapped between words. */
+/** Formats a table of two columns, of which the second is wrapped between words. */
 export function twoColumns(
   rows: readonly (readonly [first: string, second: string])[],
   columns: number,
-): string[] {
+): string {
   const width = Math.max(...rows.map(([first]) => widthOf(first)));
   const left = columns - width - 4;
-  if (left < MIN_COLUMNS) {
-    return rows.flatMap(([first, second]) => [
-      `  ${first}`,
-      ...wrap(second, columns - 8).map((line) => `        ${line}`),
-    ]);
-  }
-  return rows.flatMap(([first, second]) =>
-    wrap(second, left).map((line, at) => `  ${pad(at === 0 ? first : '', width)}  ${line}`),
+  const lines = rows.flatMap(([first, second]) =>
+    left < MIN_COLUMNS
+      ? [`  ${first}`, ...wrap(second, columns - 8).map((line) => `        ${line}`)]
+      : wrap(second, left).map((line, at) => `  ${pad(at === 0 ? first : '', width)}  ${line}`),
   );
+  return lines.join('\n');
 }

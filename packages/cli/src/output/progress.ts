@@ -1,4 +1,4 @@
-import type { ErrorCode, Outcome, ReplyReceived, Waiting } from '@modelslab-reload/core';
+import type { ErrorCode, Outcome, ReplyEvent, Waiting } from '@modelslab-reload/core';
 
 /** A model that is not done, after its first event. Times are in milliseconds of the clock that `Progress` is given. */
 export interface ModelProgress {
@@ -28,37 +28,28 @@ export class Progress {
   }
 
   /**
-   * Records a reply after which the model continues.
+   * Records a reply after which the model continues, or what it waits for.
    *
-   * @returns true if it differs from the last one about the same model
+   * @returns true for a reply that differs from the last one about the same model
    */
-  reply(event: ReplyReceived, now: number): boolean {
-    const { modelId, status, errorCode, elapsedMs, nextInMs } = event;
+  record(event: ReplyEvent, now: number): boolean {
+    const { modelId, nextInMs } = event;
     const before = this.#models.get(modelId);
-    const phases = { success: 'image', processing: 'loading', error: before?.phase } as const;
-    const phase = phases[status] ?? 'new';
-    this.#models.set(modelId, {
+    const { phase = 'new', errorCode = null } = before ?? {};
+    const model: ModelProgress = {
       modelId,
       phase,
       errorCode,
-      waitsFor: null,
-      since: before?.since ?? now - elapsedMs,
+      waitsFor: event.type === 'waiting' ? event.reason : null,
+      since: before?.since ?? now - (event.type === 'reply' ? event.elapsedMs : 0),
       nextAt: now + (nextInMs ?? Infinity),
-    });
-    return before === undefined || before.phase !== phase || before.errorCode !== errorCode;
-  }
-
-  /** Records what a model waits for. */
-  wait({ modelId, reason, nextInMs }: Waiting, now: number): void {
-    const before = this.#models.get(modelId);
-    this.#models.set(modelId, {
-      modelId,
-      phase: before?.phase ?? 'new',
-      errorCode: before?.errorCode ?? null,
-      waitsFor: reason,
-      since: before?.since ?? now,
-      nextAt: now + (nextInMs ?? Infinity),
-    });
+    };
+    this.#models.set(modelId, model);
+    if (event.type === 'waiting') return false;
+    if (event.status === 'success') model.phase = 'image';
+    if (event.status === 'processing') model.phase = 'loading';
+    model.errorCode = event.errorCode;
+    return before === undefined || phase !== model.phase || errorCode !== model.errorCode;
   }
 
   end(outcome: Outcome): void {

@@ -4,18 +4,12 @@ import { wrap } from './format.ts';
 import type { Theme } from './theme.ts';
 import { pad, widthOf } from './width.ts';
 
-/** Formats outcomes for stdout. */
-export interface Results {
-  /** Returns the text to write for an outcome; may be empty. */
-  add(outcome: Outcome): string;
-  /** Returns the text to write at the end; may be empty. */
-  end(): string;
-}
-
 /** A longer id moves the rest of its line to the right. */
 const MAX_ID_COLUMNS = 32;
 
 /**
+ * Creates what formats outcomes for stdout: `add` returns the text for one, and `end` that at the end; both may be empty.
+ *
  * @param ids all ids of the run; `json` keeps their order, and has an outcome whose id was escaped at the end
  * @param columnsNow returns the columns into which a line of text is wrapped between words
  */
@@ -24,30 +18,23 @@ export function createResults(
   ids: readonly string[],
   theme: Theme,
   columnsNow: () => number = () => Infinity,
-): Results {
-  switch (format) {
-    case 'ndjson':
-      return { add: (outcome) => `${JSON.stringify(outcome)}\n`, end: () => '' };
-    case 'json':
-      return createArray(ids);
-    case 'text':
-      break;
-  }
-  const longest = ids.reduce((max, id) => Math.max(max, widthOf(id)), 0);
+) {
+  const shown = format === 'text' ? ids : [];
+  const longest = shown.reduce((max, id) => Math.max(max, widthOf(id)), 0);
   const width = Math.min(longest, MAX_ID_COLUMNS);
-  const toLines = (outcome: Outcome) =>
-    wrap(resultLine(outcome, width, theme), columnsNow(), '    ').join('\n');
-  return { add: (outcome) => `${toLines(outcome)}\n`, end: () => '' };
-}
-
-function createArray(ids: readonly string[]): Results {
   const outcomes = new Map<string, Outcome>();
   return {
-    add(outcome) {
+    add(outcome: Outcome): string {
+      if (format === 'ndjson') return `${JSON.stringify(outcome)}\n`;
+      if (format === 'text') {
+        const lines = wrap(resultLine(outcome, width, theme), columnsNow(), '    ');
+        return `${lines.join('\n')}\n`;
+      }
       outcomes.set(outcome.modelId, outcome);
       return '';
     },
-    end() {
+    end(): string {
+      if (format !== 'json') return '';
       const known = new Set(ids);
       const others = [...outcomes.values()].filter(({ modelId }) => !known.has(modelId));
       const inOrder = [...ids.flatMap((id) => outcomes.get(id) ?? []), ...others];

@@ -1,40 +1,36 @@
 import type { Process } from '../io.ts';
 
-/** Kinds of shells that need different commands. */
-export type Shell = 'posix' | 'fish' | 'powershell' | 'cmd';
+const assign = (name: string, value: string, command: string) => `${name}=${value} ${command}`;
 
-interface Syntax {
-  /** Reads a variable that is not shown and not kept in the history. */
-  ask: (name: string) => string;
-  /** Runs a command with a variable. */
-  run: (name: string, value: string, command: string) => string;
-  comment: string;
-}
-
-/** The commands of each shell, which can be run as they are. */
-export const SHELLS: Readonly<Record<Shell, Syntax>> = {
+/**
+ * The commands of each shell, which can be run as they are: `ask` reads a variable that is not shown and not kept in the
+ * history, `run` runs a command with a variable.
+ */
+export const SHELLS = {
   posix: {
-    ask: (name) => `read -rs ${name} && export ${name}`,
-    run: (name, value, command) => `${name}=${value} ${command}`,
+    ask: (name: string) => `read -rs ${name} && export ${name}`,
+    run: assign,
     comment: '#',
   },
   fish: {
-    ask: (name) => `read -gxs ${name}`,
-    run: (name, value, command) => `${name}=${value} ${command}`,
+    ask: (name: string) => `read -gxs ${name}`,
+    run: assign,
     comment: '#',
   },
   powershell: {
-    ask: (name) =>
+    ask: (name: string) =>
       `$env:${name} = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password`,
-    run: (name, value, command) => `$env:${name} = '${value}'; ${command}`,
+    run: (name: string, value: string, command: string) => `$env:${name} = '${value}'; ${command}`,
     comment: '#',
   },
   cmd: {
-    ask: (name) => `set /p ${name}=`,
-    run: (name, value, command) => `set "${name}=${value}" && ${command}`,
+    ask: (name: string) => `set /p ${name}=`,
+    run: (name: string, value: string, command: string) => `set "${name}=${value}" && ${command}`,
     comment: '& rem',
   },
 };
+
+export type Shell = keyof typeof SHELLS;
 
 /** Returns the shell in which the user probably works. */
 export function findShell({ platform, env }: Pick<Process, 'platform' | 'env'>): Shell {

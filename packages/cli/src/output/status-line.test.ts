@@ -16,9 +16,9 @@ function draw(progress: Progress, elapsedMs: number, columns = 120): string {
 }
 
 /** Returns a run of `total` models with events at its start. */
-function run(total: number, events: Parameters<Progress['reply']>[0][] = []): Progress {
+function run(total: number, events: Parameters<Progress['record']>[0][] = []): Progress {
   const progress = new Progress(total, START);
-  for (const event of events) progress.reply(event, START);
+  for (const event of events) progress.record(event, START);
   return progress;
 }
 
@@ -41,7 +41,7 @@ describe('a run of a few models', () => {
 
   test('names the models, by their next request', () => {
     const progress = run(4, [processing('portrait')]);
-    progress.reply(processing('product', { nextInMs: 35_000 }), START + 1200);
+    progress.record(processing('product', { nextInMs: 35_000 }), START + 1200);
     progress.end(succeeded('done'));
     expect(draw(progress, 30_000)).toBe(
       '1 of 4 done · waiting for product, portrait · 30s, usually about 2m · next request in 7s',
@@ -63,7 +63,7 @@ describe('a run of a few models', () => {
 
   test('shows that a loading model is paused, and until when', () => {
     const progress = run(1, [processing('portrait')]);
-    progress.wait(waiting('portrait', 'pause', 20_000), START);
+    progress.record(waiting('portrait', 'pause', 20_000), START);
     expect(draw(progress, 0)).toBe(
       '0 of 1 done · waiting for portrait · 0s, usually about 2m · paused until 14:03:20, as the API requested',
     );
@@ -78,13 +78,13 @@ describe('a run of a few models', () => {
 
   test('that waits for a slot waits for the replies to others', () => {
     const progress = run(2, [processing('portrait')]);
-    progress.wait(waiting('portrait', 'slot'), START);
+    progress.record(waiting('portrait', 'slot'), START);
     expect(draw(progress, 0)).toMatch(/ · waiting for a reply$/);
   });
 
   test('in which no model has begun has no empty part', () => {
     const progress = run(2);
-    progress.wait(waiting('a', 'slot'), START);
+    progress.record(waiting('a', 'slot'), START);
     expect(draw(progress, 0, 40)).toBe('0 of 2 done · waiting for a reply');
   });
 
@@ -125,9 +125,9 @@ describe('a run of many models', () => {
     const progress = run(60);
     for (let at = 0; at < 12; at++) {
       progress.end(succeeded(`done-${at}`));
-      progress.reply(processing(`loads-${at}`, { nextInMs: nextPollMs }), START);
+      progress.record(processing(`loads-${at}`, { nextInMs: nextPollMs }), START);
     }
-    for (let at = 0; at < 31; at++) progress.wait(waiting(`line-${at}`, 'line', lineMs), START);
+    for (let at = 0; at < 31; at++) progress.record(waiting(`line-${at}`, 'line', lineMs), START);
     return progress;
   }
 
@@ -158,13 +158,13 @@ describe('a run of many models', () => {
 
   test('in which only models in line are left shows no time', () => {
     const progress = run(1);
-    progress.wait(waiting('a', 'line'), START);
+    progress.record(waiting('a', 'line'), START);
     expect(draw(progress, 3000)).toBe("0 of 1 done · 1 in line · the account's queue is full · 3s");
   });
 
   test('counts models that the spam filter paused and models that are retried', () => {
     const progress = run(9, [failing('a', 'network_error'), failing('b', 'server_error')]);
-    progress.wait(waiting('c', 'pause', 90_000), START);
+    progress.record(waiting('c', 'pause', 90_000), START);
     expect(draw(progress, 0)).toBe(
       '0 of 9 done · 1 rate limited · 2 retrying · 6 not started · next request in 35s · 0s',
     );

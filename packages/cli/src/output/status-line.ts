@@ -1,4 +1,4 @@
-import { formatClock, formatSeconds, joinIds } from './format.ts';
+import { formatClock, formatCounts, formatSeconds, joinIds } from './format.ts';
 import type { ModelProgress, Progress } from './progress.ts';
 import type { Theme } from './theme.ts';
 import { truncate, widthOf } from './width.ts';
@@ -65,10 +65,9 @@ function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'
   }
   const nexts = describeNext(models, time);
   const shortestNext = nexts.at(-1) ?? '';
-  const counts = countPhases(models);
-  const rest = progress.total - progress.outcomes.length - sum(Object.values(counts));
-  const begun = formatCounts(counts);
-  const all = formatCounts({ ...counts, 'not started': rest });
+  const counts = countPhases(progress, models);
+  const begun = formatCounts({ ...counts, 'not started': 0 }, SEPARATOR);
+  const all = formatCounts(counts, SEPARATOR);
   const counted = [
     [done, all, nexts[0] ?? ''],
     ...nexts.map((next) => [done, begun, next].filter((part) => part !== '')),
@@ -97,27 +96,23 @@ function describeModel({ modelId, errorCode }: ModelProgress): string {
   return errorCode === null ? modelId : `${modelId} (${errorCode})`;
 }
 
-function countPhases(models: readonly ModelProgress[]) {
-  const counts = { loading: 0, 'in line': 0, 'rate limited': 0, retrying: 0 };
+function countPhases({ total, outcomes }: Progress, models: readonly ModelProgress[]) {
+  const unknown = total - outcomes.length - models.length;
+  const counts = {
+    loading: 0,
+    'in line': 0,
+    'rate limited': 0,
+    retrying: 0,
+    'not started': unknown,
+  };
   for (const { phase, waitsFor, errorCode } of models) {
     if (phase !== 'new') counts.loading++;
     else if (waitsFor === 'line') counts['in line']++;
     else if (waitsFor === 'pause') counts['rate limited']++;
     else if (errorCode !== null) counts.retrying++;
+    else counts['not started']++;
   }
   return counts;
-}
-
-/** Returns counts such as `12 loading · 31 in line`, without zeros. */
-function formatCounts(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(SEPARATOR);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Returns when the next request is due, and why not earlier, in several lengths. */

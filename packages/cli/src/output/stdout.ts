@@ -1,19 +1,8 @@
 /** Small enough that a slow reader reads one chunk in much less time than `flush` allows. */
 const PIECE_BYTES = 65_536;
 
-/** Writes the results. */
-export interface Stdout {
-  /** Writes a result to stdout, in order. */
-  print: (text: string) => void;
-  /** Resolves when all output has been written, or when the reader has read nothing for `maxIdleMs`. */
-  flush: (maxIdleMs: number) => Promise<void>;
-}
-
 /** Creates the output to stdout, in which only one chunk at a time is written. */
-export function createStdout({
-  stdout,
-  stderr,
-}: Pick<NodeJS.Process, 'stdout' | 'stderr'>): Stdout {
+export function createStdout({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>) {
   const waiting: Uint8Array[] = [];
   let isWriting = false;
   let onProgress: (() => void) | undefined;
@@ -49,14 +38,16 @@ export function createStdout({
     });
 
   return {
-    print(text) {
+    /** Writes a result to stdout, in order. */
+    print: (text: string): void => {
       const bytes = Buffer.from(text);
       for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
         waiting.push(bytes.subarray(start, start + PIECE_BYTES));
       }
       writeNext();
     },
-    async flush(maxIdleMs) {
+    /** Resolves when all output has been written, or when the reader has read nothing for `maxIdleMs`. */
+    flush: async (maxIdleMs: number): Promise<void> => {
       await Promise.all([flushStdout(maxIdleMs), flushStderr(maxIdleMs)]);
     },
   };

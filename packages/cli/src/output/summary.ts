@@ -4,7 +4,7 @@ import {
   type Outcome,
   type OutcomeError,
 } from '@modelslab-reload/core';
-import { joinIds, wrap } from './format.ts';
+import { formatCounts, joinIds, wrap } from './format.ts';
 import type { Style } from './theme.ts';
 
 export interface SummaryOptions {
@@ -48,10 +48,7 @@ function countOutcomes(outcomes: readonly Outcome[]): string {
     else if (status === 'processing') counts.processing++;
     else counts.succeeded++;
   }
-  const parts = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`);
-  return parts.join(', ') || 'no results';
+  return formatCounts(counts) || 'no results';
 }
 
 /** Groups failures with the same advice. */

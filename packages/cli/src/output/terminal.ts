@@ -1,22 +1,11 @@
 import { wrap } from './format.ts';
 import type { Frame } from './status-line.ts';
-import { createTheme, type Theme } from './theme.ts';
+import { createTheme } from './theme.ts';
 import type { Io } from '../io.ts';
 
 const REDRAW_MS = 125;
 
-/** Writes results to stdout and everything else to stderr, with a moving status line below both. */
-export interface Terminal {
-  /** Theme of stderr. */
-  theme: Theme;
-  hasStatusLine: boolean;
-  /** Writes a result. */
-  result(text: string): void;
-  /** Writes a line to stderr. */
-  log(line: string): void;
-  /** Removes the status line. */
-  close(): void;
-}
+export type Terminal = ReturnType<typeof openTerminal>;
 
 /** Returns the width of a terminal; 80 if it reports none. */
 export function columnsOf(stream: NodeJS.WriteStream): number {
@@ -34,7 +23,7 @@ export function wrapFor(stream: NodeJS.WriteStream, line: string, indent = '  ')
 }
 
 /**
- * Opens the output.
+ * Opens the output: results on stdout and everything else on stderr, with a moving status line below both.
  *
  * @param draw returns the status line; it is shown if stderr is a terminal that can erase lines and that a person may watch
  */
@@ -42,62 +31,53 @@ export function openTerminal(
   { process, print, onExit }: Io,
   flags: { quiet?: true | undefined; 'no-color'?: true | undefined },
   draw: (frame: Frame) => string,
-): Terminal {
+) {
   const { stdout, stderr, env } = process;
   const theme = createTheme(stderr.isTTY, process, flags);
   const isCI = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
   const hasStatusLine = stderr.isTTY && !flags.quiet && !isCI && env.TERM !== 'dumb';
-  // A terminal is written to directly, to preserve the order of both streams.
-  const result = (text: string) => (stdout.isTTY ? void stdout.write(text) : print(text));
-  if (!hasStatusLine) {
-    return {
-      theme,
-      hasStatusLine,
-      result,
-      log: (line) => void stderr.write(`${wrapFor(stderr, line, '    ')}\n`),
-      close() {},
-    };
-  }
 
   // The cursor stays at the beginning of the line. Even if a terminal wraps the line when it is resized, the line then
   // extends from the cursor to the end of the screen. Automatic wrapping is off while it is drawn, so that text that is
   // wider than its length is truncated, not wrapped. The cursor is not hidden, so there is nothing to undo when the
   // process is killed.
-  const erase = () => void stderr.write('\r\u001B[J');
+  const erase = () => void (hasStatusLine && stderr.write('\r\u001B[J'));
   const show = () => {
-    const line = draw({
-      now: performance.now(),
-      wallTime: Date.now(),
-      columns: columnsOf(stderr),
-      theme,
-    });
+    if (!hasStatusLine) return;
+    const columns = columnsOf(stderr);
+    const line = draw({ now: performance.now(), wallTime: Date.now(), columns, theme });
     stderr.write(`\u001B[?7l\r${line}\u001B[K\u001B[?7h\r`);
   };
   const redraw = () => {
     erase();
     show();
   };
-
   show();
-  const timer = setInterval(show, REDRAW_MS);
+  const timer = hasStatusLine ? setInterval(show, REDRAW_MS) : undefined;
   stderr.on('resize', redraw);
   const cancelExitTask = onExit(erase);
   return {
+    /** Theme of stderr. */
     theme,
     hasStatusLine,
-    result(text) {
+    /** Writes a result. */
+    result(text: string): void {
       if (text === '') return;
       erase();
-      result(text);
+      // A terminal is written to directly, to preserve the order of both streams.
+      if (stdout.isTTY) stdout.write(text);
+      else print(text);
       // The reader of a pipe may write to the same terminal (`| tee`), so it has time until the next frame.
       if (stdout.isTTY) show();
     },
-    log(line) {
+    /** Writes a line to stderr. */
+    log(line: string): void {
       erase();
       stderr.write(`${wrapFor(stderr, line, '    ')}\n`);
       show();
     },
-    close() {
+    /** Removes the status line. */
+    close(): void {
       clearInterval(timer);
       stderr.off('resize', redraw);
       cancelExitTask();

@@ -1,19 +1,13 @@
 import { styleText } from 'node:util';
 
-export type Format = Parameters<typeof styleText>[0];
-
 /** Colors a string, or returns it unchanged. Color never has a meaning that the words do not have. */
-export type Style = (format: Format, text: string) => string;
+export type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
 
-export interface Theme {
-  style: Style;
-  /** Mark of a model that met the `--until` condition. */
-  tick: string;
-  /** Mark of a model that did not. */
-  cross: string;
-  /** Frames of a moving sign of one column. */
-  spinner: readonly string[];
-}
+export type Theme = ReturnType<typeof createTheme>;
+
+// Newer versions of Node would otherwise decide for themselves, based only on stdout.
+const color: Style = (format, text) => styleText(format, text, { validateStream: false });
+const plain: Style = (_format, text) => text;
 
 /**
  * Creates the theme of a stream. `--no-color` wins over `NO_COLOR`, which wins over `FORCE_COLOR`; without them there
@@ -23,7 +17,7 @@ export function createTheme(
   isTTY: boolean,
   { env, platform }: Pick<NodeJS.Process, 'env' | 'platform'>,
   flags: { 'no-color'?: true | undefined },
-): Theme {
+) {
   const { FORCE_COLOR: force = '' } = env;
   const isWanted = force === '' ? isTTY && env.TERM !== 'dumb' : !/^(?:0|false)$/i.test(force);
   const isColored = !flags['no-color'] && !env.NO_COLOR && isWanted;
@@ -31,12 +25,12 @@ export function createTheme(
   const isPlain =
     platform === 'win32' ? !env.WT_SESSION && !env.TERM_PROGRAM : env.TERM === 'linux';
   return {
-    // Newer versions of Node would otherwise decide for themselves, based only on stdout.
-    style: isColored
-      ? (format, text) => styleText(format, text, { validateStream: false })
-      : (_format, text) => text,
+    style: isColored ? color : plain,
+    /** Mark of a model that met the `--until` condition. */
     tick: isPlain ? '+' : '✓',
+    /** Mark of a model that did not. */
     cross: isPlain ? 'x' : '✗',
+    /** Frames of a moving sign of one column. */
     spinner: isPlain ? ['-', '\\', '|', '/'] : ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   };
 }

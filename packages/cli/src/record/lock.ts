@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { CommandError } from '../errors.ts';
+import { codeOf } from '../input/read-input.ts';
 
 /**
  * Locks a file for this process, with a file beside it that contains the id of the process. A lock that a killed process
@@ -13,7 +14,7 @@ export function lock(path: string): () => void {
   try {
     writeFileSync(lockPath, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) {
+    if (codeOf(error) !== 'EEXIST') {
       // In a folder that is not writable, an existing record can still be written. On a full disk, an empty lock is left.
       remove(lockPath);
       return () => {};
@@ -59,10 +60,6 @@ function isRunning(owner: string): boolean {
     return true;
   } catch (error) {
     // Without permission, it is another user's.
-    return hasCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
