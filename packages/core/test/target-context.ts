@@ -2,7 +2,7 @@ import { parseReply } from '../src/protocol/parse-reply.ts';
 import type { ApiCall } from '../src/protocol/requests.ts';
 import { createRedactor } from '../src/redaction/redact.ts';
 import type { Change } from '../src/state/change.ts';
-import { createState } from '../src/state/create.ts';
+import { createState } from '../src/state/state.ts';
 import type { Target } from '../src/state/state.ts';
 import { expire, nextRequest, receive, rememberedFailure } from '../src/targets/target.ts';
 import { KEY, WALL_START_MS } from './scripted-api.ts';

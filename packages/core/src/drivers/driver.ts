@@ -1,7 +1,6 @@
 import type { Context } from '../options/context.ts';
 import type { ReplyEvent } from '../options.ts';
-import type { Result, Rules } from '../state/change.ts';
-import type { CallStart } from '../state/create.ts';
+import type { CallStart, Result } from '../state/change.ts';
 import type { SavedWait } from '../state/saved-wait.ts';
 import type { State } from '../state/state.ts';
 import type { Time } from './time.ts';
@@ -49,17 +48,3 @@ export interface Runtime {
 }
 
 type BetweenEvents = (state: State) => State;
-
-/** Returns the part of a client's options that transitions need. */
-export function rulesOf(context: Context): Rules {
-  const { concurrency, maxRetries, pollIntervalMs, requestTimeoutMs, random, redact } = context;
-  return {
-    concurrency,
-    maxRetries,
-    pollIntervalMs,
-    requestTimeoutMs,
-    random,
-    redact,
-    maySend: () => true,
-  };
-}

@@ -1,47 +1,34 @@
 import type { Effect, Event } from '../state/change.ts';
-import { createState } from '../state/create.ts';
-import type { State } from '../state/state.ts';
-import { applySafely, nextCheckAt } from '../transitions/transition.ts';
-import { rulesOf, type Runtime } from './driver.ts';
-import { WorkerCall } from './worker-call.ts';
+import { nextCheckAt } from '../transitions/transition.ts';
+import type { Driver, Runtime, Settled } from './driver.ts';
+import { createEffects } from './effects.ts';
+import { createStore } from './store.ts';
+import { OVER } from './time.ts';
 
 /** How often a call checks the shared state, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
 /** A call is absent if it has missed so much of the time in which others looked. */
 const ABSENT_AFTER_MS = 4 * CHECK_INTERVAL_MS;
 
-/** What calls in a Worker share: plain data, because a promise, a timer or a request belongs to the call that made it. */
-interface Shared {
-  state: State;
-  /** The effects for each call, which it carries out itself when it checks. */
-  inboxes: Map<string, Effect[]>;
-  /** When each call looked last, and the call that sent each request. */
-  seen: Map<string, number>;
-  senders: Map<number, string>;
-  /** The time in which any call looked: it passes only as far as the Worker runs. */
-  runMs: number;
-  checkedAt: number;
-}
-
-/** Runs a client in a Worker: each call checks by its own timer, and sends the requests of its own model only. */
+/**
+ * Runs a client in a Worker: each call checks by its own timer, and sends the requests of its own model only. Calls share
+ * only plain data, because a promise, a timer or a request belongs to the call that made it.
+ */
 export const createWorkerDriver: Runtime['createDriver'] = (context, time, betweenEvents) => {
-  const rules = rulesOf(context);
-  const shared: Shared = {
-    state: createState(),
-    inboxes: new Map(),
-    seen: new Map(),
-    senders: new Map(),
-    runMs: 0,
-    checkedAt: time.now(),
-  };
+  const store = createStore(context, time, betweenEvents);
+  /** The effects for each call, which it carries out itself when it checks. */
+  const inboxes = new Map<string, Effect[]>();
+  /** When each call looked last, and the call that sent each request. */
+  const seen = new Map<string, number>();
+  const senders = new Map<number, string>();
+  /** The time in which any call looked: it passes only as far as the Worker runs. */
+  let runMs = 0;
+  let checkedAt = time.now();
 
   /** Applies an event for a call; what others have to do goes into their inboxes. */
   const dispatch = (id: string, event: Event) => {
-    shared.state = betweenEvents(shared.state);
-    const { state, senders, inboxes } = shared;
-    const maySend = (target: { key: string }) => state.calls[id]?.target === target.key;
-    const { effects } = applySafely(state, event, time.moment(), { ...rules, maySend });
-    for (const effect of effects) {
+    const maySend = (target: { key: string }) => store.state.calls[id]?.target === target.key;
+    for (const effect of store.apply(event, maySend).effects) {
       if (effect.type === 'send') senders.set(effect.request, id);
       const to = 'id' in effect ? effect.id : senders.get(effect.request);
       inboxes.get(to ?? '')?.push(effect);
@@ -52,75 +39,81 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
 
   /** Records that a call runs, and finds those that no longer do. */
   const check = (id: string) => {
-    const { seen, senders } = shared;
     const now = time.now();
     // After a stall all calls are late: nobody is absent before the others had the time to check.
-    shared.runMs += Math.min(now - shared.checkedAt, CHECK_INTERVAL_MS);
-    shared.checkedAt = now;
-    seen.set(id, shared.runMs);
+    runMs += Math.min(now - checkedAt, CHECK_INTERVAL_MS);
+    checkedAt = now;
+    seen.set(id, runMs);
     dispatch(id, { type: 'presence', id, isAbsent: false });
     for (const [other, at] of seen) {
-      if (!(other in shared.state.calls)) seen.delete(other);
-      if (shared.runMs - at <= ABSENT_AFTER_MS || shared.state.calls[other]?.isAbsent !== false)
-        continue;
+      const call = store.state.calls[other];
+      if (call === undefined) seen.delete(other);
+      if (runMs - at <= ABSENT_AFTER_MS || call?.isAbsent !== false) continue;
       dispatch(id, { type: 'presence', id: other, isAbsent: true });
-      for (const [request, sender] of senders) {
-        if (sender !== other) continue;
-        dispatch(id, { type: 'lost', request });
-        senders.delete(request);
-      }
+      for (const request of sentBy(other)) lose(id, request);
     }
     dispatch(id, { type: 'tick' });
   };
 
-  return {
-    time,
-    get stops() {
-      return shared.state.stop.count;
-    },
-    openBudget(images) {
-      const budget = `list ${++shared.state.joined}`;
-      shared.state.budgets[budget] = images;
-      return budget;
-    },
-    closeBudget(budget) {
-      delete shared.state.budgets[budget];
-    },
+  const sentBy = (id: string) =>
+    [...senders].flatMap(([request, sender]) => (sender === id ? request : []));
 
-    async run(start, hooks) {
-      const id = `call ${++shared.state.joined}`;
-      const inbox: Effect[] = [];
-      shared.inboxes.set(id, inbox);
-      const call = new WorkerCall({
-        id,
-        inbox,
-        hooks,
-        startedAt: start.startedAt,
-        context,
-        time,
-        dispatch,
-      });
-      const { signal, saved = null } = hooks;
-      const onAbort = () => call.abort();
-      signal?.addEventListener('abort', onAbort);
-      dispatch(id, { type: 'join', id, start, isAborted: signal?.aborted === true, saved });
-      try {
-        for (;;) {
-          const settled = call.carryOut();
-          if (settled) return settled;
-          check(id);
-          if (inbox.length > 0) continue;
-          const checksAt = time.now() + CHECK_INTERVAL_MS;
-          await call.sleepUntil(Math.min(checksAt, nextCheckAt(shared.state, id, rules)));
-        }
-      } finally {
-        signal?.removeEventListener?.('abort', onAbort);
-        for (const request of call.close()) dispatch(id, { type: 'lost', request });
-        for (const [request, sender] of shared.senders)
-          if (sender === id) shared.senders.delete(request);
-        shared.inboxes.delete(id);
-        shared.seen.delete(id);
-      }
-    },
+  const lose = (id: string, request: number) => {
+    dispatch(id, { type: 'lost', request });
+    senders.delete(request);
   };
+
+  const run: Driver['run'] = async (start, hooks) => {
+    const id = store.nextId();
+    const { signal, saved = null } = hooks;
+    const inbox: Effect[] = [];
+    inboxes.set(id, inbox);
+    const end: { settled?: Settled; thrown?: { reason: unknown } } = {};
+    let nap = new AbortController();
+    const wake = (event?: Event) => {
+      if (event) dispatch(id, event);
+      nap.abort(OVER);
+    };
+    const settle = (settled: Settled) => {
+      end.settled = settled;
+    };
+    const fail = (reason: unknown) => {
+      end.thrown ??= { reason };
+      wake();
+    };
+    const call = { hooks, settle, fail };
+    const effects = createEffects({ context, time, dispatch: wake, callOf: () => call });
+    const onAbort = () => wake({ type: 'leave', id });
+    signal?.addEventListener('abort', onAbort);
+    dispatch(id, { type: 'join', id, start, isAborted: signal?.aborted === true, saved });
+    try {
+      for (;;) {
+        for (const effect of inbox.splice(0)) if (!end.thrown) effects.carryOut(effect);
+        if (end.thrown) {
+          dispatch(id, { type: 'drop', id });
+          throw end.thrown.reason;
+        }
+        if (end.settled) {
+          const { outcome } = end.settled;
+          const elapsedMs = Math.round(time.now() - start.startedAt);
+          if (outcome) outcome.elapsedMs = Math.max(outcome.elapsedMs, elapsedMs);
+          return end.settled;
+        }
+        check(id);
+        if (inbox.length > 0) continue;
+        const checksAt = time.now() + CHECK_INTERVAL_MS;
+        const dueAt = nextCheckAt(store.state, id, store.rules);
+        await time.sleepUntil(Math.min(checksAt, dueAt), nap.signal);
+        nap = new AbortController();
+      }
+    } finally {
+      signal?.removeEventListener?.('abort', onAbort);
+      for (const request of effects.close()) lose(id, request);
+      for (const request of sentBy(id)) senders.delete(request);
+      inboxes.delete(id);
+      seen.delete(id);
+    }
+  };
+
+  return Object.assign(store.driver, { run });
 };

@@ -207,8 +207,8 @@ test('A deadline ends only its own model.', async () => {
   );
   expect(codes(outcomes)).toEqual([
     ['b', null],
-    ['c', 'wait_timeout'],
     ['a', 'wait_timeout'],
+    ['c', 'wait_timeout'],
   ]);
   expect(api.now()).toBe(130);
 });

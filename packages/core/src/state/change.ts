@@ -1,11 +1,33 @@
 import type { Failure } from '../errors.ts';
-import type { ReplyEvent } from '../options.ts';
+import type { ReplyEvent, Until } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
-import type { CallStart } from './create.ts';
 import type { SavedWait } from './saved-wait.ts';
 import type { Call, State, Target } from './state.ts';
+
+/** What a driver states about a call when it joins. */
+export interface CallStart {
+  /** null for the list of trained models. */
+  modelId: string | null;
+  until?: Until;
+  imagePrompt?: string;
+  /** The base model of a LoRA, else empty. */
+  imageBaseModel?: string;
+  maxAgeMs?: number;
+  timeoutMs: number;
+  startedAt: number;
+  startedWall: number;
+  /** Whether `timeoutMs` starts with the first request, because the model belongs to a list. */
+  isListed?: boolean;
+  /** When its list started, the failures that had ended all calls by then, and the list's budget for images. */
+  listStartedAt?: number;
+  stops?: number;
+  budget?: string | null;
+  /** Whether it returns instead of waiting, after at most one request. */
+  isStep?: boolean;
+  hasListener?: boolean;
+}
 
 /** What happens to a client. */
 export type Event =
@@ -24,7 +46,13 @@ export type Event =
 
 /** What a driver must do after an event. */
 export type Effect =
-  | { type: 'send'; request: number; target: string; call: ApiCall; saved: SavedWait | null }
+  | {
+      type: 'send';
+      request: number;
+      call: ApiCall;
+      /** The wait of a `step`, to save before; null for other calls. */
+      step: { id: string; saved: SavedWait } | null;
+    }
   | { type: 'abort'; request: number }
   | { type: 'report'; id: string; event: ReplyEvent }
   /** The API has replied about a listed model, so that the next one may start. */
@@ -79,4 +107,14 @@ export function targetOf({ targets }: State, { target }: Call): Target {
   const found = targets[target];
   if (found === undefined) throw new Error(`There is no target ${target}.`);
   return found;
+}
+
+/** Returns the calls that wait for a target. */
+export function callsOf({ calls }: State, target: Target): Call[] {
+  return Object.keys(target.calls).flatMap((id) => calls[id] ?? []);
+}
+
+/** Returns the milliseconds since a call started. */
+export function elapsedMsOf({ now }: Moment, { startedAt }: Call): number {
+  return Math.max(0, Math.round(now - startedAt));
 }

@@ -1,92 +1,119 @@
 import type { Failure } from '../errors.ts';
 import type { Until } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
+import type { CallStart } from './change.ts';
+
+const none = <Value>(): Value | null => null;
+const list = <Value>(): Value[] => [];
+const record = <Value>(): Record<string, Value> => ({});
 
 /**
- * Everything that a client knows, as plain data: JSON.parse(JSON.stringify(state)) between two events changes nothing.
- * Only transitions change it. A time (`at` or `…At`) is in milliseconds on the client's monotonic clock, which starts at
- * 0; `wall` is in milliseconds since 1970.
+ * Returns the state of a client that has sent nothing: all that a client knows, as plain data.
+ * JSON.parse(JSON.stringify(state)) between two events changes nothing, and only transitions change it. A time (`at` or
+ * `…At`) is in milliseconds on the client's monotonic clock, which starts at 0; `wall` is in milliseconds since 1970.
  */
-export interface State {
+export const createState = () => ({
   /** The waiting calls, by id. */
-  calls: Record<string, Call>;
-  callCount: number;
-  /** Calls that ever joined; makes their ids unique. */
-  joined: number;
+  calls: record<Call>(),
+  callCount: 0,
+  /** Calls and lists that ever joined; makes their ids unique. */
+  joined: 0,
   /** Image requests that lists may still send, by the id of their budget. */
-  budgets: Record<string, number>;
+  budgets: record<number>(),
   /** What is known of each model, image check and list, by key, the least recently used first. */
-  targets: Record<string, Target>;
-  targetCount: number;
-  open: OpenRequest[];
+  targets: record<Target>(),
+  targetCount: 0,
+  open: list<OpenRequest>(),
   /** The number of the last request that was sent. */
-  sent: number;
-  /** Targets that wait only for a slot or in line, first come, first served. */
-  ready: { polls: Place[]; firsts: Place[] };
-  /** Places that were ever given; makes them unique. */
-  places: number;
+  sent: 0,
+  /** Targets that wait only for a slot or in line, first come, first served, and the last place that was given. */
+  ready: { polls: list<Entry>(), firsts: list<Entry>(), places: 0 },
   /** Models that the API has not accepted wait while the account's queue is full. */
   line: {
-    rejections: Rejections;
+    rejections: createRejections(),
     /** Models that are assumed to be loading, and their acceptances in order, among them some that have ended. */
-    loads: number;
-    order: { key: string; at: number }[];
+    loads: 0,
+    order: list<Entry>(),
     /** Whether the API ever returned `processing`: if so, its 'success' does not mean accepted. */
-    reportsProcessing: boolean;
-    closed: ClosedLine | null;
-  };
+    reportsProcessing: false,
+    closed: none<ReturnType<typeof createClosedLine>>(),
+  },
   /** The whole client waits after the API rejected a poll because the account's queue was full. */
-  pause: { rejections: Rejections; untilAt: number; at: number; failure: Failure | null };
+  pause: { rejections: createRejections(), untilAt: 0, at: 0, failure: none<Failure>() },
   /** Whether the API accepts the key, and the last request that had been sent when the first 401 arrived. */
-  key: { isAccepted: boolean; doubtedAfter: number | null };
+  key: { isAccepted: false, doubtedAfter: none<number>() },
   /** The last failure that ended all calls, and how many there were. */
-  stop: { count: number; failure: Failure | null };
-  /** Deadlines of calls and next checks of targets, as a binary heap. */
-  agenda: { at: number; key: string }[];
-}
+  stop: { count: 0, failure: none<Failure>() },
+  /** Deadlines of calls and next checks of targets. */
+  agenda: list<Entry>(),
+});
+export type State = ReturnType<typeof createState>;
 
-/** One call that waits: what it wants, and what it has seen. */
-export interface Call {
-  id: string;
+/** A call or a target in a list that is sorted by `at`: a time, or a place in a queue. */
+export type Entry = { at: number; key: string };
+
+/** Consecutive rejections because the queue was full, and the last request sent before the latest that counts. */
+const createRejections = () => ({ count: 0, lastSent: 0 });
+export type Rejections = ReturnType<typeof createRejections>;
+
+export const createClosedLine = (at: number, failure: Failure, limit: number) => ({
+  /** When it closed, or when the last model was accepted after that. */
+  at,
+  failure,
+  /** No model starts before this time, which the API requested. */
+  notBeforeAt: 0,
+  /** Maximum number of models that load together. */
+  limit,
+  /** When one more than the limit is tried, and the request that tries it. */
+  tryAt: 0,
+  trial: none<number>(),
+  /** How often the wait for a trial is doubled: more for each rejected one, less for each accepted one. */
+  doublings: 0,
+  /** Models accepted since the last rejection. */
+  acceptances: 0,
+});
+
+/** An open request. `isFirst`: the API had not accepted its target. */
+export type OpenRequest = { number: number; key: string; sentAt: number; isFirst: boolean };
+
+/** Returns a call that waits: what it wants, and what it has seen. */
+export const createCall = (id: string, start: CallStart, stops: number) => ({
+  id,
+  until: 'success' as Until,
+  imagePrompt: '',
+  imageBaseModel: '',
+  maxAgeMs: 0,
+  isListed: false,
+  listStartedAt: start.startedAt,
+  /** Failures that had ended all calls when it started. Later ones end it. */
+  stops,
+  budget: none<string>(),
+  isStep: false,
+  hasListener: false,
+  ...start,
   /** The target that it waits for. */
-  target: string;
+  target: '',
   /** Prefix of the keys of its targets: empty, but for `step`, whose targets are its own. */
-  scope: string;
-  /** null for the list of trained models. */
-  modelId: string | null;
-  until: Until;
-  imagePrompt: string;
-  /** The base model of a LoRA, else empty; and the budget of its list for images, else null. */
-  imageBaseModel: string;
-  budget: string | null;
-  maxAgeMs: number;
-  timeoutMs: number;
+  scope: start.isStep ? `${id} ` : '',
   /** Whether it waits for the image, after the model's success. */
-  isChecking: boolean;
-  /** Whether `timeoutMs` starts with the first request, because the model belongs to a list. */
-  isListed: boolean;
-  /** Whether it returns instead of waiting, after at most one request. */
-  isStep: boolean;
-  hasListener: boolean;
+  isChecking: false,
   /** Whether it can neither send nor count as a caller, because nothing runs for it at present. */
-  isAbsent: boolean;
-  startedAt: number;
-  startedWall: number;
-  listStartedAt: number;
+  isAbsent: false,
   /** When `timeoutMs` started; null until the model of a list has started. */
-  begunAt: number | null;
-  /** The failures that had ended all calls when it started. Later ones end it. */
-  stops: number;
-  /** Replies that it has seen. */
-  attempts: number;
-  /** Requests that were sent while it waited and have ended. */
-  requests: number;
-  retries: number;
-  /** Consecutive requests that did not leave this machine. */
-  unsent: number;
-  last: { words: string; failure: Failure | null } | null;
-  reported: { reason: WaitReason; untilAt: number | null } | null;
-}
+  begunAt: start.isListed ? null : start.startedAt,
+  seen: createSeen(),
+  reported: none<{ reason: WaitReason; untilAt: number | null }>(),
+});
+export type Call = ReturnType<typeof createCall>;
+
+/** What a call has seen of the requests while it waited; `unsent` are consecutive ones that did not leave this machine. */
+export const createSeen = () => ({
+  replies: 0,
+  requests: 0,
+  retries: 0,
+  unsent: 0,
+  last: none<{ words: string; failure: Failure | null }>(),
+});
 
 /** Why the next request of a target cannot be sent now. */
 export type WaitReason = 'slot' | 'line' | 'pause';
@@ -100,101 +127,96 @@ export interface Wait {
   failure: Failure | null;
 }
 
-/** Something that is polled by one series of requests for all its calls. */
-export type Target = ReloadTarget | ImageTarget | ListTarget;
-
-export interface TargetBase {
-  key: string;
+/** What only the calls of a target need. */
+export const createIdle = (key: string) => ({
+  key,
   /** The calls that wait for it, and how many of them are not absent. */
-  calls: Record<string, true>;
-  callers: number;
-  /** No request is sent before this time. */
-  nextAt: number;
-  /** The failure that requested the wait until `nextAt`; null if it is the interval. */
-  requested: { failure: Failure; at: number } | null;
-  /** When the last reply came, on both clocks. */
-  replied: { at: number; wall: number } | null;
+  calls: record<true>(),
+  callers: 0,
   /** The number of its open request. */
-  request: number | null;
-  waiting: Wait | null;
-  place: number | null;
-  /** Its valid appointment. */
-  wakeAt: number | null;
-  /** Decides how long it waits between two requests; `step` is the position in the schedule of a load. */
-  interval: Interval;
-}
+  request: none<number>(),
+  waiting: none<Wait>(),
+  /** Its place among the targets that are ready, and its valid appointment. */
+  place: none<number>(),
+  wakeAt: none<number>(),
+});
 
-/** The reload of one model. */
-export interface ReloadTarget extends TargetBase {
-  kind: 'reload';
-  modelId: string;
-  /** The part of an Outcome that all its calls share. */
-  wait: Pick<
-    Outcome,
-    'status' | 'evidence' | 'message' | 'firstStatus' | 'lastStatus' | 'repliedAt'
-  >;
+/** What is polled by one series of requests for all its calls. */
+const createBase = (key: string) => ({
+  ...createIdle(key),
+  /** No request is sent before this time. */
+  nextAt: 0,
+  /** The failure that requested the wait until `nextAt`; null if it is the interval. */
+  requested: none<{ failure: Failure; at: number }>(),
+  /** When the last reply came, on both clocks. */
+  replied: none<{ at: number; wall: number }>(),
+  interval: createInterval(),
+});
+export type TargetBase = ReturnType<typeof createBase>;
+
+/** Decides how long a target waits between two requests; `step` is the position in the schedule of a load. */
+export const createInterval = () => ({ isAccepted: false, step: 0, unsent: 0, rateLimited: 0 });
+export type Interval = ReturnType<typeof createInterval>;
+
+/** The part of an Outcome that all calls of a reload share. */
+export const createShared = (): Omit<
+  Outcome,
+  'modelId' | 'imageUrl' | 'requests' | 'startedAt' | 'elapsedMs' | 'error'
+> => ({
+  status: 'error',
+  evidence: null,
+  message: null,
+  firstStatus: null,
+  lastStatus: null,
+  repliedAt: null,
+});
+
+/** Returns the reload of one model. */
+export const createReload = (key: string, modelId: string) => ({
+  ...createBase(key),
+  kind: 'reload' as const,
+  modelId,
+  wait: createShared(),
   /** Whether the wait has succeeded or failed; the next request begins another. */
-  hasEnded: boolean;
-  succeededAt: number | null;
+  hasEnded: false,
   /** Until when a known acceptance answers calls; 0 without one. */
-  acceptedUntilAt: number;
-  /** When the last `processing` came. */
-  processingAt: number | null;
+  acceptedUntilAt: 0,
+  /** When the last `processing` came, on both clocks. */
+  accepted: none<{ at: number; wall: number }>(),
   /** The final failure that new calls get during the interval. */
-  failure: Failure | null;
+  failure: none<Failure>(),
   /** Since when it is assumed to load, and whether the API returned `processing` rather than a 'success'. */
-  load: { at: number; isCertain: boolean } | null;
-}
+  load: none<{ at: number; isCertain: boolean }>(),
+});
+export type ReloadTarget = ReturnType<typeof createReload>;
 
-/** The check of one model with an image. */
-export interface ImageTarget extends TargetBase {
-  kind: 'image';
-  modelId: string;
-  prompt: string;
-  baseModel: string;
-  image: { url: string; at: number; repliedAt: string } | null;
-  last: { message: string | null; status: string | null; repliedAt: string } | null;
+/** Returns the check of one model with an image. */
+export const createImage = (key: string, modelId: string, prompt: string, baseModel: string) => ({
+  ...createBase(key),
+  kind: 'image' as const,
+  modelId,
+  prompt,
+  baseModel,
+  url: none<string>(),
+  last: none<{ message: string | null; status: string | null; repliedAt: string }>(),
   /** The schedule of image requests while the model is unavailable. */
-  loading: Interval;
-  imageRequests: number;
+  loading: createInterval(),
+  imageRequests: 0,
   /** Whether the last request requested an image rather than fetched it, and the budget that it was taken from. */
-  isImageRequest: boolean;
-  paidBy: string | null;
+  isImageRequest: false,
+  paidBy: none<string>(),
   /** The image that the API accepted and has yet to generate. */
-  pending: { id: string; at: number } | null;
-  failure: Failure | null;
-}
+  pending: none<{ id: string; at: number; wall: number }>(),
+  failure: none<Failure>(),
+});
+export type ImageTarget = ReturnType<typeof createImage>;
 
-/** The account's list of trained models. */
-export type ListTarget = TargetBase & { kind: 'list'; ids: string[] | null };
+/** Returns the account's list of trained models. */
+export const createList = (key: string) => ({
+  ...createBase(key),
+  kind: 'list' as const,
+  ids: none<string[]>(),
+});
+export type ListTarget = ReturnType<typeof createList>;
 
-export type Interval = Record<'step' | 'unsent' | 'rateLimited', number> & { isAccepted: boolean };
-
-/** An open request. `isFirst`: the API had not accepted its target. `place`: the place that its target had. */
-export interface OpenRequest extends Place {
-  number: number;
-  sentAt: number;
-  isFirst: boolean;
-}
-
-export type Place = { key: string; place: number };
-
-/** Consecutive rejections because the queue was full, and the last request sent before the latest that counts. */
-export type Rejections = Record<'count' | 'lastSent', number>;
-
-export interface ClosedLine {
-  /** When it closed, or when the last model was accepted after that. */
-  at: number;
-  failure: Failure;
-  /** No model starts before this time, which the API requested. */
-  notBeforeAt: number;
-  /** Maximum number of models that load together. */
-  limit: number;
-  /** When one more than the limit is tried, and the request that tries it. */
-  tryAt: number;
-  trial: number | null;
-  /** How often the wait for a trial is doubled: more for each rejected one, less for each accepted one. */
-  doublings: number;
-  /** Models accepted since the last rejection. */
-  acceptances: number;
-}
+export type Target = ReloadTarget | ImageTarget | ListTarget;

@@ -1,4 +1,4 @@
-import type { Change } from '../state/change.ts';
+import { callsOf, type Change } from '../state/change.ts';
 import type { ImageTarget } from '../state/state.ts';
 
 /**
@@ -9,8 +9,7 @@ import type { ImageTarget } from '../state/state.ts';
 export function payForImage({ state }: Change, target: ImageTarget): boolean {
   // An image that was requested is only fetched.
   if (target.pending !== null) return true;
-  for (const id of Object.keys(target.calls)) {
-    const budget = state.calls[id]?.budget ?? null;
+  for (const { budget } of callsOf(state, target)) {
     const left = budget === null ? Infinity : (state.budgets[budget] ?? 0);
     if (left < 1) continue;
     target.paidBy = budget;

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KEY } from '../../test/scripted-api.ts';
 import { createTargetContext } from '../../test/target-context.ts';
-import { createImage } from '../state/create.ts';
-import type { ImageTarget } from '../state/state.ts';
+import { createImage, type ImageTarget } from '../state/state.ts';
 import { isAccepted } from './target.ts';
 
 const URL = 'https://cdn.example/1.png';
@@ -15,7 +14,7 @@ const PAGE = '<html>Bad gateway</html>';
 let check: ImageTarget;
 let host: ReturnType<typeof createTargetContext>;
 const restart = () => {
-  check = createImage('image', 'm', { imagePrompt: 'a stone', imageBaseModel: '' });
+  check = createImage('image', 'm', 'a stone', '');
   host = createTargetContext(check);
 };
 beforeEach(restart);
@@ -59,20 +58,17 @@ describe('An image', () => {
     ['has its status in upper case', [{ ...IMAGE, status: 'SUCCESS' }]],
   ])('that %s ends the wait.', (_, bodies) => {
     for (const body of bodies) expect(exchange(body)).toBeNull();
-    expect(check.image).toEqual({
-      url: URL,
-      at: host.now(),
-      repliedAt: '2026-11-21T20:15:00.000Z',
-    });
+    expect(check.url).toBe(URL);
+    expect(check.last?.repliedAt).toBe('2026-11-21T20:15:00.000Z');
     expect(nextIn()).toBe(35);
   });
 
   test('is kept when a caller joins, and discarded when the next one is requested.', () => {
     exchange(IMAGE);
     host.expire();
-    expect(check.image).not.toBeNull();
+    expect(check.url).not.toBeNull();
     expect(nextRequest()).toBe('image');
-    expect([check.image, check.last]).toEqual([null, null]);
+    expect([check.url, check.last]).toEqual([null, null]);
   });
 
   test('resets the limit of three image requests.', () => {
@@ -85,7 +81,7 @@ describe('An image', () => {
     ['a reply without a status', { id: 7, output: [URL], message: 'Request is processing' }],
   ])('is not read from %s.', (_, body) => {
     exchange(body);
-    expect(check.image).toBeNull();
+    expect(check.url).toBeNull();
   });
 
   test.each([[[]], [[7]], [7], [[`${URL}?key=${KEY}`]], [['no URL']]])(

@@ -30,7 +30,7 @@ const SMALLEST = { width: 512, height: 512, samples: 1, num_inference_steps: 10 
 
 /** Returns the next request: for an image, or for the one that the API has yet to generate. */
 export function requestImage(target: ImageTarget): ApiCall {
-  if (target.image !== null || target.failure !== null) beginWait(target);
+  if (target.url !== null || target.failure !== null) beginWait(target);
   const id = target.pending?.id;
   target.isImageRequest = id === undefined;
   if (id !== undefined) return { call: 'fetch', id };
@@ -48,15 +48,15 @@ export function receiveImage(
   reply: ParsedReply,
 ): Failure | null {
   const { now, rules } = change;
-  const repliedAt = new Date(change.wall).toISOString();
   if (reply.isApiReply) {
+    const repliedAt = new Date(change.wall).toISOString();
     const status = reply.apiStatus ?? target.last?.status ?? null;
     target.last = { message: reply.apiMessage, status, repliedAt };
   }
   if (reply.failure) return applyFailure(change, target, reply.failure);
   const url = readUrl(reply, rules.redact);
   if (url !== null) {
-    target.image = { url, at: now, repliedAt };
+    target.url = url;
     target.pending = null;
     waitUntil(target, now + requestIntervalMs(rules), null, now);
     return null;
@@ -68,26 +68,23 @@ export function receiveImage(
 
 /** Discards what is known, unless an image was requested: it outlives its caller, but not the load that it belongs to. */
 export function expireImage(change: Change, target: ImageTarget): void {
-  const { pending, replied } = target;
-  const isLost =
-    pending !== null &&
-    ageMs(change, pending.at, replied?.wall ?? change.wall) > MAX_ACCEPTANCE_AGE_MS;
-  if (isLost) target.pending = null;
-  if (target.pending === null && target.image === null) beginWait(target);
+  const { pending } = target;
+  if (pending && ageMs(change, pending) > MAX_ACCEPTANCE_AGE_MS) target.pending = null;
+  if (target.pending === null && target.url === null) beginWait(target);
 }
 
 /** Returns what an image check adds to the outcome of its model. */
-export function describeImage({ last, image }: ImageTarget, isReached: boolean): Partial<Outcome> {
+export function describeImage({ last, url }: ImageTarget, isReached: boolean): Partial<Outcome> {
   return {
     ...(last && { message: last.message, repliedAt: last.repliedAt }),
     ...(last?.status != null && { lastStatus: last.status }),
-    ...(isReached && image && { status: 'success', evidence: 'image', imageUrl: image.url }),
+    ...(isReached && url !== null && { status: 'success', evidence: 'image', imageUrl: url }),
   };
 }
 
 function beginWait(target: ImageTarget): void {
   target.imageRequests = 0;
-  target.image = null;
+  target.url = null;
   target.last = null;
   target.failure = null;
   resetInterval(target.loading);
@@ -107,7 +104,7 @@ function applyProcessing(change: Change, target: ImageTarget, reply: ParsedReply
   }
   const id = readId(reply, rules.redact);
   if (id !== null) {
-    target.pending = { id, at: now };
+    target.pending = { id, at: now, wall: change.wall };
     waitUntil(target, now + (etaMs ?? FIRST_FETCH_MS), null, now);
     return null;
   }

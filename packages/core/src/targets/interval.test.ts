@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFailure, type Failure } from '../errors.ts';
-import { initialInterval } from '../state/create.ts';
+import { createInterval } from '../state/state.ts';
 import { afterFailure, afterProcessing, rateLimitMs, resetInterval } from './interval.ts';
 
 const retryable = { retryable: true };
@@ -35,7 +35,7 @@ type Name = keyof typeof failures;
 const SECONDS = 1000;
 /** Returns the waits of one model, whose interval is plain data. */
 const policyOf = (pollIntervalMs: number | null, random = 0) => {
-  const interval = initialInterval();
+  const interval = createInterval();
   const rules = { pollIntervalMs, random: () => random };
   return {
     afterProcessing: (etaMs?: number | null) => afterProcessing(interval, rules, etaMs),

@@ -1,7 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { Rules } from '../state/change.ts';
-import { initialInterval } from '../state/create.ts';
-import type { Interval } from '../state/state.ts';
+import { createInterval, type Interval } from '../state/state.ts';
 
 /** Milliseconds between two requests until the API accepts one: the spam filter's 30 s plus a margin. */
 const REQUEST_INTERVAL_MS = 35_000;
@@ -84,7 +83,7 @@ export function afterFailure(
 
 /** Starts a new wait: resets acceptance, the position in the schedule and the backoff. */
 export function resetInterval(interval: Interval): void {
-  Object.assign(interval, initialInterval());
+  Object.assign(interval, createInterval());
 }
 
 function nextIntervalMs(interval: Interval, rules: Pick<Rules, 'pollIntervalMs'>): number {

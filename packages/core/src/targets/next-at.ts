@@ -17,16 +17,12 @@ export function waitUntil(
   target.requested = failure?.retryable && requestsWait(failure) ? { failure, at: now } : null;
 }
 
-/** Returns the milliseconds since a time on both clocks: the larger, because either may stand still or be set back. */
-export function ageMs(
-  { now, wall }: Pick<Change, 'now' | 'wall'>,
-  at: number,
-  wallAt: number,
-): number {
-  return Math.max(now - at, wall - wallAt);
+/** Returns the milliseconds since a reply: the larger of both clocks, because either may stand still or be set back. */
+export function ageMs({ now, wall }: Change, replied: { at: number; wall: number }): number {
+  return Math.max(now - replied.at, wall - replied.wall);
 }
 
 /** Returns whether a time that the target's last reply has set is yet to come, on both clocks. */
 export function isBefore(change: Change, { replied }: TargetBase, untilAt: number): boolean {
-  return replied !== null && ageMs(change, replied.at, replied.wall) < untilAt - replied.at;
+  return replied !== null && ageMs(change, replied) < untilAt - replied.at;
 }

@@ -2,9 +2,8 @@ import type { Failure } from '../errors.ts';
 import { isAccepted, type ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import { readEta } from '../protocol/retry-after.ts';
-import type { Change } from '../state/change.ts';
-import { initialWait } from '../state/create.ts';
-import type { ReloadTarget } from '../state/state.ts';
+import { callsOf, type Change } from '../state/change.ts';
+import { createShared, type ReloadTarget } from '../state/state.ts';
 import { afterFailure, afterProcessing, requestIntervalMs, resetInterval } from './interval.ts';
 import { ageMs, MAX_ACCEPTANCE_AGE_MS, waitUntil } from './next-at.ts';
 import { endsAllCalls, isQueueFull } from './replies.ts';
@@ -34,13 +33,12 @@ export function receiveReload(
     const etaMs = usableEta(change, target, readEta(reply.body));
     waitUntil(target, now + afterProcessing(target.interval, rules, etaMs), null, now);
     if (isAccepted(reply)) target.acceptedUntilAt = target.nextAt;
-    target.processingAt = now;
+    target.accepted = target.replied;
     return null;
   }
   wait.evidence = wait.status === 'processing' ? 'change' : 'reply';
   wait.status = 'success';
   target.hasEnded = true;
-  target.succeededAt = now;
   waitUntil(target, now + requestIntervalMs(rules), null, now);
   return null;
 }
@@ -67,19 +65,15 @@ function applyFailure(change: Change, target: ReloadTarget, failed: Failure): Fa
 /** Discards an acceptance that is too old, and what is known of a wait that was never accepted. */
 export function expireReload(change: Change, target: ReloadTarget): void {
   if (target.hasEnded) return;
-  const { processingAt, replied } = target;
-  const isStale =
-    processingAt === null ||
-    ageMs(change, processingAt, replied?.wall ?? change.wall) > MAX_ACCEPTANCE_AGE_MS;
-  if (target.wait.status !== 'processing' || isStale) beginWait(target);
+  const { accepted } = target;
+  if (accepted === null || ageMs(change, accepted) > MAX_ACCEPTANCE_AGE_MS) beginWait(target);
 }
 
 function beginWait(target: ReloadTarget): void {
-  target.wait = initialWait();
+  target.wait = createShared();
   target.hasEnded = false;
-  target.succeededAt = null;
   target.acceptedUntilAt = 0;
-  target.processingAt = null;
+  target.accepted = null;
   target.failure = null;
   resetInterval(target.interval);
 }
@@ -87,9 +81,9 @@ function beginWait(target: ReloadTarget): void {
 /** Returns an estimate of the remaining load; null if it is later than every deadline, so that polling goes on. */
 function usableEta(change: Change, target: ReloadTarget, etaMs: number | null): number | null {
   if (etaMs === null) return null;
-  for (const id of Object.keys(target.calls)) {
-    const call = change.state.calls[id];
-    if (call && (call.begunAt ?? change.now) + call.timeoutMs - change.now > etaMs) return etaMs;
-  }
-  return null;
+  const { state, now } = change;
+  const isLate = callsOf(state, target).every(
+    ({ begunAt, timeoutMs }) => (begunAt ?? now) + timeoutMs - now <= etaMs,
+  );
+  return isLate ? null : etaMs;
 }

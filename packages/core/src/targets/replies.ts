@@ -1,7 +1,7 @@
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, type Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import type { State } from '../state/state.ts';
+import type { OpenRequest, State } from '../state/state.ts';
 
 /**
  * Returns whether a final failure ends every waiting call, because any other request would fail as well. It
@@ -41,19 +41,19 @@ export function timedOut(requestTimeoutMs: number): ParsedReply {
 }
 
 /**
- * Returns the failure, as retryable if it is the first 401 after the API accepted the key, because that may be a server
- * error. It becomes final if a request that was sent after it also returns 401 and no request was accepted in between.
- *
- * @param number the number of the request
- * @param sent the number of the last request that was sent
+ * Learns from a reply whether the API accepts the key; returns the reply's failure. The first 401 after the API accepted the
+ * key is retryable, because it may be a server error. It becomes final if a request that was sent after it also returns 401
+ * and no request was accepted in between.
  */
 export function retryFirst401(
-  key: State['key'],
-  failure: Failure,
-  { number, sent }: { number: number; sent: number },
-): Failure {
+  state: State,
+  { number }: OpenRequest,
+  failure: Failure | null,
+): Failure | null {
+  const { key, sent } = state;
+  if (failure === null) state.key = { isAccepted: true, doubtedAfter: null };
   const isFirst = key.doubtedAfter === null || number <= key.doubtedAfter;
-  if (failure.code !== 'unauthorized' || !key.isAccepted || !isFirst) return failure;
+  if (failure?.code !== 'unauthorized' || !key.isAccepted || !isFirst) return failure;
   key.doubtedAfter ??= sent;
   return { ...failure, retryable: true };
 }

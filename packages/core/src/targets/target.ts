@@ -59,7 +59,7 @@ export function lastKnown(target: Target): string | null {
 /** Returns whether the last reply, which was no failure, reaches what a call waits for. */
 export function isReached(call: Call, target: Target, reply: ParsedReply): boolean {
   if (target.kind === 'list') return true;
-  if (target.kind === 'image') return target.image !== null;
+  if (target.kind === 'image') return target.url !== null;
   if (target.wait.status === 'success') return true;
   return call.until === 'accepted' && acceptsCall(reply);
 }

@@ -1,43 +1,29 @@
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import { appoint } from '../state/agenda.ts';
-import { targetOf, type Change } from '../state/change.ts';
-import { imageKey, initialWait, reloadKey } from '../state/create.ts';
+import { insert } from '../state/agenda.ts';
+import { elapsedMsOf, targetOf, type Change } from '../state/change.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
 import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
-import { leaveTarget } from './memory.ts';
+import { imageKey, leaveTarget, reloadKey } from './memory.ts';
 import { pauseMsOf, saveWait } from './saved-wait.ts';
 
-/** Returns the deadline of a call; null if its model has not started and the line is open. */
-export function deadlineOf({ line }: State, call: Call): number | null {
+/** Returns the deadline of a call; Infinity if its model has not started and the line is open. */
+export function deadlineOf({ line }: State, call: Call): number {
   if (call.begunAt !== null) return call.begunAt + call.timeoutMs;
-  if (line.closed === null) return null;
+  if (line.closed === null) return Infinity;
   return Math.max(line.closed.at, call.listStartedAt) + call.timeoutMs;
 }
 
-/** Makes sure that a call ends at its deadline. */
-export function appointDeadline(state: State, call: Call): void {
-  const at = deadlineOf(state, call);
-  if (at !== null) appoint(state.agenda, at, call.id);
+/** Makes sure that a call ends at its deadline, which only moves to a later time than the one that is appointed. */
+export function appointDeadline({ state, now }: Change, call: Call): void {
+  insert(state.agenda, Math.min(deadlineOf(state, call), now + call.timeoutMs), call.id);
 }
 
-/** Starts the deadlines of the calls that waited for the first request of their model. */
-export function startDeadlines({ state, now }: Change, target: Target): void {
-  for (const id of Object.keys(target.calls)) {
-    const call = state.calls[id];
-    if (call === undefined || call.begunAt !== null) continue;
-    call.begunAt = now;
-    appointDeadline(state, call);
-  }
-}
-
-/** Ends a call whose deadline has passed. */
-export function endCallAtDeadline(change: Change, call: Call): void {
-  const at = deadlineOf(change.state, call);
-  if (at === null) return;
-  if (at > change.now) appointDeadline(change.state, call);
+/** Ends a call if its deadline has passed. */
+export function checkDeadline(change: Change, call: Call): void {
+  if (deadlineOf(change.state, call) > change.now) appointDeadline(change, call);
   else settle(change, call, failureOfDeadline(change, call));
 }
 
@@ -45,20 +31,11 @@ function failureOfDeadline({ state }: Change, call: Call): Failure {
   const target = targetOf(state, call);
   const limit = formatDuration(call.timeoutMs);
   const rejection = isAccepted(target) ? null : (state.line.closed?.failure ?? null);
-  const reason = rejection ?? (wasAccepted(target) ? null : (call.last?.failure ?? null));
+  const reason = rejection ?? (wasAccepted(target) ? null : (call.seen.last?.failure ?? null));
   if (reason)
     return { ...reason, message: `${reason.message}, and the deadline of ${limit} passed` };
   const message = `The deadline of ${limit} passed; ${describeLast(target, call)}`;
   return createFailure('wait_timeout', message);
-}
-
-/** Ends the calls of an image check that none of them may pay for. */
-export function endAtImageLimit(change: Change, target: Target): void {
-  const failure = createFailure('image_limit', 'The images that the list may request are used up');
-  for (const id of Object.keys(target.calls)) {
-    const call = change.state.calls[id];
-    if (call) settle(change, call, failure);
-  }
 }
 
 /** Returns the failure of a call whose signal aborted. */
@@ -67,8 +44,8 @@ export function failureOfAbort({ state }: Change, call: Call): Failure {
   return createFailure('aborted', `Ended early; ${describeLast(target, call)}`);
 }
 
-function describeLast(target: Target | undefined, { last }: Call): string {
-  if (last) return `last reply: ${last.words}`;
+function describeLast(target: Target | undefined, { seen }: Call): string {
+  if (seen.last) return `last reply: ${seen.last.words}`;
   const known = target ? lastKnown(target) : null;
   return known === null ? 'no reply received' : `last reply, to an earlier call: ${known}`;
 }
@@ -83,16 +60,16 @@ export function stoppedBy({ stop }: State, call: Call): Failure | null {
 /** Informs a call why its model waits, or ends it if the API requested a longer wait than it has left. */
 export function informCall(change: Change, call: Call, wait: Wait): void {
   const { state, now, effects } = change;
-  const deadline = deadlineOf(state, call) ?? Infinity;
-  if (wait.failure && (wait.untilAt ?? 0) > deadline) return settle(change, call, wait.failure);
+  const { untilAt, failure } = wait;
+  if (failure && (untilAt ?? 0) > deadlineOf(state, call)) return settle(change, call, failure);
   if (call.isStep && wait.reason !== 'slot') {
-    return settleStep(change, call, wait.untilAt ?? now + (pauseMsOf(change) ?? 0));
+    return settleStep(change, call, untilAt ?? now + (pauseMsOf(change) ?? 0));
   }
-  const reason = wait.reason ?? (call.attempts === 0 ? 'pause' : null);
+  const reason = wait.reason ?? (call.seen.replies === 0 ? 'pause' : null);
   if (reason === null || !call.hasListener || call.modelId === null) return;
-  if (call.reported?.reason === reason && call.reported.untilAt === wait.untilAt) return;
-  call.reported = { reason, untilAt: wait.untilAt };
-  const nextInMs = wait.untilAt === null ? null : Math.max(0, Math.round(wait.untilAt - now));
+  if (call.reported?.reason === reason && call.reported.untilAt === untilAt) return;
+  call.reported = { reason, untilAt };
+  const nextInMs = untilAt === null ? null : Math.max(0, Math.round(untilAt - now));
   const event = { type: 'waiting', modelId: call.modelId, reason, nextInMs } as const;
   effects.push({ type: 'report', id: call.id, event });
 }
@@ -101,12 +78,11 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
 export function settle(change: Change, call: Call, failure: Failure | null): void {
   const { state, effects } = change;
   const target = state.targets[call.target];
-  if (target && target.request !== null && target.calls[call.id]) call.requests++;
+  if (target && target.request !== null && target.calls[call.id]) call.seen.requests++;
   const outcome = call.modelId === null ? null : describeOutcome(change, call, failure);
   const ids = target?.kind === 'list' && failure === null ? [...(target.ids ?? [])] : null;
-  const step = call.isStep
-    ? { saved: saveWait(change, call, true), nextAt: null, pauseMs: null }
-    : null;
+  const saved = call.isStep ? saveWait(change, call, true) : null;
+  const step = saved && { saved, nextAt: null, pauseMs: null };
   effects.push({ type: 'settle', id: call.id, result: { outcome, failure, ids, step } });
   removeCall(change, call, failure !== null && failure.code !== 'aborted');
 }
@@ -114,8 +90,7 @@ export function settle(change: Change, call: Call, failure: Failure | null): voi
 /** Ends a step whose wait goes on, because its next request cannot be sent before `earliestAt`. */
 export function settleStep(change: Change, call: Call, earliestAt: number): void {
   const { state, now, effects } = change;
-  const deadline = deadlineOf(state, call) ?? Infinity;
-  const nextAt = Math.min(Math.max(earliestAt, now), deadline);
+  const nextAt = Math.min(Math.max(earliestAt, now), deadlineOf(state, call));
   const step = { saved: saveWait(change, call, false), nextAt, pauseMs: pauseMsOf(change) };
   const result = { outcome: null, failure: null, ids: null, step };
   effects.push({ type: 'settle', id: call.id, result });
@@ -138,29 +113,27 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
 
 /** Ends a call after an error in a transition, without relying on the rest of the state. */
 export function abandon(change: Change, id: string, error: unknown): void {
-  const { state, now, effects } = change;
+  const { state, effects } = change;
   const call = state.calls[id];
   if (call === undefined) return;
   const failure = createFailure('unexpected_response', `Internal error: ${String(error)}`);
   const outcome = initialOutcome(call.modelId ?? '', call.startedWall, {
-    elapsedMs: Math.max(0, Math.round(now - call.startedAt)),
+    elapsedMs: elapsedMsOf(change, call),
     error: toOutcomeError(failure),
   });
   effects.push({ type: 'settle', id, result: { outcome, failure, ids: null, step: null } });
   removeCall(change, call, true);
 }
 
-function describeOutcome({ state, now }: Change, call: Call, failure: Failure | null): Outcome {
-  const known = state.targets[call.target];
-  const reload = known?.kind === 'reload' ? known : state.targets[reloadKey(call)];
+function describeOutcome(change: Change, call: Call, failure: Failure | null): Outcome {
+  const { state } = change;
+  const reload = state.targets[reloadKey(call)];
   const image = call.isChecking ? state.targets[imageKey(call)] : undefined;
-  return {
-    ...initialOutcome(call.modelId ?? '', call.startedWall, {
-      ...(reload?.kind === 'reload' ? reload.wait : initialWait()),
-      ...(image?.kind === 'image' && describeImage(image, failure === null)),
-    }),
-    requests: call.requests,
-    elapsedMs: Math.max(0, Math.round(now - call.startedAt)),
+  return initialOutcome(call.modelId ?? '', call.startedWall, {
+    ...(reload?.kind === 'reload' && reload.wait),
+    ...(image?.kind === 'image' && describeImage(image, failure === null)),
+    requests: call.seen.requests,
+    elapsedMs: elapsedMsOf(change, call),
     error: failure && toOutcomeError(failure),
-  };
+  });
 }

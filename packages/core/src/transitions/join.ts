@@ -1,6 +1,5 @@
 import { targetOf, type Change, type Event } from '../state/change.ts';
-import { createCall } from '../state/create.ts';
-import type { Call, Target } from '../state/state.ts';
+import { createCall, type Call, type Target } from '../state/state.ts';
 import { ageMs, isBefore } from '../targets/next-at.ts';
 import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
 import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
@@ -36,7 +35,7 @@ export function join(
   }
   const reload = reloadOf(state, call);
   const isKnown =
-    isFresh(change, call, reload.succeededAt, reload.wait.repliedAt) ||
+    (reload.wait.status === 'success' && isFresh(change, call, reload)) ||
     (call.until === 'accepted' && isBefore(change, reload, reload.acceptedUntilAt));
   if (isKnown && call.until === 'image') return startCheck(change, call, wait);
   if (isKnown) return settle(change, call, null);
@@ -57,7 +56,8 @@ export function startCheck(
   const failure = rememberedFailure(change, image);
   if (failure) return settle(change, call, failure);
   leaveTarget(change, call, false);
-  Object.assign(call, { retries: 0, unsent: 0, last: null, reported: null });
+  Object.assign(call.seen, { retries: 0, unsent: 0, last: null });
+  call.reported = null;
   wait(image);
 }
 
@@ -74,7 +74,7 @@ function enter(change: Change, call: Call, target: Target, isContinued: boolean)
   target.calls[call.id] = true;
   if (!call.isAbsent) target.callers++;
   if (target.request !== null || isAccepted(target)) call.begunAt ??= now;
-  appointDeadline(state, call);
+  appointDeadline(change, call);
   const stop = stoppedBy(state, call);
   // An open request is not given up, so that its result is not lost.
   if (stop && target.request === null) settle(change, call, stop);
@@ -94,15 +94,14 @@ function capAccountWaits({ state, now }: Change): void {
   closed.tryAt = Math.min(closed.tryAt, now + MAX_REMEMBERED_WAIT_MS);
 }
 
-/** Returns whether a result is recent enough to answer a call without a request. */
-function isFresh(change: Change, { maxAgeMs }: Call, at: number | null, repliedAt: string | null) {
-  if (at === null || maxAgeMs === 0) return false;
-  return ageMs(change, at, Date.parse(repliedAt ?? '')) <= maxAgeMs;
+/** Returns whether the last reply is recent enough to answer a call without a request. */
+function isFresh(change: Change, { maxAgeMs }: Call, { replied }: Target): boolean {
+  return maxAgeMs > 0 && replied !== null && ageMs(change, replied) <= maxAgeMs;
 }
 
 function isImageFresh(change: Change, call: Call): boolean {
-  const { image } = imageOf(change.state, call);
-  return image !== null && isFresh(change, call, image.at, image.repliedAt);
+  const image = imageOf(change.state, call);
+  return image.url !== null && isFresh(change, call, image);
 }
 
 /** Ends a call because its signal aborted. */

@@ -1,14 +1,6 @@
 import type { Change } from '../state/change.ts';
-import { createImage, createList, createReload, imageKey, reloadKey } from '../state/create.ts';
-import type {
-  Call,
-  ImageTarget,
-  ListTarget,
-  OpenRequest,
-  ReloadTarget,
-  State,
-  Target,
-} from '../state/state.ts';
+import { createImage, createList, createReload } from '../state/state.ts';
+import type { Call, ImageTarget, ListTarget, ReloadTarget, State, Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { endLoad, leaveLine, watchLoad } from './line.ts';
 
@@ -17,12 +9,18 @@ const MAX_IDLE = 10_000;
 /** Targets that are forgotten together, because finding the least recently used ones reads all keys. */
 const FORGOTTEN_TOGETHER = 1000;
 
+type Subject = Pick<Call, 'scope' | 'modelId' | 'imagePrompt' | 'imageBaseModel'>;
+
+// The prefix keeps an id such as `__proto__` from being a name of the object that has all targets.
+export const reloadKey = ({ scope, modelId }: Subject) => `${scope}reload ${modelId}`;
+export const imageKey = ({ scope, modelId, imagePrompt, imageBaseModel }: Subject) =>
+  `${scope}image ${JSON.stringify([modelId, imagePrompt, imageBaseModel])}`;
+
 /** Returns the reload of a call's model. */
 export function reloadOf(state: State, call: Call): ReloadTarget {
   const key = reloadKey(call);
   const known = state.targets[key];
-  if (known?.kind === 'reload') return known;
-  return add(state, createReload(key, call.modelId ?? ''));
+  return known?.kind === 'reload' ? known : add(state, createReload(key, call.modelId ?? ''));
 }
 
 /** Returns the image check of a call's model and prompt. */
@@ -30,15 +28,15 @@ export function imageOf(state: State, call: Call): ImageTarget {
   const key = imageKey(call);
   const known = state.targets[key];
   if (known?.kind === 'image') return known;
-  return add(state, createImage(key, call.modelId ?? '', call));
+  const { modelId, imagePrompt, imageBaseModel } = call;
+  return add(state, createImage(key, modelId ?? '', imagePrompt, imageBaseModel));
 }
 
 /** Returns the list of trained models. */
 export function listOf(state: State, call: Call): ListTarget {
   const key = `${call.scope}list`;
   const known = state.targets[key];
-  if (known?.kind === 'list') return known;
-  return add(state, createList(key));
+  return known?.kind === 'list' ? known : add(state, createList(key));
 }
 
 export function add<T extends Target>(state: State, target: T): T {
@@ -48,13 +46,14 @@ export function add<T extends Target>(state: State, target: T): T {
 }
 
 /** Gives up the open request of a target, which may have reached the server. */
-export function giveUp(change: Change, { number }: Pick<OpenRequest, 'number'>): void {
+export function giveUp(change: Change, number: number): void {
   const { state, now, rules } = change;
   const at = state.open.findIndex((one) => one.number === number);
   const [request] = at === -1 ? [] : state.open.splice(at, 1);
   const target = request && state.targets[request.key];
   if (!target) return;
   target.request = null;
+  target.place = null;
   target.nextAt = Math.max(target.nextAt, now + requestIntervalMs(rules));
   leaveLine(state, request, false);
 }
@@ -74,7 +73,7 @@ export function releaseTarget(change: Change, target: Target, isTimedOut: boolea
   const { request } = target;
   if (request !== null) {
     effects.push({ type: 'abort', request });
-    giveUp(change, { number: request });
+    giveUp(change, request);
   }
   target.place = null;
   target.waiting = null;

@@ -1,14 +1,14 @@
 import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { targetOf, type Change } from '../state/change.ts';
+import { insert } from '../state/agenda.ts';
+import { callsOf, elapsedMsOf, targetOf, type Change } from '../state/change.ts';
 import type { Call, OpenRequest, State, Target } from '../state/state.ts';
 import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
 import { isAccepted, isReached, receive, wasAccepted } from '../targets/target.ts';
-import { appointDeadline, deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
+import { deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { startCheck } from './join.ts';
 import { applyToLine, closeLine, pauseClient } from './line.ts';
 import { imageOf } from './memory.ts';
-import { returnToPlace } from './ready.ts';
 
 /** Retries while nothing was sent; used unless `maxRetries` is 0. */
 const MAX_UNSENT_RETRIES = 5;
@@ -20,40 +20,25 @@ export function receiveReply(change: Change, request: OpenRequest, reply: Parsed
   state.open = state.open.filter(({ number }) => number !== request.number);
   if (target === undefined) return;
   target.request = null;
-  let given = reply.failure;
-  if (given) given = retryFirst401(state.key, given, { number: request.number, sent: state.sent });
-  else state.key = { isAccepted: true, doubtedAfter: null };
+  const given = retryFirst401(state, request, reply.failure);
   if (given?.code !== 'rate_limited') state.pause.rejections.count = 0;
   const isFull = given !== null && isQueueFull(given);
-  // A model that is not accepted waits in line; for an accepted one the whole client pauses.
-  if (given && isFull) {
-    if (request.isFirst) rejectFirst(change, request, given);
-    else pauseClient(change, request, given);
+  // A model that is not accepted waits in line, where it keeps its place; for an accepted one the whole client pauses.
+  const inLine = isFull && request.isFirst;
+  if (inLine) {
+    closeLine(change, request, given);
+    insert(state.ready.firsts, target.place ?? 0, target.key);
+  } else {
+    target.place = null;
+    if (isFull) pauseClient(change, request, given);
   }
   const failure = receive(change, target, { ...reply, failure: given });
   if (!isFull) applyToLine(change, request, target, reply.status);
-  const inLine = isFull && request.isFirst;
-  if (inLine) returnToPlace(change, target, request.place);
-  for (const id of Object.keys(target.calls)) {
-    const call = state.calls[id];
-    if (call) applyToCall(change, call, { target, reply, failure, inLine });
+  for (const call of callsOf(state, target)) {
+    applyToCall(change, call, { target, reply, failure, inLine });
   }
   if (failure && !failure.retryable && endsAllCalls(failure)) stopAll(change, failure);
   if (target.callers > 0) change.touched.add(target);
-}
-
-/** Closes the line. From then on, the calls in it have a deadline. */
-function rejectFirst(change: Change, request: OpenRequest, failure: Failure): void {
-  const { state } = change;
-  const wasOpen = state.line.closed === null;
-  closeLine(change, request, failure);
-  if (!wasOpen) return;
-  for (const { key } of state.ready.firsts) {
-    for (const id of Object.keys(state.targets[key]?.calls ?? {})) {
-      const call = state.calls[id];
-      if (call?.begunAt === null) appointDeadline(state, call);
-    }
-  }
 }
 
 interface Exchange {
@@ -69,27 +54,28 @@ interface Exchange {
 function applyToCall(change: Change, call: Call, exchange: Exchange): void {
   const { state, now, effects } = change;
   const { target, reply, failure, inLine } = exchange;
+  const { seen } = call;
   const words = [reply.apiStatus, reply.apiMessage].filter(Boolean).join(', ');
-  call.last = { words: failure?.message ?? words, failure };
-  if (failure?.maybeSent !== false) call.requests++;
-  const end = failure && endOf(change, call, target, failure, inLine);
-  const reached = failure === null && isReached(call, target, reply);
-  call.attempts++;
+  seen.replies++;
+  seen.last = { words: failure?.message ?? words, failure };
+  if (failure?.maybeSent !== false) seen.requests++;
   call.reported = null;
+  const end = failure && endOf(change, call, exchange, failure);
+  const reached = failure === null && isReached(call, target, reply);
   const isChecked = reached && target.kind === 'reload' && call.until === 'image';
   if (call.hasListener && call.modelId !== null) {
     const nextAt = isChecked ? imageOf(state, call).nextAt : earliestOf(state, target);
     const nextInMs = Math.max(0, Math.round(nextAt - now));
-    const isInTime = !end && now + nextInMs < (deadlineOf(state, call) ?? Infinity);
+    const isInTime = !end && now + nextInMs < deadlineOf(state, call);
     const event = {
       type: 'reply',
       modelId: call.modelId,
-      attempt: call.attempts,
+      attempt: seen.replies,
       status: failure ? 'error' : reply.status,
       message: failure?.message ?? reply.apiMessage,
       httpStatus: reply.httpStatus,
       errorCode: failure?.code ?? null,
-      elapsedMs: Math.max(0, Math.round(now - call.startedAt)),
+      elapsedMs: elapsedMsOf(change, call),
       nextInMs: (reached ? isChecked : isInTime) ? nextInMs : null,
     } as const;
     effects.push({ type: 'report', id: call.id, event });
@@ -101,33 +87,30 @@ function applyToCall(change: Change, call: Call, exchange: Exchange): void {
   if (!call.isStep || !state.calls[call.id]) return;
   const nextAt = earliestOf(state, targetOf(state, call));
   // The API requested a longer wait than the call has left.
-  const isTooLong =
-    failure && requestsWait(failure) && nextAt > (deadlineOf(state, call) ?? nextAt);
+  const isTooLong = failure && requestsWait(failure) && nextAt > deadlineOf(state, call);
   if (isTooLong) settle(change, call, failure);
   else settleStep(change, call, nextAt);
 }
 
 /** Returns the failure if it ends the wait of a call; null if that continues. */
 function endOf(
-  { state, rules }: Change,
+  { rules: { maxRetries } }: Change,
   call: Call,
-  target: Target,
+  { target, inLine }: Exchange,
   failure: Failure,
-  inLine: boolean,
 ): Failure | null {
   if (!failure.retryable) return failure;
+  const { seen } = call;
   const isWaiting = wasAccepted(target);
   if (!failure.maybeSent) {
-    const maxUnsent = rules.maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
-    return isWaiting || call.unsent++ < maxUnsent ? null : failure;
+    const maxUnsent = maxRetries === 0 ? 0 : MAX_UNSENT_RETRIES;
+    return isWaiting || seen.unsent++ < maxUnsent ? null : failure;
   }
-  call.unsent = 0;
-  if (inLine && call.isListed) {
-    call.begunAt = null;
-    appointDeadline(state, call);
-  }
+  seen.unsent = 0;
+  // In line, the deadline is that of the line.
+  if (inLine && call.isListed) call.begunAt = null;
   const isBounded = failure.code !== 'rate_limited' && !isWaiting;
-  return isBounded && call.retries++ >= rules.maxRetries ? failure : null;
+  return isBounded && seen.retries++ >= maxRetries ? failure : null;
 }
 
 /** Returns the earliest time of a target's next request. */

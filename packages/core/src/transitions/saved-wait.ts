@@ -1,24 +1,23 @@
 import type { Change } from '../state/change.ts';
-import { createReload, imageKey, reloadKey } from '../state/create.ts';
-import { pickCall, type SavedWait } from '../state/saved-wait.ts';
-import type { Call, Target } from '../state/state.ts';
+import type { SavedWait } from '../state/saved-wait.ts';
+import { createIdle, createReload, type Call, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
 import { lineOpensAt } from './line.ts';
-import { add } from './memory.ts';
+import { add, imageKey, reloadKey } from './memory.ts';
 
 /** Returns a copy of what is known of a call's model, and of the call unless it has ended. */
 export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWait {
-  const { state } = change;
-  const reload = state.targets[reloadKey(call)] ?? createReload('', call.modelId ?? '');
-  const image = state.targets[imageKey(call)];
-  const isOpen = state.targets[call.target]?.request != null;
-  const { key, line, pause } = state;
+  const { targets, key, line, pause } = change.state;
+  const { startedAt, startedWall, isChecking, seen, modelId } = call;
+  const isOpen = targets[call.target]?.request != null;
+  const requests = seen.requests + (isOpen ? 1 : 0);
+  const image = targets[imageKey(call)];
   const saved = {
     v: 1,
-    modelId: call.modelId ?? '',
-    call: hasEnded ? null : { ...pickCall(call), requests: call.requests + (isOpen ? 1 : 0) },
-    reload: saveTarget(change, reload),
+    modelId,
+    call: hasEnded ? null : { startedAt, startedWall, isChecking, seen: { ...seen, requests } },
+    reload: saveTarget(change, targets[reloadKey(call)] ?? createReload('', modelId ?? '')),
     image: image ? saveTarget(change, image) : null,
     key: { isAccepted: key.isAccepted, isDoubted: key.doubtedAfter !== null },
     rejections: { line: line.rejections.count, pause: pause.rejections.count },
@@ -28,27 +27,16 @@ export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWa
 
 /** Returns a target as it is for the next process: without calls, and with the account's waits as its own. */
 function saveTarget({ state, now, rules }: Change, target: Target): Target {
-  const { pause, line } = state;
-  let { nextAt, requested } = target;
-  if (target.request !== null) nextAt = Math.max(nextAt, now + requestIntervalMs(rules));
-  const { closed } = line;
-  const wait = isAccepted(target)
-    ? { untilAt: pause.untilAt, failure: pause.failure }
-    : { untilAt: closed?.notBeforeAt ?? 0, failure: closed?.failure ?? null };
-  if (wait.failure && wait.untilAt > Math.max(nextAt, now)) {
-    nextAt = wait.untilAt;
-    requested = { failure: wait.failure, at: now };
-  }
-  const own = {
-    key: '',
-    calls: {},
-    callers: 0,
-    request: null,
-    waiting: null,
-    place: null,
-    wakeAt: null,
-  };
-  return { ...target, ...own, nextAt, requested, ...(target.kind === 'reload' && { load: null }) };
+  const saved = { ...target, ...createIdle('') };
+  if (saved.kind === 'reload') saved.load = null;
+  if (target.request !== null)
+    saved.nextAt = Math.max(target.nextAt, now + requestIntervalMs(rules));
+  const { closed } = state.line;
+  const [untilAt, failure] = isAccepted(target)
+    ? [state.pause.untilAt, state.pause.failure]
+    : [closed?.notBeforeAt ?? 0, closed?.failure ?? null];
+  if (failure === null || untilAt <= Math.max(saved.nextAt, now)) return saved;
+  return { ...saved, nextAt: untilAt, requested: { failure, at: now } };
 }
 
 /** Adds what was saved to the state; returns whether the call goes on with it. */
@@ -56,7 +44,8 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
   const { reload, image, key, rejections } = saved;
   // A step until another condition keeps what is known of the image.
   if (image && call.until !== 'image') {
-    Object.assign(call, { imagePrompt: image.prompt, imageBaseModel: image.baseModel });
+    call.imagePrompt = image.prompt;
+    call.imageBaseModel = image.baseModel;
   }
   add(state, { ...reload, key: reloadKey(call) });
   const isSameImage =
@@ -69,7 +58,7 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
   line.rejections.count = Math.max(line.rejections.count, rejections.line);
   pause.rejections.count = Math.max(pause.rejections.count, rejections.pause);
   if (saved.call === null) return false;
-  Object.assign(call, saved.call);
+  Object.assign(call, saved.call, { begunAt: saved.call.startedAt });
   call.isChecking &&= call.until === 'image' && isSameImage;
   return true;
 }

@@ -1,15 +1,20 @@
 import { takeDue, wakeTarget } from '../state/agenda.ts';
-import type { Change } from '../state/change.ts';
-import type { SavedWait } from '../state/saved-wait.ts';
+import { createFailure } from '../errors.ts';
+import { callsOf, type Change } from '../state/change.ts';
 import type { State, Target, Wait } from '../state/state.ts';
 import { payForImage } from '../targets/image-budget.ts';
 import { timedOut } from '../targets/replies.ts';
 import { isAccepted, nextRequest } from '../targets/target.ts';
-import { endAtImageLimit, endCallAtDeadline, informCall, startDeadlines } from './calls.ts';
+import { checkDeadline, informCall, settle } from './calls.ts';
 import { endUnpolledLoad, lineOpensAt, passLine } from './line.ts';
 import { firstReady, makeReady } from './ready.ts';
 import { receiveReply } from './reply.ts';
 import { saveWait } from './saved-wait.ts';
+
+const IMAGE_LIMIT = createFailure(
+  'image_limit',
+  'The images that the list may request are used up',
+);
 
 /** Does what is due: ends requests and calls at their deadlines, sends what may be sent, and reports who waits. */
 export function advance(change: Change): void {
@@ -21,7 +26,7 @@ export function advance(change: Change): void {
   }
   for (let due = takeDue(state, now); due !== undefined; due = takeDue(state, now)) {
     const call = state.calls[due.key];
-    if (call) endCallAtDeadline(change, call);
+    if (call) checkDeadline(change, call);
     else wake(change, due.key);
   }
   for (const target of change.touched) makeReady(change, target);
@@ -66,35 +71,30 @@ function sendReady(change: Change): void {
   while (state.open.length < rules.concurrency) {
     const target = firstReady(state);
     if (target === undefined || !rules.maySend(target)) return;
-    if (waitOf(state, target, change.now) === null) {
-      if (target.kind !== 'image' || payForImage(change, target)) send(change, target);
-      else endAtImageLimit(change, target);
-    } else {
+    if (waitOf(state, target, change.now) !== null) {
       inform(change, target);
       if (target.callers > 0) return;
-    }
+    } else if (target.kind !== 'image' || payForImage(change, target)) send(change, target);
+    else for (const call of callsOf(state, target)) settle(change, call, IMAGE_LIMIT);
   }
 }
 
 function send(change: Change, target: Target): void {
   const { state, now, effects } = change;
   const isFirst = !isAccepted(target);
-  const place = target.place ?? 0;
-  const number = ++state.sent;
-  target.place = null;
+  const { polls, firsts } = state.ready;
+  (isFirst ? firsts : polls).shift();
+  const request = ++state.sent;
   target.waiting = null;
-  target.request = number;
-  state.open.push({ number, key: target.key, sentAt: now, isFirst, place });
+  target.request = request;
+  state.open.push({ number: request, key: target.key, sentAt: now, isFirst });
   if (isFirst) passLine(state);
-  const call = nextRequest(target);
-  startDeadlines(change, target);
-  effects.push({
-    type: 'send',
-    request: number,
-    target: target.key,
-    call,
-    saved: savedStep(change, target),
-  });
+  const api = nextRequest(target);
+  const calls = callsOf(state, target);
+  for (const call of calls) call.begunAt ??= now;
+  const [first] = calls;
+  const step = first?.isStep ? { id: first.id, saved: saveWait(change, first, false) } : null;
+  effects.push({ type: 'send', request, call: api, step });
 }
 
 /** Records why a target waits, and informs its calls. */
@@ -108,16 +108,6 @@ function inform(change: Change, target: Target): void {
   if (wait.untilAt !== null) wakeTarget(state, target.key, wait.untilAt);
   const { joined } = change;
   if (!isKnown) {
-    for (const id of Object.keys(target.calls)) {
-      const call = state.calls[id];
-      if (call) informCall(change, call, wait);
-    }
+    for (const call of callsOf(state, target)) informCall(change, call, wait);
   } else if (joined && target.calls[joined.id]) informCall(change, joined, wait);
-}
-
-/** Returns the wait to save before a request of `step` leaves; null for other calls. */
-function savedStep(change: Change, target: Target): SavedWait | null {
-  const [id = ''] = Object.keys(target.calls);
-  const call = change.state.calls[id];
-  return call?.isStep ? saveWait(change, call, false) : null;
 }

@@ -67,7 +67,7 @@ function apply(change: Change, event: Event): void {
     if (request === undefined) return;
     if (event.type === 'reply') return receiveReply(change, request, event.reply);
     const target = state.targets[request.key];
-    giveUp(change, request);
+    giveUp(change, request.number);
     if (target && target.callers > 0) change.touched.add(target);
   }
 }
@@ -87,5 +87,5 @@ export function nextCheckAt(state: State, id: string, { requestTimeoutMs }: Rule
   const { wakeAt, request } = targetOf(state, call);
   const open = state.open.find(({ number }) => number === request);
   const targetAt = open ? open.sentAt + requestTimeoutMs : wakeAt;
-  return Math.min(deadlineOf(state, call) ?? Infinity, targetAt ?? Infinity);
+  return Math.min(deadlineOf(state, call), targetAt ?? Infinity);
 }

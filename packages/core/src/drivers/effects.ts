@@ -1,0 +1,72 @@
+import type { Context } from '../options/context.ts';
+import type { Effect, Event } from '../state/change.ts';
+import { causeOf, withPlainCause } from './causes.ts';
+import type { Hooks, Settled } from './driver.ts';
+import { callListener } from './listener.ts';
+import { sendRequest } from './request.ts';
+import { OVER, type Time } from './time.ts';
+
+/** A call that runs: its hooks, and its two ends. */
+export interface Running {
+  hooks: Hooks;
+  settle(settled: Settled): void;
+  /** Ends the call with what one of its hooks threw. */
+  fail(thrown: unknown): void;
+}
+
+interface Host {
+  context: Context;
+  time: Time;
+  dispatch(event: Event): void;
+  /** Returns a call; undefined if it has ended. */
+  callOf(id: string): Running | undefined;
+}
+
+/** Carries out the effects of transitions, and owns the requests that they send. */
+export function createEffects({ context, time, dispatch, callOf }: Host) {
+  const open = new Map<number, AbortController>();
+
+  const abort = (request: number) => {
+    open.get(request)?.abort(OVER);
+    open.delete(request);
+  };
+
+  const send = async ({ request, call, step }: Effect & { type: 'send' }) => {
+    const over = new AbortController();
+    open.set(request, over);
+    if (step) {
+      const sender = callOf(step.id);
+      try {
+        await sender?.hooks.onSend?.(step.saved);
+      } catch (thrown) {
+        open.delete(request);
+        return sender?.fail(thrown);
+      }
+    }
+    if (over.signal.aborted) return;
+    const reply = await sendRequest(context, call, over.signal, () => time.moment().wall);
+    if (open.delete(request)) dispatch({ type: 'reply', request, reply: withPlainCause(reply) });
+  };
+
+  return {
+    carryOut(effect: Effect): void {
+      if (effect.type === 'send') return void send(effect);
+      if (effect.type === 'abort') return abort(effect.request);
+      const call = callOf(effect.id);
+      if (call === undefined) return;
+      const { hooks } = call;
+      if (effect.type === 'begun') return hooks.onBegun?.();
+      if (effect.type === 'report') return callListener(hooks.onReply, effect.event, call.fail);
+      const { failure } = effect.result;
+      const cause = failure?.code === 'aborted' ? hooks.signal?.reason : causeOf(failure);
+      call.settle({ ...effect.result, cause });
+    },
+
+    /** Ends the open requests, and returns their numbers. */
+    close(): number[] {
+      const requests = [...open.keys()];
+      for (const request of requests) abort(request);
+      return requests;
+    },
+  };
+}
