@@ -9,17 +9,17 @@ import { OVER, type Time } from './time.ts';
 /** A call that runs: its hooks, and its two ends. */
 export interface Running {
   hooks: Hooks;
-  settle(settled: Settled): void;
+  settle: (settled: Settled) => void;
   /** Ends the call with what one of its hooks threw. */
-  fail(thrown: unknown): void;
+  fail: (thrown: unknown) => void;
 }
 
 interface Host {
   context: Context;
   time: Time;
-  dispatch(event: Event): void;
+  dispatch: (event: Event) => void;
   /** Returns a call; undefined if it has ended. */
-  callOf(id: string): Running | undefined;
+  callOf: (id: string) => Running | undefined;
 }
 
 /** Carries out the effects of transitions, and owns the requests that they send. */

@@ -1,7 +1,7 @@
 import type { Context } from '../options/context.ts';
 import type { Event, Rules } from '../state/change.ts';
 import { createState } from '../state/state.ts';
-import { applySafely } from '../transitions/transition.ts';
+import { transition } from '../transitions/transition.ts';
 import type { Driver, Runtime } from './driver.ts';
 import type { Time } from './time.ts';
 
@@ -26,7 +26,6 @@ export function createStore(context: Context, time: Time, betweenEvents: Runtime
   const nextId = () => `call ${++state.joined}`;
   return {
     driver,
-    rules,
     /** Returns an id for a call. */
     nextId,
     get state() {
@@ -35,7 +34,7 @@ export function createStore(context: Context, time: Time, betweenEvents: Runtime
     /** Applies an event, and returns what follows from it. */
     apply(event: Event, maySend = rules.maySend) {
       state = betweenEvents(state);
-      return applySafely(state, event, time.moment(), { ...rules, maySend });
+      return transition(state, event, time.moment(), { ...rules, maySend });
     },
   };
 }

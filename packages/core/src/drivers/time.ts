@@ -1,4 +1,4 @@
-import type { Moment } from '../state/change.ts';
+import type { Change } from '../state/change.ts';
 import type { Clock } from '../transport/types.ts';
 
 /** Shared abort reason, so that requests and sleeps do not each create an error with a stack. */
@@ -15,7 +15,7 @@ export interface Time {
   /** Returns monotonic milliseconds, which start at 0 and never decrease. */
   now(): number;
   /** Returns `now` and the milliseconds since 1970. */
-  moment(): Moment;
+  moment(): Pick<Change, 'now' | 'wall'>;
   /** Resolves at a time in monotonic milliseconds, or once `signal` aborts; never rejects. */
   sleepUntil(at: number, signal: AbortSignal): Promise<void>;
 }

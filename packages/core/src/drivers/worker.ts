@@ -102,7 +102,7 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
         check(id);
         if (inbox.length > 0) continue;
         const checksAt = time.now() + CHECK_INTERVAL_MS;
-        const dueAt = nextCheckAt(store.state, id, store.rules);
+        const dueAt = nextCheckAt(store.state, id);
         await time.sleepUntil(Math.min(checksAt, dueAt), nap.signal);
         nap = new AbortController();
       }

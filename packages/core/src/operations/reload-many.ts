@@ -22,8 +22,8 @@ export async function* reloadMany(
   call: Omit<ReloadCall, 'modelId'> & { maxImages: number | null },
 ): AsyncGenerator<Outcome, void, undefined> {
   const { stops, time } = driver;
-  const listStartedAt = time.now();
   const budget = call.maxImages === null ? null : driver.openBudget(call.maxImages);
+  const list = { isListed: true, listStartedAt: time.now(), stops, budget };
   /** Ends the calls of this list when the caller's signal aborts or the reader leaves. */
   const over = new AbortController();
   /** Stops reading ids, then too, and when a failure ends all calls. */
@@ -38,69 +38,49 @@ export async function* reloadMany(
   const outcomes = createQueue<Outcome>();
   // Counts each model that has not ended, plus one while ids are read.
   let open = 1;
+  let isLeft = false;
   let sourceError: { thrown: unknown } | undefined;
   const closeOne = () => {
     if (--open === 0) outcomes.end(sourceError);
   };
 
-  /** Starts one model; resolves when the API has replied about it, so that the next one may start. */
-  const begin = (modelId: string) =>
-    new Promise<void>((resolve) => {
-      open++;
-      const wait = async () => {
-        try {
-          const start = {
-            ...startOf(time, { ...call, modelId }),
-            isListed: true,
-            listStartedAt,
-            stops,
-            budget,
-          };
-          const { signal } = over;
-          const { outcome } = await driver.run(start, {
-            signal,
-            onReply: call.onReply,
-            onBegun: resolve,
-          });
-          if (outcome) outcomes.put(outcome);
-          if (driver.stops > stops) reading.abort(OVER);
-        } catch (thrown) {
-          outcomes.end({ thrown });
-        }
-        resolve();
-        closeOne();
-      };
-      void wait();
-    });
+  const reload = async (modelId: string, onBegun: () => void) => {
+    open++;
+    try {
+      const start = { ...startOf(time, { ...call, modelId }), ...list };
+      const hooks = { signal: over.signal, onReply: call.onReply, onBegun };
+      const { outcome } = await driver.run(start, hooks);
+      if (outcome) outcomes.put(outcome);
+      if (driver.stops > stops) reading.abort(OVER);
+    } catch (thrown) {
+      outcomes.end({ thrown });
+    }
+    onBegun();
+    closeOne();
+  };
 
-  const beginAll = async () => {
-    const seen = new Set<unknown>();
-    let beginning = 0;
-    let onPlace: (() => void) | null = null;
-    const endBeginning = () => {
-      beginning--;
-      onPlace?.();
-    };
+  const reloadAll = async () => {
+    const known = new Set<unknown>();
+    /** Resolve when the API has replied about a model, so that the next one may start. */
+    const starting = new Set<Promise<void>>();
     for await (const id of readIds(ids, reading.signal)) {
       if (isLeft) return;
-      if (seen.has(id)) continue;
-      seen.add(id);
+      if (known.has(id)) continue;
+      known.add(id);
       const rejected = reject(driver, context, id);
       if (rejected) {
         outcomes.put(rejected);
         continue;
       }
-      void begin(id).then(endBeginning);
-      if (++beginning < context.concurrency) continue;
-      await new Promise<void>((resolve) => {
-        onPlace = resolve;
-      });
+      const begun = new Promise<void>((resolve) => void reload(id, resolve));
+      starting.add(begun);
+      void begun.then(() => starting.delete(begun));
+      if (starting.size >= context.concurrency) await Promise.race(starting);
     }
   };
 
-  let isLeft = false;
   try {
-    void beginAll()
+    void reloadAll()
       .catch((thrown: unknown) => {
         // Models that have started still run to their end.
         sourceError = { thrown };

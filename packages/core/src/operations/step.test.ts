@@ -313,7 +313,7 @@ test('A state of another model, or one that lost any field, is rejected.', async
   );
   expect(codes.length).toBeGreaterThan(40);
   // The optional content of a field that may be null is not checked.
-  expect(codes.filter((code) => code !== 'invalid_argument').length).toBeLessThanOrEqual(6);
+  expect(codes.filter((code) => code !== 'invalid_argument').length).toBeLessThanOrEqual(7);
   expect(codes.at(-1)).toBe('invalid_argument');
   expect(api.requests).toHaveLength(1);
 });

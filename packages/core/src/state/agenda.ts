@@ -32,8 +32,13 @@ export function firstAppointment(state: State): Entry | undefined {
   return state.agenda[0];
 }
 
-/** Removes and returns the next appointment that is due; undefined if none is. */
-export function takeDue(state: State, now: number): Entry | undefined {
-  const first = firstAppointment(state);
-  return first && first.at <= now ? state.agenda.shift() : undefined;
+/** Removes all appointments that are due, and returns their calls and targets. */
+export function takeDue(state: State, now: number): string[] {
+  const due = [];
+  for (let first = firstAppointment(state); first; first = firstAppointment(state)) {
+    if (first.at > now) break;
+    due.push(first.key);
+    state.agenda.shift();
+  }
+  return due;
 }

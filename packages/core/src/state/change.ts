@@ -85,14 +85,11 @@ export interface Rules {
   maySend: (target: Target) => boolean;
 }
 
-/** The time on both clocks: monotonic, and in milliseconds since 1970. */
-export interface Moment {
-  now: number;
-  wall: number;
-}
-
 /** One event being applied: the state to change, the time, and the effects so far. */
-export interface Change extends Readonly<Moment> {
+export interface Change {
+  /** The time on both clocks: monotonic, and in milliseconds since 1970. */
+  readonly now: number;
+  readonly wall: number;
   readonly state: State;
   readonly rules: Rules;
   readonly effects: Effect[];
@@ -115,6 +112,6 @@ export function callsOf({ calls }: State, target: Target): Call[] {
 }
 
 /** Returns the milliseconds since a call started. */
-export function elapsedMsOf({ now }: Moment, { startedAt }: Call): number {
+export function elapsedMsOf({ now }: Change, { startedAt }: Call): number {
   return Math.max(0, Math.round(now - startedAt));
 }

@@ -1,17 +1,22 @@
-import { createImage, createReload, createSeen } from './state.ts';
+import { createCall, createImage, createReload } from './state.ts';
 import type { Call, ImageTarget, ReloadTarget } from './state.ts';
 
 /** One model's wait as plain data, for `step`. Its times are the client's; `shiftTimes` converts them. */
 export interface SavedWait {
   v: 1;
   modelId: string;
-  /** What the next step does not state again; null if the call has ended. */
-  call: Pick<Call, 'startedAt' | 'startedWall' | 'isChecking' | 'seen'> | null;
+  /** The call; null if it has ended. */
+  call: ReturnType<typeof pickCall> | null;
   reload: ReloadTarget;
   image: ImageTarget | null;
   key: { isAccepted: boolean; isDoubted: boolean };
   /** Consecutive rejections because the account's queue was full. */
   rejections: { line: number; pause: number };
+}
+
+/** Returns what the next step of a call does not state again. */
+export function pickCall({ startedAt, startedWall, isChecking, seen }: Call) {
+  return { startedAt, startedWall, isChecking, seen };
 }
 
 /** Adds `byMs` to every time in a value, that is, to every number whose name is `at` or ends in `At`. */
@@ -29,12 +34,12 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     rejections: { line: 0, pause: 0 },
   };
   const { v, modelId: id, call, image } = fieldsOf(value) ?? {};
-  const savedCall = { startedAt: 0, startedWall: 0, isChecking: false, seen: createSeen() };
+  const start = { modelId, timeoutMs: 0, startedAt: 0, startedWall: 0 };
   return (
     v === 1 &&
     id === modelId &&
     hasFieldsOf(value, template) &&
-    (call === null || hasFieldsOf(call, savedCall)) &&
+    (call === null || hasFieldsOf(call, pickCall(createCall('', start, 0)))) &&
     (image === null || hasFieldsOf(image, createImage('', modelId, '', '')))
   );
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { Until } from '../options.ts';
-import type { Outcome } from '../outcome.ts';
+import { initialOutcome } from '../outcome.ts';
 import type { CallStart } from './change.ts';
 
 const none = <Value>(): Value | null => null;
@@ -23,14 +23,16 @@ export const createState = () => ({
   /** What is known of each model, image check and list, by key, the least recently used first. */
   targets: record<Target>(),
   targetCount: 0,
-  open: list<OpenRequest>(),
+  /** The open requests. `isFirst`: the API had not accepted the target. */
+  open: list<{ number: number; key: string; sentAt: number; isFirst: boolean }>(),
   /** The number of the last request that was sent. */
   sent: 0,
   /** Targets that wait only for a slot or in line, first come, first served, and the last place that was given. */
   ready: { polls: list<Entry>(), firsts: list<Entry>(), places: 0 },
   /** Models that the API has not accepted wait while the account's queue is full. */
   line: {
-    rejections: createRejections(),
+    /** Consecutive ones because the queue was full, and the last request sent before the latest that counts. */
+    rejections: { count: 0, lastSent: 0 },
     /** Models that are assumed to be loading, and their acceptances in order, among them some that have ended. */
     loads: 0,
     order: list<Entry>(),
@@ -39,7 +41,7 @@ export const createState = () => ({
     closed: none<ReturnType<typeof createClosedLine>>(),
   },
   /** The whole client waits after the API rejected a poll because the account's queue was full. */
-  pause: { rejections: createRejections(), untilAt: 0, at: 0, failure: none<Failure>() },
+  pause: { rejections: { count: 0, lastSent: 0 }, untilAt: 0, at: 0, failure: none<Failure>() },
   /** Whether the API accepts the key, and the last request that had been sent when the first 401 arrived. */
   key: { isAccepted: false, doubtedAfter: none<number>() },
   /** The last failure that ended all calls, and how many there were. */
@@ -48,13 +50,10 @@ export const createState = () => ({
   agenda: list<Entry>(),
 });
 export type State = ReturnType<typeof createState>;
+export type OpenRequest = State['open'][number];
 
 /** A call or a target in a list that is sorted by `at`: a time, or a place in a queue. */
 export type Entry = { at: number; key: string };
-
-/** Consecutive rejections because the queue was full, and the last request sent before the latest that counts. */
-const createRejections = () => ({ count: 0, lastSent: 0 });
-export type Rejections = ReturnType<typeof createRejections>;
 
 export const createClosedLine = (at: number, failure: Failure, limit: number) => ({
   /** When it closed, or when the last model was accepted after that. */
@@ -73,9 +72,6 @@ export const createClosedLine = (at: number, failure: Failure, limit: number) =>
   acceptances: 0,
 });
 
-/** An open request. `isFirst`: the API had not accepted its target. */
-export type OpenRequest = { number: number; key: string; sentAt: number; isFirst: boolean };
-
 /** Returns a call that waits: what it wants, and what it has seen. */
 export const createCall = (id: string, start: CallStart, stops: number) => ({
   id,
@@ -85,7 +81,6 @@ export const createCall = (id: string, start: CallStart, stops: number) => ({
   maxAgeMs: 0,
   isListed: false,
   listStartedAt: start.startedAt,
-  /** Failures that had ended all calls when it started. Later ones end it. */
   stops,
   budget: none<string>(),
   isStep: false,
@@ -101,29 +96,24 @@ export const createCall = (id: string, start: CallStart, stops: number) => ({
   isAbsent: false,
   /** When `timeoutMs` started; null until the model of a list has started. */
   begunAt: start.isListed ? null : start.startedAt,
-  seen: createSeen(),
-  reported: none<{ reason: WaitReason; untilAt: number | null }>(),
+  /** What it has seen of the requests while it waited; `unsent` are consecutive ones that did not leave this machine. */
+  seen: {
+    replies: 0,
+    requests: 0,
+    retries: 0,
+    unsent: 0,
+    last: none<{ words: string; failure: Failure | null }>(),
+  },
+  reported: none<Wait>(),
 });
 export type Call = ReturnType<typeof createCall>;
 
-/** What a call has seen of the requests while it waited; `unsent` are consecutive ones that did not leave this machine. */
-export const createSeen = () => ({
-  replies: 0,
-  requests: 0,
-  retries: 0,
-  unsent: 0,
-  last: none<{ words: string; failure: Failure | null }>(),
-});
-
 /** Why the next request of a target cannot be sent now. */
-export type WaitReason = 'slot' | 'line' | 'pause';
-
 export interface Wait {
+  /** null for the target's own interval. */
+  reason: 'slot' | 'line' | 'pause' | null;
   /** The earliest time of the next request; null if an event ends the wait. */
   untilAt: number | null;
-  /** null for the target's own interval. */
-  reason: WaitReason | null;
-  /** The failure that requested the wait; null if none did. */
   failure: Failure | null;
 }
 
@@ -141,35 +131,25 @@ export const createIdle = (key: string) => ({
   wakeAt: none<number>(),
 });
 
-/** What is polled by one series of requests for all its calls. */
+/** What is polled by one series of requests for all its calls; `replied` is the time of the last reply on both clocks. */
 const createBase = (key: string) => ({
   ...createIdle(key),
   /** No request is sent before this time. */
   nextAt: 0,
   /** The failure that requested the wait until `nextAt`; null if it is the interval. */
   requested: none<{ failure: Failure; at: number }>(),
-  /** When the last reply came, on both clocks. */
   replied: none<{ at: number; wall: number }>(),
   interval: createInterval(),
 });
-export type TargetBase = ReturnType<typeof createBase>;
 
 /** Decides how long a target waits between two requests; `step` is the position in the schedule of a load. */
 export const createInterval = () => ({ isAccepted: false, step: 0, unsent: 0, rateLimited: 0 });
-export type Interval = ReturnType<typeof createInterval>;
 
 /** The part of an Outcome that all calls of a reload share. */
-export const createShared = (): Omit<
-  Outcome,
-  'modelId' | 'imageUrl' | 'requests' | 'startedAt' | 'elapsedMs' | 'error'
-> => ({
-  status: 'error',
-  evidence: null,
-  message: null,
-  firstStatus: null,
-  lastStatus: null,
-  repliedAt: null,
-});
+export const createShared = () => {
+  const { status, evidence, message, firstStatus, lastStatus, repliedAt } = initialOutcome('', 0);
+  return { status, evidence, message, firstStatus, lastStatus, repliedAt };
+};
 
 /** Returns the reload of one model. */
 export const createReload = (key: string, modelId: string) => ({
@@ -179,10 +159,8 @@ export const createReload = (key: string, modelId: string) => ({
   wait: createShared(),
   /** Whether the wait has succeeded or failed; the next request begins another. */
   hasEnded: false,
-  /** Until when a known acceptance answers calls; 0 without one. */
-  acceptedUntilAt: 0,
-  /** When the last `processing` came, on both clocks. */
-  accepted: none<{ at: number; wall: number }>(),
+  /** When the last `processing` came, on both clocks, and until when an acceptance answers calls. */
+  accepted: none<{ at: number; wall: number; untilAt: number }>(),
   /** The final failure that new calls get during the interval. */
   failure: none<Failure>(),
   /** Since when it is assumed to load, and whether the API returned `processing` rather than a 'success'. */

@@ -1,6 +1,8 @@
 import type { Failure } from '../errors.ts';
 import type { Rules } from '../state/change.ts';
-import { createInterval, type Interval } from '../state/state.ts';
+import { createInterval } from '../state/state.ts';
+
+type Interval = ReturnType<typeof createInterval>;
 
 /** Milliseconds between two requests until the API accepts one: the spam filter's 30 s plus a margin. */
 const REQUEST_INTERVAL_MS = 35_000;

@@ -32,8 +32,8 @@ export function receiveReload(
     wait.status = 'processing';
     const etaMs = usableEta(change, target, readEta(reply.body));
     waitUntil(target, now + afterProcessing(target.interval, rules, etaMs), null, now);
-    if (isAccepted(reply)) target.acceptedUntilAt = target.nextAt;
-    target.accepted = target.replied;
+    const untilAt = isAccepted(reply) ? target.nextAt : (target.accepted?.untilAt ?? 0);
+    target.accepted = { at: now, wall: change.wall, untilAt };
     return null;
   }
   wait.evidence = wait.status === 'processing' ? 'change' : 'reply';
@@ -72,7 +72,6 @@ export function expireReload(change: Change, target: ReloadTarget): void {
 function beginWait(target: ReloadTarget): void {
   target.wait = createShared();
   target.hasEnded = false;
-  target.acceptedUntilAt = 0;
   target.accepted = null;
   target.failure = null;
   resetInterval(target.interval);

@@ -66,12 +66,16 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
     return settleStep(change, call, untilAt ?? now + (pauseMsOf(change) ?? 0));
   }
   const reason = wait.reason ?? (call.seen.replies === 0 ? 'pause' : null);
-  if (reason === null || !call.hasListener || call.modelId === null) return;
-  if (call.reported?.reason === reason && call.reported.untilAt === untilAt) return;
-  call.reported = { reason, untilAt };
+  const { reported, modelId } = call;
+  const isKnown = reported?.reason === reason && reported.untilAt === untilAt;
+  if (reason === null || !call.hasListener || modelId === null || isKnown) return;
+  call.reported = { ...wait, reason };
   const nextInMs = untilAt === null ? null : Math.max(0, Math.round(untilAt - now));
-  const event = { type: 'waiting', modelId: call.modelId, reason, nextInMs } as const;
-  effects.push({ type: 'report', id: call.id, event });
+  effects.push({
+    type: 'report',
+    id: call.id,
+    event: { type: 'waiting', modelId, reason, nextInMs },
+  });
 }
 
 /** Ends a call. The failure is null if it has reached its goal. */

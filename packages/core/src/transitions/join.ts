@@ -36,7 +36,7 @@ export function join(
   const reload = reloadOf(state, call);
   const isKnown =
     (reload.wait.status === 'success' && isFresh(change, call, reload)) ||
-    (call.until === 'accepted' && isBefore(change, reload, reload.acceptedUntilAt));
+    (call.until === 'accepted' && isBefore(change, reload, reload.accepted?.untilAt ?? 0));
   if (isKnown && call.until === 'image') return startCheck(change, call, wait);
   if (isKnown) return settle(change, call, null);
   const failure = rememberedFailure(change, reload);

@@ -2,7 +2,8 @@ import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
-import type { OpenRequest, Rejections, ReloadTarget, State, Target } from '../state/state.ts';
+import { createClosedLine } from '../state/state.ts';
+import type { OpenRequest, ReloadTarget, State, Target } from '../state/state.ts';
 import { LOADING_SCHEDULE_MS, rateLimitMs } from '../targets/interval.ts';
 
 /** If a reply takes longer than this, the API replies only when the model is loaded. */
@@ -17,7 +18,11 @@ const ROUNDS_PER_TRIAL = 2;
 const MAX_TRIAL_WAIT_MS = 600_000;
 
 /** Counts a rejection because the account's queue is full. Requests that were open at the same time count as one. */
-function countRejection(rejections: Rejections, { number }: OpenRequest, { sent }: State): void {
+function countRejection(
+  { rejections }: Pick<State['pause'], 'rejections'>,
+  number: number,
+  sent: number,
+): void {
   if (number > rejections.lastSent) {
     rejections.count++;
     rejections.lastSent = sent;
@@ -29,7 +34,7 @@ function countRejection(rejections: Rejections, { number }: OpenRequest, { sent 
 /** Records that a poll of an accepted model was rejected: the whole client waits. */
 export function pauseClient(change: Change, request: OpenRequest, failure: Failure): void {
   const { pause } = change.state;
-  countRejection(pause.rejections, request, change.state);
+  countRejection(pause, request.number, change.state.sent);
   const waitMs = rateLimitMs(failure, pause.rejections.count, change.rules.random);
   pause.untilAt = Math.max(pause.untilAt, change.now + waitMs);
   pause.at = change.now;
@@ -40,19 +45,10 @@ export function pauseClient(change: Change, request: OpenRequest, failure: Failu
 export function closeLine(change: Change, request: OpenRequest, failure: Failure): void {
   const { now, state } = change;
   const { line } = state;
-  countRejection(line.rejections, request, state);
+  countRejection(line, request.number, state.sent);
   // The doubling below stands for that of consecutive rejections.
   const waitMs = rateLimitMs(failure, 1, change.rules.random);
-  const closed = (line.closed ??= {
-    at: now,
-    failure,
-    notBeforeAt: 0,
-    limit: line.loads,
-    tryAt: 0,
-    trial: null,
-    doublings: 0,
-    acceptances: 0,
-  });
+  const closed = (line.closed ??= createClosedLine(now, failure, line.loads));
   closed.failure = failure;
   closed.acceptances = 0;
   // Otherwise a load that nobody polls may only seem to have ended.

@@ -1,5 +1,5 @@
 import type { Change } from '../state/change.ts';
-import type { SavedWait } from '../state/saved-wait.ts';
+import { pickCall, type SavedWait } from '../state/saved-wait.ts';
 import { createIdle, createReload, type Call, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
@@ -9,15 +9,15 @@ import { add, imageKey, reloadKey } from './memory.ts';
 /** Returns a copy of what is known of a call's model, and of the call unless it has ended. */
 export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWait {
   const { targets, key, line, pause } = change.state;
-  const { startedAt, startedWall, isChecking, seen, modelId } = call;
+  const modelId = call.modelId ?? '';
   const isOpen = targets[call.target]?.request != null;
-  const requests = seen.requests + (isOpen ? 1 : 0);
+  const requests = call.seen.requests + (isOpen ? 1 : 0);
   const image = targets[imageKey(call)];
   const saved = {
     v: 1,
     modelId,
-    call: hasEnded ? null : { startedAt, startedWall, isChecking, seen: { ...seen, requests } },
-    reload: saveTarget(change, targets[reloadKey(call)] ?? createReload('', modelId ?? '')),
+    call: hasEnded ? null : pickCall({ ...call, seen: { ...call.seen, requests } }),
+    reload: saveTarget(change, targets[reloadKey(call)] ?? createReload('', modelId)),
     image: image ? saveTarget(change, image) : null,
     key: { isAccepted: key.isAccepted, isDoubted: key.doubtedAfter !== null },
     rejections: { line: line.rejections.count, pause: pause.rejections.count },

@@ -18,16 +18,13 @@ const IMAGE_LIMIT = createFailure(
 
 /** Does what is due: ends requests and calls at their deadlines, sends what may be sent, and reports who waits. */
 export function advance(change: Change): void {
-  const { state, now, rules, effects } = change;
-  for (const request of state.open) {
-    if (now < request.sentAt + rules.requestTimeoutMs) continue;
-    effects.push({ type: 'abort', request: request.number });
-    receiveReply(change, request, timedOut(rules.requestTimeoutMs));
-  }
-  for (let due = takeDue(state, now); due !== undefined; due = takeDue(state, now)) {
-    const call = state.calls[due.key];
+  const { state, now } = change;
+  const due = takeDue(state, now);
+  for (const key of due) wake(change, key);
+  // After the requests, whose timeouts may be the reason for which a call ends.
+  for (const key of due) {
+    const call = state.calls[key];
     if (call) checkDeadline(change, call);
-    else wake(change, due.key);
   }
   for (const target of change.touched) makeReady(change, target);
   sendReady(change);
@@ -38,10 +35,15 @@ export function advance(change: Change): void {
 }
 
 function wake(change: Change, key: string): void {
-  const target = change.state.targets[key];
+  const { state, rules, effects } = change;
+  const target = state.targets[key];
   if (target === undefined) return;
   target.wakeAt = null;
-  if (target.callers > 0) change.touched.add(target);
+  const request = state.open.find(({ number }) => number === target.request);
+  if (request) {
+    effects.push({ type: 'abort', request: request.number });
+    receiveReply(change, request, timedOut(rules.requestTimeoutMs));
+  } else if (target.callers > 0) change.touched.add(target);
   else endUnpolledLoad(change, target);
 }
 
@@ -80,7 +82,7 @@ function sendReady(change: Change): void {
 }
 
 function send(change: Change, target: Target): void {
-  const { state, now, effects } = change;
+  const { state, now, rules, effects } = change;
   const isFirst = !isAccepted(target);
   const { polls, firsts } = state.ready;
   (isFirst ? firsts : polls).shift();
@@ -88,6 +90,7 @@ function send(change: Change, target: Target): void {
   target.waiting = null;
   target.request = request;
   state.open.push({ number: request, key: target.key, sentAt: now, isFirst });
+  wakeTarget(state, target.key, now + rules.requestTimeoutMs);
   if (isFirst) passLine(state);
   const api = nextRequest(target);
   const calls = callsOf(state, target);
