@@ -23,7 +23,7 @@ export type { Client, Ports, ReachedOutcome } from './client.ts';
 export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
 export { createSignalHub } from './drivers/signals.ts';
 export { endsAllCalls } from './targets/replies.ts';
-export type { CallStart } from './state/change.ts';
+export type { CallStart } from './state/call-start.ts';
 export type { Step, StepState } from './step.ts';
 export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';

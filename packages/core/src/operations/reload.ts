@@ -1,6 +1,6 @@
 import type { Time } from '../drivers/time.ts';
 import type { checkReloadOptions } from '../options/check-options.ts';
-import type { CallStart } from '../state/change.ts';
+import type { CallStart } from '../state/call-start.ts';
 
 /** One call about one model: its id, and its options with their defaults. */
 export interface ReloadCall extends ReturnType<typeof checkReloadOptions> {

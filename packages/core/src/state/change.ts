@@ -1,33 +1,11 @@
 import type { Failure } from '../errors.ts';
-import type { ReplyEvent, Until } from '../options.ts';
+import type { ReplyEvent } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
+import type { CallStart } from './call-start.ts';
 import type { SavedWait } from './saved-wait.ts';
 import type { Call, State, Target } from './state.ts';
-
-/** What a driver states about a call when it joins. */
-export interface CallStart {
-  /** null for the list of trained models. */
-  modelId: string | null;
-  until?: Until;
-  imagePrompt?: string;
-  /** The base model of a LoRA, else empty. */
-  imageBaseModel?: string;
-  maxAgeMs?: number;
-  timeoutMs: number;
-  startedAt: number;
-  startedWall: number;
-  /** Whether `timeoutMs` starts with the first request, because the model belongs to a list. */
-  isListed?: boolean;
-  /** When its list started, the failures that had ended all calls by then, and the list's budget for images. */
-  listStartedAt?: number;
-  stops?: number;
-  budget?: string | null;
-  /** Whether it returns instead of waiting, after at most one request. */
-  isStep?: boolean;
-  hasListener?: boolean;
-}
 
 /** What happens to a client. */
 export type Event =

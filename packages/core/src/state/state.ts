@@ -1,11 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Until } from '../options.ts';
 import { initialOutcome } from '../outcome.ts';
-import type { CallStart } from './change.ts';
-
-const none = <Value>(): Value | null => null;
-const list = <Value>(): Value[] => [];
-const record = <Value>(): Record<string, Value> => ({});
+import type { CallStart } from './call-start.ts';
 
 /**
  * Returns the state of a client that has sent nothing: all that a client knows, as plain data.
@@ -14,40 +10,44 @@ const record = <Value>(): Record<string, Value> => ({});
  */
 export const createState = () => ({
   /** The waiting calls, by id. */
-  calls: record<Call>(),
+  calls: {} as Record<string, Call>,
   callCount: 0,
   /** Calls and lists that ever joined; makes their ids unique. */
   joined: 0,
   /** Image requests that lists may still send, by the id of their budget. */
-  budgets: record<number>(),
+  budgets: {} as Record<string, number>,
   /** What is known of each model, image check and list, by key, the least recently used first. */
-  targets: record<Target>(),
+  targets: {} as Record<string, Target>,
   targetCount: 0,
-  /** The open requests. `isFirst`: the API had not accepted the target. */
-  open: list<{ number: number; key: string; sentAt: number; isFirst: boolean }>(),
-  /** The number of the last request that was sent. */
+  /** The open requests (`isFirst`: the API had not accepted the target), and the number of the last one. */
+  open: [] as { number: number; key: string; sentAt: number; isFirst: boolean }[],
   sent: 0,
   /** Targets that wait only for a slot or in line, first come, first served, and the last place that was given. */
-  ready: { polls: list<Entry>(), firsts: list<Entry>(), places: 0 },
+  ready: { polls: [] as Entry[], firsts: [] as Entry[], places: 0 },
   /** Models that the API has not accepted wait while the account's queue is full. */
   line: {
     /** Consecutive ones because the queue was full, and the last request sent before the latest that counts. */
     rejections: { count: 0, lastSent: 0 },
     /** Models that are assumed to be loading, and their acceptances in order, among them some that have ended. */
     loads: 0,
-    order: list<Entry>(),
+    order: [] as Entry[],
     /** Whether the API ever returned `processing`: if so, its 'success' does not mean accepted. */
     reportsProcessing: false,
-    closed: none<ReturnType<typeof createClosedLine>>(),
+    closed: null as ReturnType<typeof createClosedLine> | null,
   },
   /** The whole client waits after the API rejected a poll because the account's queue was full. */
-  pause: { rejections: { count: 0, lastSent: 0 }, untilAt: 0, at: 0, failure: none<Failure>() },
+  pause: {
+    rejections: { count: 0, lastSent: 0 },
+    untilAt: 0,
+    at: 0,
+    failure: null as Failure | null,
+  },
   /** Whether the API accepts the key, and the last request that had been sent when the first 401 arrived. */
-  key: { isAccepted: false, doubtedAfter: none<number>() },
+  key: { isAccepted: false, doubtedAfter: null as number | null },
   /** The last failure that ended all calls, and how many there were. */
-  stop: { count: 0, failure: none<Failure>() },
+  stop: { count: 0, failure: null as Failure | null },
   /** Deadlines of calls and next checks of targets. */
-  agenda: list<Entry>(),
+  agenda: [] as Entry[],
 });
 export type State = ReturnType<typeof createState>;
 export type OpenRequest = State['open'][number];
@@ -65,7 +65,7 @@ export const createClosedLine = (at: number, failure: Failure, limit: number) =>
   limit,
   /** When one more than the limit is tried, and the request that tries it. */
   tryAt: 0,
-  trial: none<number>(),
+  trial: null as number | null,
   /** How often the wait for a trial is doubled: more for each rejected one, less for each accepted one. */
   doublings: 0,
   /** Models accepted since the last rejection. */
@@ -82,7 +82,7 @@ export const createCall = (id: string, start: CallStart, stops: number) => ({
   isListed: false,
   listStartedAt: start.startedAt,
   stops,
-  budget: none<string>(),
+  budget: null as string | null,
   isStep: false,
   hasListener: false,
   ...start,
@@ -102,9 +102,9 @@ export const createCall = (id: string, start: CallStart, stops: number) => ({
     requests: 0,
     retries: 0,
     unsent: 0,
-    last: none<{ words: string; failure: Failure | null }>(),
+    last: null as { words: string; failure: Failure | null } | null,
   },
-  reported: none<Wait>(),
+  reported: null as Wait | null,
 });
 export type Call = ReturnType<typeof createCall>;
 
@@ -121,14 +121,14 @@ export interface Wait {
 export const createIdle = (key: string) => ({
   key,
   /** The calls that wait for it, and how many of them are not absent. */
-  calls: record<true>(),
+  calls: {} as Record<string, true>,
   callers: 0,
   /** The number of its open request. */
-  request: none<number>(),
-  waiting: none<Wait>(),
+  request: null as number | null,
+  waiting: null as Wait | null,
   /** Its place among the targets that are ready, and its valid appointment. */
-  place: none<number>(),
-  wakeAt: none<number>(),
+  place: null as number | null,
+  wakeAt: null as number | null,
 });
 
 /** What is polled by one series of requests for all its calls; `replied` is the time of the last reply on both clocks. */
@@ -137,8 +137,8 @@ const createBase = (key: string) => ({
   /** No request is sent before this time. */
   nextAt: 0,
   /** The failure that requested the wait until `nextAt`; null if it is the interval. */
-  requested: none<{ failure: Failure; at: number }>(),
-  replied: none<{ at: number; wall: number }>(),
+  requested: null as { failure: Failure; at: number } | null,
+  replied: null as { at: number; wall: number } | null,
   interval: createInterval(),
 });
 
@@ -160,11 +160,11 @@ export const createReload = (key: string, modelId: string) => ({
   /** Whether the wait has succeeded or failed; the next request begins another. */
   hasEnded: false,
   /** When the last `processing` came, on both clocks, and until when an acceptance answers calls. */
-  accepted: none<{ at: number; wall: number; untilAt: number }>(),
+  accepted: null as { at: number; wall: number; untilAt: number } | null,
   /** The final failure that new calls get during the interval. */
-  failure: none<Failure>(),
+  failure: null as Failure | null,
   /** Since when it is assumed to load, and whether the API returned `processing` rather than a 'success'. */
-  load: none<{ at: number; isCertain: boolean }>(),
+  load: null as { at: number; isCertain: boolean } | null,
 });
 export type ReloadTarget = ReturnType<typeof createReload>;
 
@@ -175,17 +175,17 @@ export const createImage = (key: string, modelId: string, prompt: string, baseMo
   modelId,
   prompt,
   baseModel,
-  url: none<string>(),
-  last: none<{ message: string | null; status: string | null; repliedAt: string }>(),
+  url: null as string | null,
+  last: null as { message: string | null; status: string | null; repliedAt: string } | null,
   /** The schedule of image requests while the model is unavailable. */
   loading: createInterval(),
   imageRequests: 0,
   /** Whether the last request requested an image rather than fetched it, and the budget that it was taken from. */
   isImageRequest: false,
-  paidBy: none<string>(),
+  paidBy: null as string | null,
   /** The image that the API accepted and has yet to generate. */
-  pending: none<{ id: string; at: number; wall: number }>(),
-  failure: none<Failure>(),
+  pending: null as { id: string; at: number; wall: number } | null,
+  failure: null as Failure | null,
 });
 export type ImageTarget = ReturnType<typeof createImage>;
 
@@ -193,7 +193,7 @@ export type ImageTarget = ReturnType<typeof createImage>;
 export const createList = (key: string) => ({
   ...createBase(key),
   kind: 'list' as const,
-  ids: none<string[]>(),
+  ids: null as string[] | null,
 });
 export type ListTarget = ReturnType<typeof createList>;
 
