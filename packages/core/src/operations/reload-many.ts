@@ -61,8 +61,9 @@ export async function* reloadMany(
 
   const reloadAll = async () => {
     const known = new Set<unknown>();
-    /** Resolve when the API has replied about a model, so that the next one may start. */
-    const starting = new Set<Promise<void>>();
+    /** Models about which the API has not replied yet: while they fill the slots, no other one starts. */
+    let starting = 0;
+    let onBegun: (() => void) | null = null;
     for await (const id of readIds(ids, reading.signal)) {
       if (isLeft) return;
       if (known.has(id)) continue;
@@ -73,9 +74,14 @@ export async function* reloadMany(
         continue;
       }
       const begun = new Promise<void>((resolve) => void reload(id, resolve));
-      starting.add(begun);
-      void begun.then(() => starting.delete(begun));
-      if (starting.size >= context.concurrency) await Promise.race(starting);
+      void begun.then(() => {
+        starting--;
+        onBegun?.();
+      });
+      if (++starting < context.concurrency) continue;
+      await new Promise<void>((resolve) => {
+        onBegun = resolve;
+      });
     }
   };
 

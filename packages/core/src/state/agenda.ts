@@ -1,14 +1,33 @@
 import type { Entry, State } from './state.ts';
 
-/** Adds an entry to a list that is sorted by `at`, after those with the same. */
-export function insert(entries: Entry[], at: number, key: string): void {
-  let low = 0;
-  for (let high = entries.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
+/** Adds the deadline of a call, or a check of a target, to a binary heap. */
+export function appoint(agenda: Entry[], at: number, key: string): void {
+  const entry = { at, key };
+  let place = agenda.push(entry) - 1;
+  while (place > 0) {
+    const above = (place - 1) >> 1;
+    const other = agenda[above];
+    if (other === undefined || other.at <= at) break;
+    agenda[place] = other;
+    place = above;
   }
-  entries.splice(low, 0, { at, key });
+  agenda[place] = entry;
+}
+
+/** Removes the earliest entry of a binary heap. */
+function removeFirst(agenda: Entry[]): void {
+  const last = agenda.pop();
+  if (last === undefined || agenda.length === 0) return;
+  let place = 0;
+  for (;;) {
+    const left = 2 * place + 1;
+    const below = (agenda[left + 1]?.at ?? Infinity) < (agenda[left]?.at ?? 0) ? left + 1 : left;
+    const other = agenda[below];
+    if (other === undefined || other.at >= last.at) break;
+    agenda[place] = other;
+    place = below;
+  }
+  agenda[place] = last;
 }
 
 /** Sets the next check of a target, unless it already is at that time. */
@@ -16,20 +35,23 @@ export function wakeTarget(state: State, key: string, at: number): void {
   const target = state.targets[key];
   if (target === undefined || target.wakeAt === at) return;
   target.wakeAt = at;
-  insert(state.agenda, at, key);
+  appoint(state.agenda, at, key);
 }
 
-/** Returns the earliest deadline of a call or check of a target, still in the agenda; undefined if there is none. */
+/** Returns the earliest valid entry, still in the agenda; undefined if there is none. */
 export function firstAppointment(state: State): Entry | undefined {
   const { agenda, calls, targets } = state;
-  // One is not removed when a target gets another or a call ends, because most are soon at the front anyway.
+  // One is not removed when a target gets another or a call ends, because most are soon at the top anyway.
   const isValid = ({ at, key }: Entry) => key in calls || targets[key]?.wakeAt === at;
-  // Short calls with long deadlines would otherwise fill the memory.
+  // Short calls with long deadlines would otherwise fill the memory. A sorted list is a heap, too.
   if (agenda.length > 100 + 4 * (state.callCount + state.targetCount)) {
-    state.agenda = agenda.filter(isValid);
+    state.agenda = agenda.filter(isValid).toSorted((one, other) => one.at - other.at);
   }
-  while (state.agenda[0] && !isValid(state.agenda[0])) state.agenda.shift();
-  return state.agenda[0];
+  for (let first = state.agenda[0]; first !== undefined; first = state.agenda[0]) {
+    if (isValid(first)) return first;
+    removeFirst(state.agenda);
+  }
+  return undefined;
 }
 
 /** Removes all appointments that are due, and returns their calls and targets. */
@@ -38,7 +60,7 @@ export function takeDue(state: State, now: number): string[] {
   for (let first = firstAppointment(state); first; first = firstAppointment(state)) {
     if (first.at > now) break;
     due.push(first.key);
-    state.agenda.shift();
+    removeFirst(state.agenda);
   }
   return due;
 }

@@ -86,7 +86,12 @@ export function targetOf({ targets }: State, { target }: Call): Target {
 
 /** Returns the calls that wait for a target. */
 export function callsOf({ calls }: State, target: Target): Call[] {
-  return Object.keys(target.calls).flatMap((id) => calls[id] ?? []);
+  const found = [];
+  for (const id of Object.keys(target.calls)) {
+    const call = calls[id];
+    if (call) found.push(call);
+  }
+  return found;
 }
 
 /** Returns the milliseconds since a call started. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import { insert } from '../state/agenda.ts';
+import { appoint } from '../state/agenda.ts';
 import { elapsedMsOf, targetOf, type Change } from '../state/change.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
@@ -18,7 +18,7 @@ export function deadlineOf({ line }: State, call: Call): number {
 
 /** Makes sure that a call ends at its deadline, which only moves to a later time than the one that is appointed. */
 export function appointDeadline({ state, now }: Change, call: Call): void {
-  insert(state.agenda, Math.min(deadlineOf(state, call), now + call.timeoutMs), call.id);
+  appoint(state.agenda, Math.min(deadlineOf(state, call), now + call.timeoutMs), call.id);
 }
 
 /** Ends a call if its deadline has passed. */

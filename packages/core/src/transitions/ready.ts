@@ -1,15 +1,21 @@
-import { insert } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
 import type { Entry, State, Target } from '../state/state.ts';
 import { isAccepted } from '../targets/target.ts';
 
-/** Gives a target a place among those that wait only for a slot or in line; after a full queue it keeps its own. */
+/** Gives a target a place among those that wait only for a slot or in line. */
 export function makeReady({ state, now }: Change, target: Target): void {
   const { ready, pause } = state;
   if (target.place !== null || target.request !== null || target.callers === 0) return;
   if (target.nextAt > now || pause.untilAt > now) return;
   target.place = ++ready.places;
-  insert(isAccepted(target) ? ready.polls : ready.firsts, target.place, target.key);
+  (isAccepted(target) ? ready.polls : ready.firsts).push({ at: target.place, key: target.key });
+}
+
+/** Returns a target to the place that it had before its request was rejected. */
+export function returnToPlace({ ready: { firsts } }: State, { place, key }: Target): void {
+  const at = place ?? 0;
+  const after = firsts.findIndex((other) => other.at > at);
+  firsts.splice(after === -1 ? firsts.length : after, 0, { at, key });
 }
 
 /** Returns the target that gets the next free slot: polls of accepted models go before first requests. */

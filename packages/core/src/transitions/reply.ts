@@ -1,6 +1,5 @@
 import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
-import { insert } from '../state/agenda.ts';
 import { callsOf, elapsedMsOf, targetOf, type Change } from '../state/change.ts';
 import type { Call, OpenRequest, State, Target } from '../state/state.ts';
 import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
@@ -9,6 +8,7 @@ import { deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';
 import { startCheck } from './join.ts';
 import { applyToLine, closeLine, pauseClient } from './line.ts';
 import { imageOf } from './memory.ts';
+import { returnToPlace } from './ready.ts';
 
 /** Retries while nothing was sent; used unless `maxRetries` is 0. */
 const MAX_UNSENT_RETRIES = 5;
@@ -27,7 +27,7 @@ export function receiveReply(change: Change, request: OpenRequest, reply: Parsed
   const inLine = isFull && request.isFirst;
   if (inLine) {
     closeLine(change, request, given);
-    insert(state.ready.firsts, target.place ?? 0, target.key);
+    returnToPlace(state, target);
   } else {
     target.place = null;
     if (isFull) pauseClient(change, request, given);
