@@ -25,7 +25,7 @@ test('A list in a Worker loads its models side by side with one slot.', async ()
   const ended = await isolate.run(() =>
     isolate.handle(FOREVER, () => collect(isolate, ['a', 'b', 'c'])),
   );
-  expect(ended?.map(([id, status]) => `${id} ${status}`)).toEqual([
+  expect(ended?.map(([id, status]) => `${id} ${status}`).toSorted()).toEqual([
     'a success',
     'b success',
     'c success',

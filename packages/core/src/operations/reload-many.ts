@@ -64,6 +64,10 @@ export async function* reloadMany(
     /** Models about which the API has not replied yet: while they fill the slots, no other one starts. */
     let starting = 0;
     let onBegun: (() => void) | null = null;
+    const endStart = () => {
+      starting--;
+      onBegun?.();
+    };
     for await (const id of readIds(ids, reading.signal)) {
       if (isLeft) return;
       if (known.has(id)) continue;
@@ -74,10 +78,7 @@ export async function* reloadMany(
         continue;
       }
       const begun = new Promise<void>((resolve) => void reload(id, resolve));
-      void begun.then(() => {
-        starting--;
-        onBegun?.();
-      });
+      void begun.then(endStart);
       if (++starting < context.concurrency) continue;
       await new Promise<void>((resolve) => {
         onBegun = resolve;

@@ -4,7 +4,7 @@ import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterEach, expect, test, vi } from 'vitest';
 import { needsBothCases } from '../../../../scripts/vitest/needs.ts';
 import { startHealthy } from '../../test/faults.ts';
-import { createClient, type ReloadError } from '../index.ts';
+import { createClient, type ReloadError, type ReloadOptions } from '../index.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -77,7 +77,7 @@ test.each([
   ['html-502', 'server_error', /502/],
 ])('the fault %s', async (id, code, message) => {
   const { url, requests } = await emulator();
-  const error = await reload(url, id, id === 'huge' ? {} : { requestTimeoutMs: 300 });
+  const error = await reload(url, id, code === 'request_timeout' ? { requestTimeoutMs: 300 } : {});
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   // Following a redirect would forward the key, so no other request was sent.
   expect(requests).toHaveLength(1);
@@ -262,12 +262,12 @@ test('a connection to a silent proxy is closed with its request, even after anot
   const client = createClient({
     apiKey: 'demo-key',
     baseUrl: 'https://api.invalid',
-    requestTimeoutMs: 300,
     maxRetries: 0,
   });
-  const failureOf = (id: string) => client.reload(id).catch(({ code }: ReloadError) => code);
+  const failureOf = (id: string, options?: ReloadOptions) =>
+    client.reload(id, options).catch(({ code }: ReloadError) => code);
   expect(await failureOf('a')).toBe('network_error');
-  expect(await failureOf('b')).toBe('request_timeout');
+  expect(await failureOf('b', { timeoutMs: 300 })).toBe('wait_timeout');
   expect(sockets).toHaveLength(2);
   await vi.waitUntil(() => sockets[1]?.closed);
 });
