@@ -3,7 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describe, expect, test } from 'vitest';
 
 import { createResults } from '../nodes/ModelsLabReload/resources/model/results.ts';
-import { NO_REDACTION, toOutcomeError } from '../nodes/ModelsLabReload/shared/errors.ts';
+import { toOutcomeError } from '../nodes/ModelsLabReload/shared/errors.ts';
 import { fakeN8n } from './fake-n8n.ts';
 import { outcomesOf, run } from './run-node.ts';
 
@@ -151,8 +151,8 @@ test('An exception for one of several models does not lose the known outcomes.',
 
   await results.attempt(
     [
-      [0, 'a'],
-      [1, 'b'],
+      ['a', [0]],
+      ['b', [1]],
     ],
     () => {
       results.set(0, initialOutcome('a', 0));
@@ -186,7 +186,7 @@ test.each([
   ['The model is gone.', true],
 ])('Results with the error %j have a failure: %j.', (message, expected) => {
   const results = createResults(fakeN8n().execute);
-  const error = message === null ? null : toOutcomeError(new Error(message), NO_REDACTION);
+  const error = message === null ? null : toOutcomeError(new Error(message), '');
 
   results.set(0, { ...initialOutcome('a', 0), error });
 

@@ -1,4 +1,3 @@
-import { createRedactor } from '@modelslab-reload/core/engine';
 import type {
   ICredentialsDecrypted,
   ICredentialTestFunctions,
@@ -21,7 +20,7 @@ export async function testCredential(
     const ids = await client.listTrainedModels();
     return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
   } catch (error) {
-    const { message, hint } = toOutcomeError(error, createRedactor(options.apiKey ?? ''));
+    const { message, hint } = toOutcomeError(error, options.apiKey ?? '');
     return { status: 'Error', message: `${message.replace(/\.$/, '')}. ${hint}` };
   }
 }

@@ -1,8 +1,7 @@
-import { createRedactor } from '@modelslab-reload/core/engine';
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { createSingleAttemptClient, readCredential, SINGLE_ATTEMPT } from '../shared/client.ts';
-import { NO_REDACTION, toNodeError, toOutcomeError } from '../shared/errors.ts';
+import { toNodeError, toOutcomeError } from '../shared/errors.ts';
 import { createTransport } from '../shared/transport.ts';
 
 /** Lists the account's trained models in the panel. The API returns all of them, so the filter is applied here. */
@@ -11,10 +10,10 @@ export async function searchModels(
   filter = '',
 ): Promise<INodeListSearchResult> {
   const wanted = filter.trim().toLowerCase();
-  let redact = NO_REDACTION;
+  let apiKey = '';
   try {
     const credential = await readCredential(context);
-    redact = createRedactor(credential.apiKey);
+    ({ apiKey } = credential);
     const transport = createTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
     const client = createSingleAttemptClient(credential, transport);
     const ids = await client.listTrainedModels();
@@ -24,6 +23,6 @@ export async function searchModels(
         .map((id) => ({ name: id, value: id })),
     };
   } catch (error) {
-    throw toNodeError(context.getNode(), toOutcomeError(error, redact));
+    throw toNodeError(context.getNode(), toOutcomeError(error, apiKey));
   }
 }

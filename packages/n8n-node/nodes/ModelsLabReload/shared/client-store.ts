@@ -13,27 +13,6 @@ export interface Execution {
   credentialId: string | undefined;
 }
 
-/** The registration of an execution that waits on a client. */
-export interface Membership {
-  client: Client;
-  /** Ends it. Without a waiting execution, the client sends nothing. */
-  leave: () => void;
-}
-
-interface SharedClient {
-  client: Client;
-  /** API key and host; two clients with the same account differ only in their polling options. */
-  account: string;
-  credentialIds: Set<string>;
-  executions: Set<Execution>;
-  lastUsedMs: number;
-}
-
-interface StoreOptions {
-  createClient: (options: ClientOptions, transport: Transport) => Client;
-  monotonicMs: () => number;
-}
-
 /** Maximum number of idle clients. Each remembers its models in a few kilobytes. */
 export const MAX_IDLE_CLIENTS = 50;
 
@@ -45,15 +24,21 @@ export const MAX_IDLE_MS = 24 * 3_600_000;
  * The limits of the API apply to the account, so executions with separate clients would cause each
  * other to be rejected.
  */
-export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
-  const clients = new Map<string, SharedClient>();
+export function createClientStore({
+  createClient,
+  monotonicMs,
+}: {
+  createClient: (options: ClientOptions, transport: Transport) => Client;
+  monotonicMs: () => number;
+}) {
+  const clients = new Map<string, ReturnType<typeof createShared>>();
 
   /**
    * Returns the client for `options`, and registers `execution` to carry its requests until it leaves.
    *
    * @throws {ReloadError} `invalid_argument` for invalid options
    */
-  function join(options: ClientOptions, execution: Execution): Membership {
+  function join(options: ClientOptions, execution: Execution) {
     // With the defaults filled in, so that an option that is set to its default shares the same client.
     const { apiKey, baseUrl, ...polling } = checkClientOptions(options);
     const account = JSON.stringify([apiKey, baseUrl, options.allowInsecureHttp === true]);
@@ -69,14 +54,16 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
 
     return {
       client: shared.client,
-      leave() {
+      /** Ends the registration. Without a waiting execution, the client sends nothing. */
+      leave: () => {
         shared.executions.delete(execution);
         shared.lastUsedMs = monotonicMs();
       },
     };
   }
 
-  function createShared(options: ClientOptions, account: string): SharedClient {
+  /** @param account API key and host; two clients with the same account differ only in their polling options */
+  function createShared(options: ClientOptions, account: string) {
     const executions = new Set<Execution>();
     const client = createClient(options, async (request, signal) => {
       // Any execution will do, because the core decides when the request ends.
@@ -84,7 +71,7 @@ export function createClientStore({ createClient, monotonicMs }: StoreOptions) {
       if (!carrier) throw new Error('no execution is left that could send the request');
       return await carrier.transport(request, signal);
     });
-    return { client, account, credentialIds: new Set(), executions, lastUsedMs: 0 };
+    return { client, account, credentialIds: new Set<string>(), executions, lastUsedMs: 0 };
   }
 
   /** Drops the clients of the credential's former key or host. Executions that still wait on them continue. */

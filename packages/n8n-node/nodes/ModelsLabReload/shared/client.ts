@@ -13,7 +13,7 @@ import {
   type ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import { createClientStore, type Membership } from './client-store.ts';
+import { createClientStore } from './client-store.ts';
 import { createTransport } from './transport.ts';
 
 export const CREDENTIAL = 'modelsLabReloadApi';
@@ -73,7 +73,7 @@ export async function readCredential(
  *
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
-export function joinClient(context: IExecuteFunctions, options: ClientOptions): Membership {
+export function joinClient(context: IExecuteFunctions, options: ClientOptions) {
   return store.join(options, {
     transport: createTransport(context, options.requestTimeoutMs),
     credentialId: context.getNode().credentials?.[CREDENTIAL]?.id ?? undefined,

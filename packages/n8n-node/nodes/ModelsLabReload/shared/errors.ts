@@ -1,4 +1,5 @@
 import {
+  createRedactor,
   ERROR_SPECS,
   ReloadError,
   toLine,
@@ -12,17 +13,15 @@ const HINT_NOTES: Partial<Record<ErrorCode, string>> = {
   model_not_found: 'Get Many lists them.',
 };
 
-/** Leaves a text as it is, until the key is known. */
-export const NO_REDACTION = (text: string): string => text;
-
 /**
  * Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become
  * `invalid_argument`.
  *
- * @param redact removes the key from what n8n wrote, which may quote a parameter
+ * @param apiKey the key, which is removed from what n8n wrote, because it may quote a parameter; empty if it is not known
  */
-export function toOutcomeError(caught: unknown, redact: (text: string) => string): OutcomeError {
+export function toOutcomeError(caught: unknown, apiKey: string): OutcomeError {
   if (ReloadError.isInstance(caught)) return withNote(caught);
+  const redact = createRedactor(apiKey);
   const description = caught instanceof NodeError ? caught.description : null;
   return {
     code: 'invalid_argument',
@@ -40,19 +39,17 @@ export function withNote(error: OutcomeError): OutcomeError {
   return { code, message, hint: note ? `${hint} ${note}` : hint, httpStatus, retryAfterMs };
 }
 
-interface FailedModel {
-  modelId: string;
-  itemIndex: number;
-  /** Other models that failed. */
-  otherIds: string[];
-}
-
-/** Returns the error that n8n shows: what happened, then what to do. */
+/**
+ * Returns the error that n8n shows: what happened, then what to do.
+ *
+ * @param failed the model and its item, and the other models that failed
+ */
 export function toNodeError(
   node: INode,
   error: OutcomeError,
-  { modelId = '', itemIndex, otherIds = [] }: Partial<FailedModel> = {},
+  failed: { modelId?: string; itemIndex?: number; otherIds?: string[] } = {},
 ): NodeApiError | NodeOperationError {
+  const { modelId = '', itemIndex, otherIds = [] } = failed;
   const message = modelId === '' ? error.message : `${modelId}: ${error.message}`;
   const description = [error.hint, formatOthers(otherIds)].filter(Boolean).join(' ');
   const options = { message, description, itemIndex, level: 'warning' as const };

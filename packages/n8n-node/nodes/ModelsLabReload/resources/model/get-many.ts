@@ -1,8 +1,7 @@
-import { createRedactor } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { joinClient, readCredential, type Account } from '../../shared/client.ts';
-import { NO_REDACTION, toNodeError, toOutcomeError } from '../../shared/errors.ts';
+import { joinClient, readCredential } from '../../shared/client.ts';
+import { toNodeError, toOutcomeError } from '../../shared/errors.ts';
 
 /**
  * Returns the account's trained models, one item per model. They do not depend on the input items, so one request is
@@ -10,27 +9,17 @@ import { NO_REDACTION, toNodeError, toOutcomeError } from '../../shared/errors.t
  */
 export async function getMany(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const pairedItem = context.getInputData().map((_, item) => ({ item }));
-  let redact = NO_REDACTION;
+  let apiKey = '';
   try {
     const credential = await readCredential(context);
-    redact = createRedactor(credential.apiKey);
-    const ids = await listTrainedModels(context, credential);
+    ({ apiKey } = credential);
+    const { client, leave } = joinClient(context, credential);
+    const signal = context.getExecutionCancelSignal();
+    const ids = await client.listTrainedModels({ signal }).finally(leave);
     return ids.map((modelId) => ({ json: { modelId }, pairedItem }));
   } catch (caught) {
-    const error = toOutcomeError(caught, redact);
+    const error = toOutcomeError(caught, apiKey);
     if (context.continueOnFail()) return [{ json: { error: { ...error } }, pairedItem }];
     throw toNodeError(context.getNode(), error);
-  }
-}
-
-async function listTrainedModels(
-  context: IExecuteFunctions,
-  credential: Account,
-): Promise<string[]> {
-  const { client, leave } = joinClient(context, credential);
-  try {
-    return await client.listTrainedModels({ signal: context.getExecutionCancelSignal() });
-  } finally {
-    leave();
   }
 }

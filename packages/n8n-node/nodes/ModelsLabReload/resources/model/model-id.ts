@@ -18,7 +18,8 @@ export function toModelId(value: unknown, apiKey: string): string {
     invalidArgument(`Model must be ${wanted} ${quote(value, apiKey)}.`, hint);
 
   if (isList(value)) throw refuse('the ID of one model, not a list:', SPLIT);
-  if (typeof value === 'number' && !isExact(value)) {
+  // Above 2 ** 53 - 1, digits are lost, and the number would be the id of another model.
+  if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
     throw refuse(`text or a whole number up to ${Number.MAX_SAFE_INTEGER}, not`);
   }
   const id = toText(value);
@@ -37,9 +38,4 @@ function toText(value: unknown): string | null {
 /** Returns true for an array, or text with several ids: JSON, lines, or separated by commas. */
 function isList(value: unknown): boolean {
   return Array.isArray(value) || (typeof value === 'string' && /[,;\n\r]/.test(value.trim()));
-}
-
-// Above 2 ** 53 - 1, digits are lost, and the number would be the id of another model.
-function isExact(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

@@ -3,6 +3,7 @@ import {
   createRedactor,
   invalidArgument,
   OPTION_SPECS,
+  type OptionName,
   type ReloadManyOptions,
 } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions } from 'n8n-workflow';
@@ -44,16 +45,16 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
     const options = context.getNodeParameter('options', item, {});
     const modelId = context.getNodeParameter('modelId', item, '', { extractValue: true });
     const until = context.getNodeParameter('until', item, OPTION_SPECS.until.default);
-    const toInteger = (name: IntegerName, label: string, value: unknown) =>
-      isUnset(value) ? undefined : checkOption(name, toNumber(clean(value)), label);
+    const check = <Name extends OptionName>(name: Name, label: string, value: unknown) =>
+      isUnset(value) ? undefined : checkOption(name, clean(value), label);
     const toMs = (name: DurationName, label: string, value: unknown) =>
       isUnset(value) ? undefined : secondsToMs(name, label, toNumber(value), apiKey);
 
     return {
       modelId: toModelId(modelId, apiKey),
       polling: {
-        concurrency: toInteger('concurrency', 'Concurrency', options.concurrency),
-        maxRetries: toInteger('maxRetries', 'Retries', options.retries),
+        concurrency: check('concurrency', 'Concurrency', toNumber(options.concurrency)),
+        maxRetries: check('maxRetries', 'Retries', toNumber(options.retries)),
         pollIntervalMs: toMs('pollIntervalMs', 'Poll Interval', options.pollInterval),
         requestTimeoutMs: toMs('requestTimeoutMs', 'Request Timeout', options.requestTimeout),
       },
@@ -62,16 +63,13 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
         timeoutMs: toMs('timeoutMs', 'Timeout', options.timeout),
         maxAgeMs:
           toMs('maxAgeMs', 'Max Age', options.maxAge) ?? (isRetried ? RETRY_MAX_AGE_MS : undefined),
-        maxImages: toInteger('maxImages', 'Max Images', options.maxImages),
-        imageBaseModel: isUnset(options.imageBaseModel)
-          ? undefined
-          : checkOption('imageBaseModel', clean(options.imageBaseModel), 'Image Base Model'),
+        maxImages: check('maxImages', 'Max Images', toNumber(options.maxImages)),
+        imageBaseModel: check('imageBaseModel', 'Image Base Model', options.imageBaseModel),
       },
     };
   };
 }
 
-type IntegerName = 'concurrency' | 'maxRetries' | 'maxImages';
 type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAgeMs';
 
 /** Converts seconds to milliseconds, and checks them against the bounds of the option. */

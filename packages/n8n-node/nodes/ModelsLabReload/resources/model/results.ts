@@ -1,7 +1,7 @@
-import { createRedactor, initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
+import { initialOutcome, type Outcome } from '@modelslab-reload/core/engine';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { NO_REDACTION, toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
+import { toNodeError, toOutcomeError, withNote } from '../../shared/errors.ts';
 
 export type Results = ReturnType<typeof createResults>;
 
@@ -9,20 +9,20 @@ export type Results = ReturnType<typeof createResults>;
 export function createResults(context: IExecuteFunctions) {
   const outcomes = new Map<number, Outcome>();
   const startedAt = Date.now();
-  let redact = NO_REDACTION;
+  let apiKey = '';
 
-  /** Runs `task`. What it throws becomes the outcome of the models, by item, that have none yet. */
+  /** Runs `task`. What it throws becomes the outcome of the models' items that have none yet. */
   async function attempt(
-    modelIds: Iterable<readonly [item: number, modelId: string]>,
+    models: Iterable<readonly [modelId: string, items: readonly number[]]>,
     task: () => void | Promise<void>,
   ): Promise<void> {
     try {
       await task();
     } catch (caught) {
-      const error = toOutcomeError(caught, redact);
-      for (const [item, modelId] of modelIds) {
-        if (!outcomes.has(item))
-          outcomes.set(item, { ...initialOutcome(modelId, startedAt), error });
+      const error = toOutcomeError(caught, apiKey);
+      for (const [modelId, items] of models) {
+        const outcome = { ...initialOutcome(modelId, startedAt), error };
+        for (const item of items) if (!outcomes.has(item)) outcomes.set(item, outcome);
       }
     }
   }
@@ -42,8 +42,8 @@ export function createResults(context: IExecuteFunctions) {
     attempt,
     toItems,
     /** Removes the key from all errors from now on. */
-    hideKey(apiKey: string) {
-      redact = createRedactor(apiKey);
+    hideKey(key: string) {
+      apiKey = key;
     },
     set(item: number, outcome: Outcome) {
       outcomes.set(item, { ...outcome, error: outcome.error && withNote(outcome.error) });
