@@ -8,9 +8,9 @@ import {
 } from '@modelslab-reload/core';
 import { readInputs, type Inputs } from './inputs.ts';
 import type { ShutdownReason } from './lifecycle.ts';
-import { collectIds, reloadModels, warnAboutUnknown } from './reload.ts';
+import { collectIds, reloadModels } from './reload.ts';
 import { report, type StepError } from './report/report.ts';
-import { maskSecrets, warnAboutCommonSecrets } from './secrets.ts';
+import { maskSecrets, mayHideOutputs } from './secrets.ts';
 import { formatError } from './text.ts';
 
 type Redact = (text: string) => string;
@@ -20,7 +20,7 @@ export async function main(signal: AbortSignal): Promise<void> {
   const apiKey = core.getInput('api-key');
   // Before anything else is written to the log.
   const secrets = maskSecrets(apiKey, process.env);
-  const redact: Redact = apiKey === '' ? (text) => text : createRedactor(apiKey);
+  const redact = createRedactor(apiKey);
   const debug = (what: string, value: object) => {
     if (core.isDebug()) core.debug(redact(`${what} ${JSON.stringify(value)}`));
   };
@@ -30,16 +30,26 @@ export async function main(signal: AbortSignal): Promise<void> {
   let inputs: Inputs | null = null;
   let error: StepError | null = null;
   let annotationCount = 0;
+  const warn = (title: string, message: string) => {
+    core.warning(message, { title });
+    annotationCount++;
+  };
   try {
     inputs = readInputs(core.getInput);
     debug('inputs', { ...inputs, client: { ...inputs.client, apiKey: undefined } });
-    if (warnAboutCommonSecrets(secrets, inputs.modelIds)) annotationCount++;
+    if (mayHideOutputs(secrets, inputs.modelIds)) {
+      warn(
+        'Outputs may be missing',
+        'The input api-key, or the password in a proxy variable, is so short or so common that GitHub masks it inside ordinary words and drops every output that contains it. Check that it is the right one.',
+      );
+    }
     const client = createClient(inputs.client);
     const collected = await collectIds(client, inputs, signal);
     ({ ids } = collected);
-    if (collected.unknownIds.length > 0) {
-      warnAboutUnknown(collected.unknownIds);
-      annotationCount++;
+    const unknown = collected.unknownIds.join(', ');
+    // With a typo, the model that was meant would fail every night.
+    if (unknown !== '') {
+      warn('exclude-model-ids', `Not in the list of models, so nothing is left out: ${unknown}`);
     }
     for await (const outcome of reloadModels(client, ids, inputs, signal, debug)) {
       outcomes.push(outcome);
@@ -49,7 +59,7 @@ export async function main(signal: AbortSignal): Promise<void> {
   }
   if (signal.aborted) error = describeShutdown(signal.reason, outcomes);
   sortByIds(outcomes, ids.map(redact));
-  await report({ outcomes, error, failOnError: inputs?.failOnError ?? true, annotationCount });
+  await report(outcomes, error, inputs?.failOnError ?? true, annotationCount);
 }
 
 function toStepError(thrown: unknown, redact: Redact): StepError {

@@ -22,21 +22,16 @@ function splitIds(text: string): string[] {
 }
 
 function parseJson(text: string, input: string): string[] {
-  const ids = parseStrings(text);
-  if (ids !== null) return ids;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  } catch {
+    // Not JSON either.
+  }
   throw invalidArgument(
     `The input ${input} begins with [ but is not a JSON array of strings.`,
     'Write ["my-model","my-other-model"], or one id on each line without brackets.',
   );
-}
-
-function parseStrings(text: string): string[] | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Unsupported ways to write a list, and what to do instead. */

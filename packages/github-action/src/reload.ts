@@ -26,13 +26,6 @@ export async function collectIds(
   return { ids: [...ids], unknownIds };
 }
 
-/** Warns about excluded ids that are not in the list: with a typo, the model that was meant would fail every night. */
-export function warnAboutUnknown(ids: readonly string[]): void {
-  core.warning(`Not in the list of models, so nothing is left out: ${ids.join(', ')}`, {
-    title: 'exclude-model-ids',
-  });
-}
-
 /**
  * Reloads models and yields each outcome as its model ends, with a line in the log for each reply.
  */

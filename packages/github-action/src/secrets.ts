@@ -1,4 +1,4 @@
-import { setSecret, warning } from '@actions/core';
+import { setSecret } from '@actions/core';
 import type { Outcome } from '@modelslab-reload/core/engine';
 
 /** Text that every `outcomes` output contains: GitHub drops the output if a secret is part of it. */
@@ -52,29 +52,12 @@ export function maskSecrets(apiKey: string, env: NodeJS.ProcessEnv): string[] {
   return secrets;
 }
 
-/**
- * Warns if masking would cost outputs, because the runner drops an output that contains a masked
- * text.
- *
- * @returns true if it warned
- */
-export function warnAboutCommonSecrets(
-  secrets: readonly string[],
-  modelIds: readonly string[],
-): boolean {
-  const isCommon = secrets.some((secret) => isLikelyIn(secret, [ORDINARY_WORDS, ...modelIds]));
-  if (isCommon) {
-    warning(
-      'The input api-key, or the password in a proxy variable, is so short or so common that GitHub masks it inside ordinary words and drops every output that contains it. Check that it is the right one.',
-      { title: 'Outputs may be missing' },
-    );
-  }
-  return isCommon;
-}
-
-function isLikelyIn(secret: string, texts: readonly string[]): boolean {
+/** Returns true if masking would cost outputs, because the runner drops an output that contains a masked text. */
+export function mayHideOutputs(secrets: readonly string[], modelIds: readonly string[]): boolean {
+  const texts = [ORDINARY_WORDS, ...modelIds];
   // Digits occur in times and counts.
-  return (
-    secret.length < 4 || /^\d{1,8}$/.test(secret) || texts.some((text) => text.includes(secret))
+  return secrets.some(
+    (secret) =>
+      secret.length < 4 || /^\d{1,8}$/.test(secret) || texts.some((text) => text.includes(secret)),
   );
 }

@@ -4,12 +4,6 @@ import { formatError, truncate } from '../text.ts';
 /** GitHub shows 10 annotations of a kind for a step. */
 const MAX_ANNOTATIONS = 10;
 
-/** A message on the page of a run. */
-export interface Annotation {
-  title: string;
-  message: string;
-}
-
 /**
  * Returns one annotation for each distinct failure, with the models that have it. The summary has
  * a row for every model. Aborted models are left out, because the step's own failure names the
@@ -17,7 +11,7 @@ export interface Annotation {
  *
  * @param otherCount number of this step's other annotations
  */
-export function createAnnotations(outcomes: readonly Outcome[], otherCount: number): Annotation[] {
+export function createAnnotations(outcomes: readonly Outcome[], otherCount: number) {
   const groups = new Map<string, { error: NonNullable<Outcome['error']>; ids: string[] }>();
   for (const { modelId, error } of outcomes) {
     if (error === null || error.code === 'aborted') continue;

@@ -3,23 +3,14 @@ import type { Outcome } from '@modelslab-reload/core/engine';
 /** GitHub rejects job outputs above 1 MiB and counts two bytes for each UTF-16 code unit. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** Outputs of the step, by name. */
-export interface Outputs {
-  status: 'success' | 'processing' | 'error';
-  outcomes: string;
-  succeeded: number;
-  processing: number;
-  failed: number;
-  'succeeded-model-ids': string;
-  'failed-model-ids': string;
-}
+export type Outputs = ReturnType<typeof createOutputs>;
 
 /**
- * Creates the outputs from the outcomes.
+ * Creates the outputs of the step, by name.
  *
  * @param hasError true if something other than a model failed; then even an empty list is not a success
  */
-export function createOutputs(outcomes: readonly Outcome[], hasError: boolean): Outputs {
+export function createOutputs(outcomes: readonly Outcome[], hasError: boolean) {
   const failed = outcomes.filter(({ error }) => error !== null);
   const reached = (status: Outcome['status']) =>
     outcomes.filter((outcome) => outcome.error === null && outcome.status === status);

@@ -14,36 +14,31 @@ export interface StepError {
   isAlwaysFatal: boolean;
 }
 
-export interface StepResult {
-  /** In the order of the input. */
-  outcomes: readonly Outcome[];
-  error: StepError | null;
-  failOnError: boolean;
-  /** Number of annotations written so far. */
-  annotationCount: number;
-}
-
 /**
  * Writes the results of the step: a line for each model, outputs, annotations, summary, and its
  * failure. Outputs or a summary that cannot be written do not affect the others.
+ *
+ * @param outcomes in the order of the input
+ * @param annotationCount number of annotations written so far
  */
-export async function report(result: StepResult): Promise<void> {
-  const { outcomes, error, failOnError } = result;
-  let { annotationCount } = result;
+export async function report(
+  outcomes: readonly Outcome[],
+  error: StepError | null,
+  failOnError: boolean,
+  annotationCount: number,
+): Promise<void> {
   for (const outcome of outcomes) logOutcome(outcome);
   const outputs = createOutputs(outcomes, error !== null);
   const outputFault = writeOutputs(outputs);
-  if (outputFault !== null) annotationCount++;
   const sizeFault = findSizeFault(outputs);
-  if (sizeFault !== null) {
-    core.warning(sizeFault, { title: 'Large outputs' });
-    annotationCount++;
-  }
+  if (sizeFault !== null) core.warning(sizeFault, { title: 'Large outputs' });
 
   const message = error?.message ?? (outputs.failed > 0 ? formatFailure(outcomes) : null);
   const isFailure = error?.isAlwaysFatal === true || (failOnError && message !== null);
   // For a single model, the step's own failure has all details.
-  const annotations = outcomes.length === 1 ? [] : createAnnotations(outcomes, annotationCount + 1);
+  const otherCount = [message, outputFault, sizeFault].filter((text) => text !== null).length;
+  const annotations =
+    outcomes.length === 1 ? [] : createAnnotations(outcomes, annotationCount + otherCount);
   for (const { title, message: text } of annotations) {
     if (failOnError) core.error(text, { title });
     else core.warning(text, { title });
