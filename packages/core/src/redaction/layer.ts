@@ -1,38 +1,51 @@
-/** A string after some decoding: its UTF-16 units in lower case, and the part of the original that each comes from. */
+/** A string after some decoding, in lower case: each UTF-16 unit has the part of the original that it comes from. */
 export interface Layer {
-  length: number;
-  units: Uint16Array;
+  text: string;
   starts: Uint32Array;
   ends: Uint32Array;
 }
 
-/** Creates a layer with room for `capacity` units. */
-export function createLayer(capacity: number): Layer {
-  return {
-    length: 0,
-    units: new Uint16Array(capacity),
-    starts: new Uint32Array(capacity),
-    ends: new Uint32Array(capacity),
-  };
-}
-
 /** Returns the layer of a string that is not decoded. */
-export function toLayer(text: string): Layer {
-  const layer = createLayer(text.length);
-  for (let at = 0; at < text.length; at++) push(layer, text.charCodeAt(at), at, at + 1);
-  return layer;
+export function toLayer(original: string): Layer {
+  const places = new Uint32Array(original.length + 1).map((_, at) => at);
+  return { text: toLowerCase(original), starts: places, ends: places.subarray(1) };
 }
 
-/** Appends a unit in lower case, which stands for a part of the original. */
-export function push(layer: Layer, unit: number, start: number, end: number): void {
-  layer.units[layer.length] = toLowerCase(unit);
-  layer.starts[layer.length] = start;
-  layer.ends[layer.length] = end;
-  layer.length++;
+/**
+ * Replaces in a layer what matches a pattern.
+ *
+ * @param read returns the replacement, which is not longer than the match, or the match itself
+ */
+export function rewrite(layer: Layer, pattern: RegExp, read: (found: string) => string): Layer {
+  const starts = new Uint32Array(layer.text.length);
+  const ends = new Uint32Array(layer.text.length);
+  let length = 0;
+  let copied = 0;
+  const copyTo = (end: number) => {
+    for (; copied < end; copied++, length++) {
+      starts[length] = layer.starts[copied] ?? 0;
+      ends[length] = layer.ends[copied] ?? 0;
+    }
+  };
+  const text = layer.text.replace(pattern, (found, from: number) => {
+    const replacement = read(found);
+    if (replacement === found) return found;
+    copyTo(from);
+    copied += found.length;
+    for (let unit = 0; unit < replacement.length; unit++, length++) {
+      starts[length] = layer.starts[from] ?? 0;
+      ends[length] = layer.ends[copied - 1] ?? 0;
+    }
+    return toLowerCase(replacement);
+  });
+  copyTo(layer.text.length);
+  return { text, starts, ends };
 }
 
-function toLowerCase(unit: number): number {
-  if (unit < 0x80) return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
-  const lower = String.fromCharCode(unit).toLowerCase();
-  return lower.length === 1 ? lower.charCodeAt(0) : unit;
+/** Returns a string of the same length; a unit that would become two stays. */
+function toLowerCase(text: string): string {
+  return text.replace(/[A-Z]+|[^\0-\x7f]/g, (found) => {
+    const lower = found.toLowerCase();
+    return lower.length === found.length ? lower : found;
+  });
 }

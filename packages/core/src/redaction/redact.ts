@@ -2,7 +2,7 @@ import { parseUrl } from './url.ts';
 import { createBase64Searches, dropBreaks } from './base64.ts';
 import { decodeLevels } from './decode.ts';
 import { toLayer } from './layer.ts';
-import { createSearch, type Range } from './search.ts';
+import { createSearch } from './search.ts';
 
 /** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
@@ -16,23 +16,24 @@ export function createRedactor(key: string): (text: string) => string {
   if (key === '') return (text) => text;
   const levelsOfKey = decodeLevels(toLayer(key));
   // A key that contains an escape itself is decoded with the text.
-  const searches = [...new Set([levelsOfKey[0], levelsOfKey.at(-1)])].flatMap((level) =>
-    level ? [createSearch(level)] : [],
-  );
+  const patterns = [levelsOfKey[0], levelsOfKey.at(-1)].map((level) => level?.text ?? '');
+  const searches = [...new Set(patterns)].map((pattern) => createSearch(pattern));
   const echoes = [...new Set([key, JSON.stringify(key).slice(1, -1)])];
   const base64Searches = echoes.flatMap((echo) => createBase64Searches(echo));
   return (text) => {
     // No encoding is shorter than the key, and most texts of the API are.
     if (text.length < key.length) return text;
-    const found: Range[] = [];
+    /** The end of the longest range that begins at each position. */
+    const ends = new Uint32Array(text.length);
+    const mark = (from: number, to: number) => void (ends[from] = Math.max(ends[from] ?? 0, to));
     const levels = decodeLevels(toLayer(text));
-    for (const level of levels) for (const search of searches) search(level, found);
+    for (const level of levels) for (const search of searches) search(level, mark);
     for (const level of new Set([levels[0], levels.at(-1)])) {
       if (!level) continue;
       const joined = dropBreaks(level);
-      for (const search of base64Searches) search(joined, found);
+      for (const search of base64Searches) search(joined, mark);
     }
-    return found.length === 0 ? text : replace(text, found);
+    return replace(text, ends);
   };
 }
 
@@ -50,19 +51,17 @@ export function toSafeUrl(url: string, redact: (text: string) => string): string
   return [url, href].every((form) => redact(form) === form) ? href : null;
 }
 
-/** Replaces the ranges; overlapping ranges count as one. */
-function replace(text: string, ranges: Range[]): string {
-  const merged: Range[] = [];
-  for (const [from, to] of ranges.toSorted((one, other) => one[0] - other[0])) {
-    const last = merged.at(-1);
-    if (last && from < last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
+/** Replaces the ranges by their ends; overlapping ranges count as one. */
+function replace(text: string, ends: Uint32Array): string {
   let result = '';
   let copied = 0;
-  for (const [from, to] of merged) {
-    result += text.slice(copied, from) + REDACTED;
-    copied = to;
+  for (let at = 0; at < text.length; at++) {
+    let end = ends[at] ?? 0;
+    if (end === 0) continue;
+    result += text.slice(copied, at) + REDACTED;
+    for (; at < end; at++) end = Math.max(end, ends[at] ?? 0);
+    copied = end;
+    at = end - 1;
   }
   return result + text.slice(copied);
 }
