@@ -1,13 +1,12 @@
 import {
   checkClientOptions,
   checkListOptions,
-  checkModelId,
   checkReloadManyOptions,
   checkReloadOptions,
   checkStepOptions,
-  copyClientOptions,
 } from './options/check-options.ts';
 import type { Context } from './options/context.ts';
+import { checkModelId } from './options/model-id.ts';
 import type { Runtime } from './drivers/driver.ts';
 import { createProcessDriver } from './drivers/process.ts';
 import { createTime } from './drivers/time.ts';
@@ -27,14 +26,8 @@ import type { Outcome } from './outcome.ts';
 import { createRedactor } from './redaction/redact.ts';
 import type { Step, StepState } from './step.ts';
 import { requestIntervalMs } from './targets/interval.ts';
-import type { Clock, Transport } from './transport/types.ts';
+import type { Ports } from './transport/types.ts';
 import { createWithModel, type WithModel } from './with-model/with-model.ts';
-
-/** The two ports through which a client reaches the outside. */
-export interface Ports {
-  transport: Transport;
-  clock: Clock;
-}
 
 /** The outcome of a call that reached `until`. */
 export type ReachedOutcome = Outcome & { error: null };
@@ -110,14 +103,19 @@ export interface Client {
 /**
  * Creates a client. Nothing is sent yet.
  *
+ * @param ports the default ones; without them, the options must have both
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(
-  options: ClientOptions & Ports,
+  options: ClientOptions & Partial<Ports>,
   runtime: Partial<Runtime> = {},
+  ports: Partial<Ports> = {},
 ): Client {
-  const { transport, clock, ...others } = copyClientOptions(options);
-  const checked = checkClientOptions(others);
+  const {
+    transport = ports.transport,
+    clock = ports.clock,
+    ...checked
+  } = checkClientOptions(options);
   if (typeof transport !== 'function') throw invalidArgument('transport must be a function.');
   if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') {
     throw invalidArgument('clock must have the functions now and sleep.');
@@ -128,12 +126,12 @@ export function createClient(
     createDriver = createProcessDriver,
     betweenEvents = (state) => state,
   } = runtime;
-  const context: Context = { ...checked, transport, redact, random };
+  const context: Context = { ...checked, transport, clock, redact, random };
   const time = createTime(clock);
   const driver = createDriver(context, time, betweenEvents);
 
   /** By default, a success is reused while the interval forbids another request. */
-  const withMaxAge = <Call extends { maxAgeMs: number | null }>(call: Call) => ({
+  const withMaxAge = <Call extends { maxAgeMs: number | undefined }>(call: Call) => ({
     ...call,
     maxAgeMs: call.maxAgeMs ?? requestIntervalMs(context),
   });

@@ -2,9 +2,10 @@
  * The client without its two defaults, for hosts with their own HTTP client and their
  * own timers. It imports nothing from Node and uses none of its globals.
  */
-import { createClient as create, type Client, type Ports } from './client.ts';
+import { createClient as create, type Client } from './client.ts';
 import type { Runtime } from './drivers/driver.ts';
 import type { ClientOptions } from './options.ts';
+import type { Ports } from './transport/types.ts';
 
 /**
  * Creates a client over the transport and the clock of a host. Nothing is sent yet.
@@ -19,7 +20,7 @@ export function createClient(
   return create(options, runtime);
 }
 
-export type { Client, Ports, ReachedOutcome } from './client.ts';
+export type { Client, ReachedOutcome } from './client.ts';
 export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
 export { createSignalHub } from './drivers/signals.ts';
 export { endsAllCalls } from './targets/replies.ts';
@@ -27,7 +28,8 @@ export type { CallStart } from './state/call-start.ts';
 export type { Step, StepState } from './step.ts';
 export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';
-export { checkClientOptions, checkModelId, type OptionLabels } from './options/check-options.ts';
+export { checkClientOptions } from './options/check-options.ts';
+export { checkModelId } from './options/model-id.ts';
 export type {
   ClientOptions,
   ListOptions,
@@ -41,7 +43,12 @@ export type {
   WithModelOptions,
 } from './options.ts';
 export { checkOption, parseOption } from './options/check-option.ts';
-export { OPTION_SPECS, type OptionName, type OptionValues } from './options/option-specs.ts';
+export {
+  OPTION_SPECS,
+  type OptionLabels,
+  type OptionName,
+  type OptionValues,
+} from './options/option-specs.ts';
 export type { OptionSpec } from './options/option-spec.ts';
 export { formatDuration, parseDuration } from './options/duration.ts';
 export {
@@ -51,7 +58,13 @@ export {
   type OutcomeError,
   type StatusWord,
 } from './outcome.ts';
-export type { Clock, Transport, TransportReply, TransportRequest } from './transport/types.ts';
+export type {
+  Clock,
+  Ports,
+  Transport,
+  TransportReply,
+  TransportRequest,
+} from './transport/types.ts';
 export { createRedactor } from './redaction/redact.ts';
 export { ERROR_SPECS, type ErrorSpec } from './error-codes.ts';
 export { invalidArgument, ReloadError } from './errors.ts';

@@ -1,7 +1,7 @@
-import { createClient as createEngineClient, type Client, type Ports } from './client.ts';
-import { copyClientOptions } from './options/check-options.ts';
+import { createClient as create, type Client } from './client.ts';
 import type { ClientOptions } from './options.ts';
 import { systemClock } from './drivers/system-clock.ts';
+import type { Ports } from './transport/types.ts';
 import { createUndiciTransport } from './transport/undici.ts';
 
 /**
@@ -13,12 +13,7 @@ import { createUndiciTransport } from './transport/undici.ts';
  * const outcome = await modelslab.reload('my-model');
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  const {
-    transport = createUndiciTransport(),
-    clock = systemClock,
-    ...others
-  } = copyClientOptions(options);
-  return createEngineClient({ ...others, transport, clock });
+  return create(options, {}, { transport: createUndiciTransport(), clock: systemClock });
 }
 
 export * from './engine.ts';

@@ -1,9 +1,9 @@
-import { createClient as createIsolatedClient, type Client, type Ports } from './client.ts';
-import { copyClientOptions } from './options/check-options.ts';
+import { createClient as create, type Client } from './client.ts';
 import { createWorkerDriver } from './drivers/worker.ts';
 import type { ClientOptions } from './options.ts';
 import { createFetchTransport } from './transport/fetch.ts';
 import { systemClock } from './drivers/system-clock.ts';
+import type { Ports } from './transport/types.ts';
 
 /**
  * Creates a client for Workers and edge functions: the same as in Node, over the platform's `fetch` and timers. Create
@@ -13,15 +13,8 @@ import { systemClock } from './drivers/system-clock.ts';
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  const {
-    transport = createFetchTransport(),
-    clock = systemClock,
-    ...others
-  } = copyClientOptions(options);
-  return createIsolatedClient(
-    { ...others, transport, clock },
-    { createDriver: createWorkerDriver },
-  );
+  const ports = { transport: createFetchTransport(), clock: systemClock };
+  return create(options, { createDriver: createWorkerDriver }, ports);
 }
 
 export * from './engine.ts';

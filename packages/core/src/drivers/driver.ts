@@ -8,7 +8,7 @@ import type { Time } from './time.ts';
 
 /** What a call wants to be told while it waits. */
 export interface Hooks {
-  signal: AbortSignal | undefined;
+  signal?: AbortSignal | undefined;
   onReply?: ((event: ReplyEvent) => unknown) | undefined;
   /** Called at the first reply that does not leave the model of a list in line. */
   onBegun?: () => void;

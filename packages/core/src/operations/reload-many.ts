@@ -2,7 +2,7 @@ import type { Context } from '../options/context.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { OVER } from '../drivers/time.ts';
 import { ReloadError, toOutcomeError } from '../errors.ts';
-import { checkModelId } from '../options/check-options.ts';
+import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { escapeInvisible, quote } from '../text.ts';
 import { createQueue } from './queue.ts';
@@ -19,10 +19,10 @@ export async function* reloadMany(
   driver: Driver,
   context: Context,
   ids: ModelIds,
-  call: Omit<ReloadCall, 'modelId'> & { maxImages: number | null },
+  call: Omit<ReloadCall, 'modelId'> & { maxImages: number | undefined },
 ): AsyncGenerator<Outcome, void, undefined> {
   const { stops, time } = driver;
-  const budget = call.maxImages === null ? null : driver.openBudget(call.maxImages);
+  const budget = call.maxImages === undefined ? null : driver.openBudget(call.maxImages);
   const list = { isListed: true, listStartedAt: time.now(), stops, budget };
   /** Ends the calls of this list when the caller's signal aborts or the reader leaves. */
   const over = new AbortController();

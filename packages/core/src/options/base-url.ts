@@ -3,11 +3,11 @@ import { quote } from '../text.ts';
 import { isLoopback } from '../transport/loopback.ts';
 import { parseUrl } from '../redaction/url.ts';
 import { containsKey, keyIn } from './api-key.ts';
+import type { OptionLabels } from './option-specs.ts';
 
 /**
  * Checks the base URL and returns it without a slash at its end.
  *
- * @param context `labelOf` returns how the user knows an option
  * @throws {ReloadError} `invalid_argument`
  */
 export function checkBaseUrl(
@@ -15,10 +15,10 @@ export function checkBaseUrl(
   {
     apiKey,
     allowInsecureHttp,
-    labelOf,
-  }: { apiKey: string; allowInsecureHttp: boolean; labelOf: (name: string) => string },
+    labels,
+  }: { apiKey: string; allowInsecureHttp: boolean; labels: OptionLabels },
 ): string {
-  const label = labelOf('baseUrl');
+  const { baseUrl: label = 'baseUrl', allowInsecureHttp: allow = 'allowInsecureHttp' } = labels;
   const hint = 'Use one such as https://modelslab.com.';
   const url = parseUrl(value);
   if (url === null) throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
@@ -33,7 +33,7 @@ export function checkBaseUrl(
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
     throw invalidArgument(
       `${label} ${quote(value)} would send the API key unencrypted to another machine.`,
-      `Use https:, or set ${labelOf('allowInsecureHttp')} if you trust every machine on the network path.`,
+      `Use https:, or set ${allow} if you trust every machine on the network path.`,
     );
   }
   let end = url.href.length;

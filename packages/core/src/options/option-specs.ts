@@ -164,11 +164,6 @@ export type DefaultedName = {
   [Name in OptionName]: Specs[Name] extends { default: unknown } ? Name : never;
 }[OptionName];
 
-/** Names of the options that a function takes. */
-export type NameOf<Of extends OptionSpec['of']> = {
-  [Name in OptionName]: Specs[Name]['of'] extends Of ? Name : never;
-}[OptionName];
-
 /** The options that a function takes, all of them optional. */
 export type OptionsOf<Of extends OptionSpec['of']> = {
   -readonly [Name in keyof Specs as Specs[Name]['of'] extends Of ? Name : never]?:
@@ -181,3 +176,17 @@ export const OPTION_SPECS: {
   readonly [Name in OptionName]: OptionSpec<OptionValues[Name]> &
     (Name extends DefaultedName ? { default: OptionValues[Name] } : unknown);
 } = SPECS;
+
+/** Names of the options in a host, such as `--base-url`; without a label an option keeps its own name. */
+export type OptionLabels = Partial<Record<OptionName, string>>;
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(SPECS, name);
+}
+
+/** Returns the names of the options that a function takes, in the order of the table. */
+export function namesOf<Of extends OptionSpec['of']>(...taken: Of[]): (keyof OptionsOf<Of>)[] {
+  const isTaken = (name: OptionName): name is keyof OptionsOf<Of> =>
+    taken.some((of) => of === SPECS[name].of);
+  return Object.keys(SPECS).filter(isOptionName).filter(isTaken);
+}

@@ -33,3 +33,9 @@ export interface Clock {
   /** Waits for `ms` milliseconds, or until `signal` aborts (by resolving or by rejecting). */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
+
+/** The two ports through which a client reaches the outside. */
+export interface Ports {
+  transport: Transport;
+  clock: Clock;
+}

@@ -4,7 +4,8 @@ import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ReloadOptions, WithModelOptions } from '../options.ts';
-import { checkModelId, checkWithModelOptions } from '../options/check-options.ts';
+import { checkWithModelOptions } from '../options/check-options.ts';
+import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import type { Clock } from '../transport/types.ts';
 import { claimProbe, createSharedWaits, dueAt, type SharedWait } from './shared-wait.ts';
@@ -105,7 +106,7 @@ async function settle<Result>(run: () => Promise<Result>): Promise<Used<Result>>
 function createCaller(
   time: Time,
   modelId: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
   over: AbortSignal,
 ) {
   const { now: startedAt, wall } = time.moment();
