@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { InputType, ZlibOptions } from 'node:zlib';
-import { isGzip, MAX_BODY_BYTES, TooLargeError } from './body-limit.ts';
+import { isGzip, MAX_BODY_BYTES, TooLargeError } from './body.ts';
 
 /** More encodings only cost time: 16 KB of headers have room for 3,000 names. */
 const MAX_ENCODINGS = 2;

@@ -1,4 +1,4 @@
-import { isGzip, MAX_BODY_BYTES, TooLargeError } from './body-limit.ts';
+import { isGzip, MAX_BODY_BYTES, readStream, TooLargeError } from './body.ts';
 import type { Transport } from './types.ts';
 
 /**
@@ -19,7 +19,7 @@ export function createFetchTransport(): Transport {
       next: { revalidate: 0 },
     };
     const response = await fetch(url, init);
-    const bytes = await readAll(response.body);
+    const bytes = await readStream(response.body, MAX_BODY_BYTES);
     // A proxy may compress the body without naming the encoding, in which case `fetch` leaves it unchanged.
     const decoded = isGzip(bytes) ? await gunzip(bytes) : bytes;
     return {
@@ -35,35 +35,9 @@ export function createFetchTransport(): Transport {
 async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   try {
-    return await readAll(stream);
+    return await readStream(stream, MAX_BODY_BYTES);
   } catch (error) {
     if (error instanceof TooLargeError) throw error;
     return bytes;
   }
-}
-
-/** Reads a stream to its end, or cancels it as soon as it is too large. */
-async function readAll(
-  stream: ReadableStream<Uint8Array> | null,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = stream?.getReader();
-  for (;;) {
-    const { done = true, value } = (await reader?.read()) ?? {};
-    if (done || value === undefined) break;
-    length += value.length;
-    if (length > MAX_BODY_BYTES) {
-      reader?.cancel().catch(() => {});
-      throw new TooLargeError();
-    }
-    chunks.push(value);
-  }
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { buildConnector, Dispatcher, Pool as HttpPool } from 'undici';
-import { MAX_BODY_BYTES } from './body-limit.ts';
+import { MAX_BODY_BYTES } from './body.ts';
 import type { Proxy } from './proxy.ts';
 import type * as Undici from './undici-parts.ts';
 

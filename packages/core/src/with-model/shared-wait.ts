@@ -4,6 +4,9 @@
  */
 const SCHEDULE_MS = [0, 128_000, 163_000, 198_000, 243_000, 328_000, 548_000] as const;
 
+/** A wait this long after its success has no callers; it is forgotten. */
+const MAX_AGE_MS = 2 * SCHEDULE_MS[6];
+
 /** A probe that takes longer no longer holds the others back: its caller may be gone, as in a Worker. */
 const PROBE_LEASE_MS = 60_000;
 
@@ -15,14 +18,37 @@ export interface SharedWait {
   unloadedAt: number;
   /** When the caller that runs `use` for all began; null if none does. */
   probeAt: number | null;
-  /** True once a `use` has succeeded, or the schedule has ended. */
-  isOver: boolean;
 }
+
+/** The waits by model id. A wait that is not in it is over, because a `use` has succeeded. */
+export type SharedWaits = Map<string, SharedWait>;
 
 /** Returns when `use` is due next; null if the schedule has ended. */
 export function dueAt({ succeededAt, unloadedAt }: SharedWait): number | null {
   const times = SCHEDULE_MS.map((ms) => succeededAt + ms);
   return times.find((at) => at > unloadedAt) ?? null;
+}
+
+/** Returns the wait of a model that is loading; undefined without one. */
+export function findWait(waits: SharedWaits, modelId: string): SharedWait | undefined {
+  const wait = waits.get(modelId);
+  return wait && dueAt(wait) !== null ? wait : undefined;
+}
+
+/** Begins a wait with a success of the reload, and returns it. */
+export function beginWait(
+  waits: SharedWaits,
+  modelId: string,
+  { succeededAt, unloadedAt }: Omit<SharedWait, 'probeAt'>,
+): SharedWait {
+  const wait = { succeededAt, unloadedAt, probeAt: null };
+  waits.delete(modelId);
+  waits.set(modelId, wait);
+  for (const [id, other] of waits) {
+    if (succeededAt - other.succeededAt <= MAX_AGE_MS) break;
+    waits.delete(id);
+  }
+  return wait;
 }
 
 /** Makes a caller the one that probes, if the time has come and no other does. */
@@ -32,49 +58,4 @@ export function claimProbe(wait: SharedWait, now: number): boolean {
   if (due === null || now < due || isClaimed) return false;
   wait.probeAt = now;
   return true;
-}
-
-/** Creates the waits of all models. One is forgotten when its model is loaded or its schedule has ended. */
-export function createSharedWaits() {
-  const waits = new Map<string, SharedWait>();
-
-  const end = (modelId: string, wait: SharedWait) => {
-    wait.isOver = true;
-    if (waits.get(modelId) === wait) waits.delete(modelId);
-  };
-
-  return {
-    /** Returns the wait of a model that is loading; undefined without one. */
-    find(modelId: string): SharedWait | undefined {
-      const wait = waits.get(modelId);
-      if (!wait || dueAt(wait) !== null) return wait;
-      end(modelId, wait);
-      return undefined;
-    },
-    /** Returns the wait that began with a success of the reload, unless another caller has already begun one. */
-    begin(modelId: string, succeededAt: number, unloadedAt: number): SharedWait {
-      const wait = this.find(modelId) ?? {
-        succeededAt,
-        unloadedAt,
-        probeAt: null,
-        isOver: false,
-      };
-      waits.set(modelId, wait);
-      for (const [id, other] of waits) {
-        if (succeededAt - other.succeededAt <= 2 * SCHEDULE_MS[6]) break;
-        end(id, other);
-      }
-      return wait;
-    },
-    /** Records that a `use` which began at a time found the model unloaded. */
-    markUnloaded(modelId: string, at: number): void {
-      const wait = waits.get(modelId);
-      if (wait) wait.unloadedAt = Math.max(wait.unloadedAt, at);
-    },
-    /** Ends the wait, because a `use` has succeeded. */
-    markLoaded(modelId: string): void {
-      const wait = waits.get(modelId);
-      if (wait) end(modelId, wait);
-    },
-  };
 }

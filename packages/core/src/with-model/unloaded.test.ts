@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { meansFailure, meansUnloaded } from './unloaded.ts';
+import { interpret, type Used } from './unloaded.ts';
 
+const meansUnloaded = async (used: Used) => (await interpret(used)) === 'unloaded';
 const thrown = (value: unknown) => ({ isThrown: true, value }) as const;
 const returned = (value: unknown) => ({ isThrown: false, value }) as const;
 const error = (message: string, more: object = {}) => ({ status: 'error', message, ...more });
@@ -51,8 +52,7 @@ describe.each<[string, (text: string) => unknown]>([
   ['a Response', (text) => respond(error(text), 404)],
 ])('Thrown as %s', (_, toThrown) => {
   test.each(TEXTS)('"%s" means that the model is unloaded: %s', async (text, isUnloaded) => {
-    expect(await meansUnloaded(thrown(toThrown(text)))).toBe(isUnloaded);
-    expect(await meansFailure(thrown(toThrown(text)))).toBe(true);
+    expect(await interpret(thrown(toThrown(text)))).toBe(isUnloaded ? 'unloaded' : 'failed');
   });
 });
 
@@ -66,8 +66,7 @@ describe.each<[string, (text: string) => unknown]>([
   ['a Response with problem+json', (text) => respond({ message: text }, 404, 'application/x+json')],
 ])('Returned as %s', (_, toReturned) => {
   test.each(TEXTS)('"%s" means that the model is unloaded: %s', async (text, isUnloaded) => {
-    expect(await meansUnloaded(returned(toReturned(text)))).toBe(isUnloaded);
-    expect(await meansFailure(returned(toReturned(text)))).toBe(true);
+    expect(await interpret(returned(toReturned(text)))).toBe(isUnloaded ? 'unloaded' : 'failed');
   });
 });
 
@@ -82,8 +81,7 @@ test.each<[string, unknown]>([
   ['a Response with a success', respond({ status: 'success', message: 'Model is not loaded' })],
   ['a Response with text', respond('Model is not loaded', 200, 'text/plain')],
 ])('What use returned is passed on: %s', async (_, value) => {
-  expect(await meansUnloaded(returned(value))).toBe(false);
-  expect(await meansFailure(returned(value))).toBe(false);
+  expect(await interpret(returned(value))).toBe('succeeded');
 });
 
 describe('A Response', () => {

@@ -1,7 +1,7 @@
 import { readMessage } from '../protocol/parse-body.ts';
 import { MODEL, PHRASES, UNLOADED } from '../protocol/phrases.ts';
 import { toMatchable } from '../protocol/reply-text.ts';
-import { isResponse, readJson } from './response.ts';
+import { readStream } from '../transport/body.ts';
 
 /** What `use` threw, or what it returned. */
 export type Used<Result = unknown> =
@@ -11,29 +11,31 @@ export type Used<Result = unknown> =
 /** An error and its causes; the bound is for an error that is its own cause. */
 const MAX_CAUSES = 5;
 
+/** A longer body of a `Response` is not read; no error of the API is longer. */
+const MAX_BYTES = 65_536;
+
 /**
- * Returns true if what `use` threw or returned means that the model is unloaded: the message of an error, of its
- * `response.data`, `body` or `cause`, or of a returned body or `Response` with the status `error` or `failed`.
+ * Interprets what `use` threw or returned. The message of an error, of its `response.data`, `body` or `cause`, or of a
+ * returned body or `Response` with the status `error` or `failed` may mean that the model is unloaded; otherwise `use`
+ * failed for a reason of its own.
  */
-export async function meansUnloaded({ isThrown, value }: Used): Promise<boolean> {
-  if (!isThrown) return isError(value, await bodyOf(value)) && isUnloaded(await bodyOf(value));
+export async function interpret({
+  isThrown,
+  value,
+}: Used): Promise<'unloaded' | 'failed' | 'succeeded'> {
+  if (!isThrown) {
+    const body = await bodyOf(value);
+    if (!isError(value, body)) return 'succeeded';
+    return isUnloaded(body) ? 'unloaded' : 'failed';
+  }
   let error = value;
   for (let depth = 0; depth < MAX_CAUSES && error != null; depth++) {
     const { response, body, cause } = toFields(error);
     const texts = [await bodyOf(error), await bodyOf(response), toFields(response).data, body];
-    if (texts.some((text) => isUnloaded(text))) return true;
+    if (texts.some((text) => isUnloaded(text))) return 'unloaded';
     error = cause;
   }
-  return false;
-}
-
-/** Returns true if `use` failed for another reason, which does not concern the model. */
-export async function meansFailure({ isThrown, value }: Used): Promise<boolean> {
-  return isThrown || isError(value, await bodyOf(value));
-}
-
-async function bodyOf(value: unknown): Promise<unknown> {
-  return isResponse(value) ? await readJson(value) : value;
+  return 'failed';
 }
 
 function isError(value: unknown, body: unknown): boolean {
@@ -48,6 +50,25 @@ function isUnloaded(body: unknown): boolean {
   const phrase = PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)));
   if (phrase) return phrase.code === 'model_not_found';
   return MODEL.test(text) && UNLOADED.test(text);
+}
+
+/** Returns the JSON of a `Response`, whose body can still be read afterwards, or null; any other value unchanged. */
+async function bodyOf(value: unknown): Promise<unknown> {
+  if (!isResponse(value)) return value;
+  try {
+    if (!/\bjson\b/i.test(value.headers.get('content-type') ?? '')) return null;
+    const bytes = await readStream(value.clone().body, MAX_BYTES);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+/** Returns true for a `Response`, one of another realm or package included. */
+function isResponse(value: unknown): value is Response {
+  if (typeof value !== 'object' || value === null) return false;
+  const { ok, headers, clone }: { ok?: unknown; headers?: unknown; clone?: unknown } = value;
+  return typeof ok === 'boolean' && typeof headers === 'object' && typeof clone === 'function';
 }
 
 function toFields(value: unknown): Record<string, unknown> {

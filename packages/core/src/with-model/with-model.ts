@@ -1,5 +1,5 @@
 import { createSignalHub } from '../drivers/signals.ts';
-import { createTime, type Time } from '../drivers/time.ts';
+import { createTime } from '../drivers/time.ts';
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
@@ -8,8 +8,15 @@ import { checkWithModelOptions } from '../options/check-options.ts';
 import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import type { Clock } from '../transport/types.ts';
-import { claimProbe, createSharedWaits, dueAt, type SharedWait } from './shared-wait.ts';
-import { meansFailure, meansUnloaded, type Used } from './unloaded.ts';
+import {
+  beginWait,
+  claimProbe,
+  dueAt,
+  findWait,
+  type SharedWait,
+  type SharedWaits,
+} from './shared-wait.ts';
+import { interpret, type Used } from './unloaded.ts';
 
 /** Runs `use`, and reloads the model if it is unloaded. */
 export type WithModel = <Result>(
@@ -35,51 +42,101 @@ const CHECK_INTERVAL_MS = 500;
 /** Creates the `withModel` of a client, whose callers share the waits of their models. */
 export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithModel {
   const time = createTime(clock);
-  const waits = createSharedWaits();
+  const waits: SharedWaits = new Map();
   const connectSignal = createSignalHub();
 
   return async (modelId, use, options = {}) => {
     const { isUnloaded, ...call } = checkWithModelOptions(options, apiKey);
     checkModelId(modelId, apiKey);
     if (typeof use !== 'function') throw invalidArgument('use must be a function.');
+    const { timeoutMs, signal } = call;
+    const { now: startedAt, wall } = time.moment();
+    const deadline = startedAt + timeoutMs;
     const over = new AbortController();
-    const disconnect = connectSignal(call.signal, () => over.abort());
-    const caller = createCaller(time, modelId, call, over.signal);
-    const signal = call.signal ?? over.signal;
+    let outcome = initialOutcome(modelId, wall);
+    let runs = 0;
+    let lastRunAt = startedAt;
+    /** What `use` threw or returned when it found the model unloaded. */
+    let unloaded: unknown;
+
+    const fail = (code: ErrorCode, message: string, cause: unknown = unloaded): ReloadError => {
+      const error = toOutcomeError(createFailure(code, message));
+      const elapsedMs = Math.round(time.now() - startedAt);
+      return new ReloadError(error, { outcome: { ...outcome, elapsedMs, error }, cause });
+    };
+    const stillUnloaded = () => {
+      const elapsed = formatDuration(time.now() - startedAt);
+      return fail('wait_timeout', `The model is still unloaded after ${elapsed}`);
+    };
+
+    /** Returns the time that is left; throws if there is none. */
+    const timeLeft = () => {
+      if (signal?.aborted) throw fail('aborted', 'Ended early', signal.reason);
+      const leftMs = Math.floor(deadline - time.now());
+      if (leftMs >= 1) return leftMs;
+      const deadlineText = `The deadline of ${formatDuration(timeoutMs)} passed`;
+      throw fail('wait_timeout', `${deadlineText}; the model is unloaded`);
+    };
 
     /** Runs `use` once; null if the model is unloaded. */
     const run = async () => {
-      const startedAt = caller.startRun();
-      const used = await settle(async () => await use(signal));
-      const isCold = await (isUnloaded ? isUnloaded(used.value) : meansUnloaded(used));
-      if (isCold) {
-        waits.markUnloaded(modelId, startedAt);
-        caller.fail(used.value);
+      runs++;
+      lastRunAt = time.now();
+      const used = await settle(async () => await use(signal ?? over.signal));
+      const meaning = await interpret(used);
+      const wait = waits.get(modelId);
+      if (await (isUnloaded ? isUnloaded(used.value) : meaning === 'unloaded')) {
+        if (wait) wait.unloadedAt = Math.max(wait.unloadedAt, lastRunAt);
+        unloaded = used.value;
         return null;
       }
-      if (!(await meansFailure(used))) waits.markLoaded(modelId);
+      if (meaning === 'succeeded') waits.delete(modelId);
       return used;
     };
 
     /** Reloads the model, or joins the wait that another caller's reload began. */
-    const findWait = async (): Promise<SharedWait> => {
-      const known = waits.find(modelId);
+    const joinWait = async (): Promise<SharedWait> => {
+      const known = findWait(waits, modelId);
       if (known) return known;
-      const { timeoutMs } = caller.remaining();
-      const outcome = await caller.reload(reload(modelId, { ...call, timeoutMs }));
-      const { startedAt, repliedAt, elapsedMs } = outcome;
-      const ageMs =
-        repliedAt === null ? 0 : Date.parse(startedAt) + elapsedMs - Date.parse(repliedAt);
-      return waits.begin(modelId, time.now() - Math.max(0, ageMs), caller.runAt());
+      try {
+        outcome = await reload(modelId, { ...call, timeoutMs: timeLeft() });
+      } catch (error) {
+        if (!ReloadError.isInstance(error) || !error.outcome?.error) throw error;
+        const cause = error.code === 'aborted' ? error.cause : unloaded;
+        throw new ReloadError(error.outcome.error, { outcome: error.outcome, cause });
+      }
+      const { startedAt: askedAt, repliedAt, elapsedMs } = outcome;
+      // A known success may be older than the call.
+      const ageMs = Date.parse(askedAt) + elapsedMs - Date.parse(repliedAt ?? '');
+      const succeededAt = time.now() - Math.max(0, ageMs || 0);
+      return (
+        findWait(waits, modelId) ??
+        beginWait(waits, modelId, { succeededAt, unloadedAt: lastRunAt })
+      );
     };
 
+    /** Waits until this caller runs `use` for all (true), or until all run theirs (false). */
+    const sleepUntilDue = async (wait: SharedWait): Promise<boolean> => {
+      for (;;) {
+        timeLeft();
+        if (waits.get(modelId) !== wait) return false;
+        const due = dueAt(wait);
+        if (due === null) throw stillUnloaded();
+        const now = time.now();
+        if (claimProbe(wait, now)) return true;
+        const next = now < due ? due : Infinity;
+        await time.sleepUntil(Math.min(deadline, next, now + CHECK_INTERVAL_MS), over.signal);
+      }
+    };
+
+    const disconnect = connectSignal(signal, () => over.abort());
     try {
-      caller.remaining();
+      timeLeft();
       let used = await run();
       while (used === null) {
-        caller.checkRuns();
-        const wait = await findWait();
-        const isProbe = await caller.sleepUntilDue(wait);
+        if (runs >= MAX_RUNS) throw stillUnloaded();
+        const wait = await joinWait();
+        const isProbe = await sleepUntilDue(wait);
         try {
           used = await run();
         } finally {
@@ -100,86 +157,4 @@ async function settle<Result>(run: () => Promise<Result>): Promise<Used<Result>>
   } catch (value) {
     return { isThrown: true, value };
   }
-}
-
-/** Creates the part of a call that belongs to its caller: the deadline, the signal, and how it ends. */
-function createCaller(
-  time: Time,
-  modelId: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
-  over: AbortSignal,
-) {
-  const { now: startedAt, wall } = time.moment();
-  const deadline = startedAt + timeoutMs;
-  let outcome = initialOutcome(modelId, wall);
-  let runs = 0;
-  let lastRunAt = startedAt;
-  let cause: unknown;
-
-  const end = (code: ErrorCode, message: string, reason: unknown = cause): ReloadError => {
-    const error = toOutcomeError(createFailure(code, message));
-    const elapsedMs = Math.round(time.now() - startedAt);
-    return new ReloadError(error, { outcome: { ...outcome, elapsedMs, error }, cause: reason });
-  };
-  const timedOut = () =>
-    end(
-      'wait_timeout',
-      `The deadline of ${formatDuration(timeoutMs)} passed; the model is unloaded`,
-    );
-  const stillUnloaded = () =>
-    end(
-      'wait_timeout',
-      `The model is still unloaded after ${formatDuration(time.now() - startedAt)}`,
-    );
-
-  return {
-    /** Returns the time that is left; throws if there is none. */
-    remaining() {
-      if (signal?.aborted) throw end('aborted', 'Ended early', signal.reason);
-      const leftMs = Math.floor(deadline - time.now());
-      if (leftMs < 1) throw timedOut();
-      return { timeoutMs: leftMs };
-    },
-    startRun() {
-      runs++;
-      lastRunAt = time.now();
-      return lastRunAt;
-    },
-    runAt: () => lastRunAt,
-    fail(value: unknown) {
-      cause = value;
-    },
-    checkRuns() {
-      if (runs >= MAX_RUNS) throw stillUnloaded();
-    },
-    /** Returns the outcome of a reload; its error has what `use` threw or returned as its cause. */
-    async reload(reloading: Promise<Outcome>): Promise<Outcome> {
-      try {
-        outcome = await reloading;
-        return outcome;
-      } catch (error) {
-        if (!ReloadError.isInstance(error) || !error.outcome?.error) throw error;
-        throw new ReloadError(error.outcome.error, {
-          outcome: error.outcome,
-          cause: error.code === 'aborted' ? error.cause : cause,
-        });
-      }
-    },
-    /** Waits until this caller runs `use` for all (true), or until all run theirs (false). */
-    async sleepUntilDue(wait: SharedWait): Promise<boolean> {
-      for (;;) {
-        this.remaining();
-        if (wait.isOver) return false;
-        const now = time.now();
-        const due = dueAt(wait);
-        if (due === null) throw stillUnloaded();
-        if (claimProbe(wait, now)) return true;
-        const checkAt = now + CHECK_INTERVAL_MS;
-        await time.sleepUntil(
-          Math.min(deadline, now < due ? Math.min(due, checkAt) : checkAt),
-          over,
-        );
-      }
-    },
-  };
 }
