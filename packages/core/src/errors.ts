@@ -1,6 +1,14 @@
 import { ERROR_SPECS, type ErrorCode } from './error-codes.ts';
 import type { Outcome, OutcomeError } from './outcome.ts';
 
+/** An error as plain data, for the state. */
+export interface ErrorData {
+  name: string;
+  message: string;
+  code?: string;
+  stack?: string;
+}
+
 /** One failure of a request, with what the poll loop needs to know about it. */
 export interface Failure extends OutcomeError {
   /** A retry may succeed. */
@@ -11,8 +19,8 @@ export interface Failure extends OutcomeError {
   maybeSent: boolean;
   /** Scope of a rate limit: this request (the spam filter) or the whole account. */
   scope: 'request' | 'account';
-  /** What the transport threw, without anything that could contain the key, or the reason for an abort. */
-  cause: unknown;
+  /** What the transport threw, without anything that could contain the key. */
+  cause: ErrorData | null;
 }
 
 /** Creates a failure. By default it is final, may have been sent, and has the hint of its code. */
@@ -33,6 +41,13 @@ export function createFailure(
     scope: more.scope ?? 'account',
     cause: more.cause ?? null,
   };
+}
+
+/** Returns the cause of a failure as an error again; undefined without one. */
+export function causeOf(failure: Failure | null): Error | undefined {
+  if (!failure?.cause) return undefined;
+  const { message, ...fields } = failure.cause;
+  return Object.assign(new Error(message), fields);
 }
 
 /** Picks the part of a failure that a user sees. */

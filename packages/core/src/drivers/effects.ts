@@ -1,6 +1,6 @@
+import { causeOf } from '../errors.ts';
 import type { Context } from '../options/context.ts';
 import type { Effect, Event } from '../state/change.ts';
-import { causeOf, withPlainCause } from './causes.ts';
 import type { Hooks, Settled } from './driver.ts';
 import { callListener } from './listener.ts';
 import { sendRequest } from './request.ts';
@@ -45,7 +45,7 @@ export function createEffects({ context, time, dispatch, callOf }: Host) {
     }
     if (over.signal.aborted) return;
     const reply = await sendRequest(context, call, over.signal, () => time.moment().wall);
-    if (open.delete(request)) dispatch({ type: 'reply', request, reply: withPlainCause(reply) });
+    if (open.delete(request)) dispatch({ type: 'reply', request, reply });
   };
 
   return {

@@ -22,7 +22,7 @@ export async function sendRequest(
   try {
     reply = await transport(createRequest(context, call), signal);
   } catch (thrown) {
-    return withoutReply(parseThrown(thrown, redact));
+    return withoutReply(parseTransportError(thrown, redact));
   }
   try {
     return parseReply(reply, redact, wallMs());
@@ -31,14 +31,5 @@ export async function sendRequest(
     return withoutReply(
       createFailure('unexpected_response', 'The transport returned no valid reply'),
     );
-  }
-}
-
-function parseThrown(thrown: unknown, redact: (text: string) => string) {
-  try {
-    return parseTransportError(thrown, redact);
-  } catch {
-    // Even reading what it threw may throw.
-    return createFailure('network_error', 'The request failed', { retryable: true });
   }
 }

@@ -234,8 +234,9 @@ test('the cause keeps its name and its stack', () => {
     stack: 'TypeError\nat [redacted].ts:1',
   });
   Reflect.deleteProperty(thrown, 'stack');
-  expect(parseTransportError(thrown, redact).cause).toMatchObject({
-    stack: expect.stringContaining('no [redacted]'),
+  expect(parseTransportError(thrown, redact).cause).toEqual({
+    name: 'TypeError',
+    message: 'no [redacted]',
   });
 });
 
@@ -249,8 +250,7 @@ test.each<[string, unknown]>([
   ['an error of its own', invalidArgument(HOSTILE, HOSTILE)],
 ])('untrusted text is cleaned and bounded: %s', (_, thrown) => {
   const failure = parseTransportError(thrown, redact);
-  const { message, hint } = failure;
-  const cause = failure.cause instanceof Error ? failure.cause : null;
+  const { message, hint, cause } = failure;
   for (const line of [
     message,
     hint,

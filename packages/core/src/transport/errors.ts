@@ -1,82 +1,47 @@
-import { ERROR_SPECS } from '../error-codes.ts';
-import { createFailure, ReloadError, type Failure } from '../errors.ts';
+import { ERROR_SPECS, type ErrorCode } from '../error-codes.ts';
+import { createFailure, ReloadError, type ErrorData, type Failure } from '../errors.ts';
 import { toLine } from '../text.ts';
 
-/** The meaning of a system code; a code that is not listed is a retryable failure that may have been sent. */
-interface Meaning {
-  code: 'network_error' | 'request_timeout' | 'unexpected_response' | 'installation_error';
-  retryable: boolean;
-  retryableAfterAcceptance?: boolean;
-  maybeSent: boolean;
-  hint?: string;
-}
+/** A failure, except for what its code and the error say. */
+type Meaning = Partial<Failure> & { code: ErrorCode };
 
 const NOT_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: false };
+const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true };
+const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true };
+const TOO_LARGE: Meaning = { code: 'unexpected_response', retryableAfterAcceptance: true };
 const CERTIFICATE: Meaning = {
   code: 'network_error',
-  retryable: false,
   maybeSent: false,
   hint: 'Check the base URL. If your own proxy or server uses a private certificate, set NODE_EXTRA_CA_CERTS to the certificate file of its authority.',
 };
-const TOO_LARGE: Meaning = {
-  code: 'unexpected_response',
-  retryable: false,
-  retryableAfterAcceptance: true,
-  maybeSent: true,
+const REJECTED_BY_PROXY: Meaning = {
+  code: 'network_error',
+  maybeSent: false,
+  hint: 'Check the proxy settings: the proxy rejected the connection.',
 };
-const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true, maybeSent: true };
-const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: true };
-
 /** What to do if a permission model denies a file, a variable or the network. */
 export const PERMISSION_HINT =
   'Allow it: Deno needs --allow-net, --allow-env and --allow-read; Node with --permission needs --allow-fs-read and, from Node 25 on, --allow-net.';
+const DENIED: Meaning = { code: 'installation_error', maybeSent: false, hint: PERMISSION_HINT };
 
-// A map, because a code may be any text: `constructor` is in every object.
-const MEANINGS = new Map<string, Meaning>(
-  Object.entries({
-    ECONNREFUSED: NOT_SENT,
-    ENOTFOUND: NOT_SENT,
-    EAI_AGAIN: NOT_SENT,
-    EHOSTUNREACH: NOT_SENT,
-    ENETUNREACH: NOT_SENT,
-    ENETDOWN: NOT_SENT,
-    EADDRNOTAVAIL: NOT_SENT,
-    UND_ERR_CONNECT_TIMEOUT: NOT_SENT,
-    // TLS was not established, so the request was not sent.
-    EPROTO: NOT_SENT,
-    // A proxy that rejects the tunnel.
-    UND_ERR_ABORTED: {
-      code: 'network_error',
-      retryable: false,
-      maybeSent: false,
-      hint: 'Check the proxy settings: the proxy rejected the connection.',
-    },
-    DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-    SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
-    UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
-    HOSTNAME_MISMATCH: CERTIFICATE,
-    INVALID_CA: CERTIFICATE,
-    INVALID_PURPOSE: CERTIFICATE,
-    // The certificate of a proxy.
-    UND_ERR_PRX_TLS: CERTIFICATE,
-    // Node's permission model, from Node 25 on also for the network.
-    ERR_ACCESS_DENIED: {
-      code: 'installation_error',
-      retryable: false,
-      maybeSent: false,
-      hint: PERMISSION_HINT,
-    },
-    UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
-    UND_ERR_HEADERS_OVERFLOW: TOO_LARGE,
-    HPE_HEADER_OVERFLOW: TOO_LARGE,
-    UND_ERR_HEADERS_TIMEOUT: TIMED_OUT,
-    UND_ERR_BODY_TIMEOUT: TIMED_OUT,
-    // The timeout of axios, which n8n uses.
-    ECONNABORTED: TIMED_OUT,
-  }),
-);
+/** The meanings of system codes; the first match decides. Any other may have been sent. */
+const MEANINGS: readonly [RegExp, Meaning][] = [
+  [/^E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL)$/, NOT_SENT],
+  // TLS was not established, so the request was not sent.
+  [/^EPROTO$|^ERR_SSL_|^UND_ERR_CONNECT_TIMEOUT$/, NOT_SENT],
+  [/^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_(?:GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE))/, CERTIFICATE],
+  // The last is the certificate of a proxy.
+  [
+    /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT(?:_IN_CHAIN)?|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|UND_ERR_PRX_TLS)$/,
+    CERTIFICATE,
+  ],
+  [/^UND_ERR_ABORTED$/, REJECTED_BY_PROXY],
+  // Node's permission model, from Node 25 on also for the network.
+  [/^ERR_ACCESS_DENIED$/, DENIED],
+  [/^(?:UND_ERR_RES_EXCEEDED_MAX_SIZE|(?:UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW)$/, TOO_LARGE],
+  // The last is the timeout of axios, which n8n uses.
+  [/^(?:UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ECONNABORTED)$/, TIMED_OUT],
+];
 
 /**
  * Interprets what a transport threw, by the first system code in the error, its causes and, if several addresses were
@@ -102,26 +67,21 @@ function interpret(thrown: unknown, redact: (text: string) => string): Failure {
     });
   }
   const { code, message, isConnecting } = describe(thrown);
-  const meaning = findMeaning(code ?? '', isConnecting);
+  const meaning =
+    MEANINGS.find(([pattern]) => pattern.test(code))?.[1] ?? (isConnecting ? NOT_SENT : MAYBE_SENT);
   const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
   // Most messages contain their code: `connect ECONNREFUSED 127.0.0.1:9`.
-  const parts = code !== null && message.includes(code) ? [message] : [code, message];
-  const detail = parts.filter((part) => part !== null && part !== '').join(', ');
+  const detail = (message.includes(code) ? [message] : [code, message]).filter(Boolean).join(', ');
   return createFailure(meaning.code, clean(detail === '' ? what : `${what}: ${detail}`), {
     ...meaning,
     cause: copyWithoutKey(thrown, redact),
   });
 }
 
-function findMeaning(code: string, isConnecting: boolean): Meaning {
-  if (/^(?:CERT_|ERR_TLS_CERT_)/.test(code)) return CERTIFICATE;
-  if (code.startsWith('ERR_SSL_')) return NOT_SENT;
-  return MEANINGS.get(code) ?? (isConnecting ? NOT_SENT : MAYBE_SENT);
-}
-
 /** What the errors of a failure say. */
 interface Description {
-  code: string | null;
+  /** Empty without one. */
+  code: string;
   message: string;
   /** True if the connection failed, so that nothing was sent. */
   isConnecting: boolean;
@@ -144,7 +104,7 @@ function describe(thrown: unknown): Description {
     message ||= own;
     error = error.cause ?? attempts[0];
   }
-  return { code: null, message: isObject(thrown) ? message : String(thrown), isConnecting: false };
+  return { code: '', message: isObject(thrown) ? message : String(thrown), isConnecting: false };
 }
 
 function textOf(value: unknown): string {
@@ -156,16 +116,18 @@ const MAX_STACK_LINES = 40;
 
 // What a transport throws may contain the whole request, including the key (axios does this), so only its name, code,
 // message and stack are kept, with each line cleaned.
-function copyWithoutKey(thrown: unknown, redact: (text: string) => string): Error {
+function copyWithoutKey(thrown: unknown, redact: (text: string) => string): ErrorData {
   const { code, message } = describe(thrown);
   const clean = (text: string) => toLine(redact(text));
-  const cause = new Error(clean(message));
-  if (thrown instanceof Error) {
-    cause.name = clean(textOf(thrown.name) || 'Error');
+  const { name, stack }: { name?: unknown; stack?: unknown } =
+    thrown instanceof Error ? thrown : {};
+  return {
+    name: clean(textOf(name) || 'Error'),
+    message: clean(message),
+    ...(code !== '' && { code: clean(code) }),
     // An application may replace the text by its own `Error.prepareStackTrace`.
-    if (typeof thrown.stack === 'string') cause.stack = cleanStack(redact(thrown.stack));
-  }
-  return code === null ? cause : Object.assign(cause, { code: clean(code) });
+    ...(typeof stack === 'string' && { stack: cleanStack(redact(stack)) }),
+  };
 }
 
 function cleanStack(stack: string): string {
