@@ -26,7 +26,7 @@ export { createSignalHub } from './drivers/signals.ts';
 export { endsAllCalls } from './targets/replies.ts';
 export type { CallStart } from './state/call-start.ts';
 export type { Step, StepState } from './step.ts';
-export { createWithModel, type WithModel, type WithModelHost } from './with-model/with-model.ts';
+export type { WithModel } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';
 export { checkClientOptions } from './options/check-options.ts';
 export { checkModelId } from './options/model-id.ts';
