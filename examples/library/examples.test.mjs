@@ -14,7 +14,7 @@ beforeAll(async () => {
     port: 0,
     loadTimeMs: 300,
     loaded: ['a'],
-    models: ['a', 'b', 'not-found'],
+    models: ['a', 'b', 'not-found', 'http-200-error'],
   });
 });
 afterAll(() => emulator.close());
@@ -63,7 +63,7 @@ test('many with progress', async () => {
   expect(stdout).toMatch(/^b reply 1: processing, next request in \d+ms$/m);
   expect(stdout).toContain('b: success\n');
   expect(stdout).toContain('not-found: model_not_found, ');
-  expect(stdout).toContain('2 of 3 succeeded\n');
+  expect(stdout).toContain('2 of 4 succeeded\n');
   expect(exitCode).toBe(1);
 });
 
@@ -93,20 +93,18 @@ test('only failures, with jq', async (context) => {
   };
   command('modelslab-reload', bin);
   command('jq', here('jq.mjs'));
-  writeFileSync(join(folder, 'models.txt'), 'a\nnot-found # gone\nhttp-200-error\n');
-  const { stdout } = await run(
-    'sh',
-    [here('../shell/only-failures.sh'), join(folder, 'models.txt')],
-    {
-      PATH: folder + delimiter + process.env.PATH,
-    },
-  );
+  const printFailures = async (...excluded) => {
+    const script = here('../shell/only-failures.sh');
+    const PATH = folder + delimiter + process.env.PATH;
+    const { stdout } = await run('sh', [script, ...excluded], { PATH });
+    return stdout.split('\n').toSorted();
+  };
+  const notFound = expect.stringMatching(/^not-found: model_not_found\. Check the model id/);
+  const httpError = expect.stringMatching(/^http-200-error: api_error\. /);
+  expect(await printFailures('a')).toEqual(['', httpError, notFound]);
+  expect(await printFailures('http-200-error', 'b')).toEqual(['', notFound]);
+  expect(await printFailures()).toEqual(['', httpError, notFound]);
   rmSync(folder, { recursive: true });
-  expect(stdout.split('\n').toSorted()).toEqual([
-    '',
-    expect.stringMatching(/^http-200-error: api_error\. /),
-    expect.stringMatching(/^not-found: model_not_found\. Check the model id/),
-  ]);
 });
 
 describe('from Python, by the command line', () => {

@@ -78,6 +78,8 @@ const inHome = (text) => text.replaceAll('/tmp/', `${home}/`).replaceAll('/home/
 const readPings = () => readFileSync(join(home, 'pings'), 'utf8').match(/(?<=my-check)\S*/g);
 const countUnloaded = /^grep -c .*$/m.exec(read('docs/guides/nightly.md'))[0];
 
+/** The model that the recipes leave out. */
+const EXCLUDED = 'broken-model';
 const NIGHTS = [
   {
     night: 'a night with a loaded model',
@@ -106,8 +108,9 @@ describe.each(NIGHTS)('in $night', ({ models, code, output, unloaded }) => {
   beforeEach(async ({ skip }) => {
     skip(process.platform !== 'linux', 'the folders are those of Linux');
     await emulator.close();
-    emulator = await start({ port: 0, models, loaded: ['a'] });
+    emulator = await start({ port: 0, models: [EXCLUDED, ...models], loaded: ['a'] });
   });
+  const requestsForExcluded = () => emulator.requests.filter(({ modelId }) => modelId === EXCLUDED);
 
   test.each(crontabs)('the crontab of $path mails failures only', async ({ text }) => {
     const variables = Array.from(text.matchAll(/^([A-Z]+)=(.*)$/gm), ([, name, value]) => [
@@ -120,6 +123,7 @@ describe.each(NIGHTS)('in $night', ({ models, code, output, unloaded }) => {
     expect(await runInShell(inHome(command), job)).toMatchObject({ output });
     expect(readPings()).toEqual(['/start', `/${code}`]);
     expect((await runInShell(countUnloaded, job)).output).toBe(`${unloaded}\n`);
+    expect(requestsForExcluded()).toEqual([]);
   });
 
   test('the service of systemd fails if a model fails, and keeps the outcomes', async () => {
@@ -130,6 +134,7 @@ describe.each(NIGHTS)('in $night', ({ models, code, output, unloaded }) => {
     const ran = await runInShell(command, job);
     expect(ran).toEqual({ code, output });
     expect((await runInShell(countUnloaded, job)).output).toBe(`${unloaded}\n`);
+    expect(requestsForExcluded()).toEqual([]);
     // The names of the units are consistent.
     expect(units).toContain('# modelslab-reload-failed.service');
     expect(units).toMatch(/^OnFailure=modelslab-reload-failed\.service$/m);
@@ -146,6 +151,7 @@ describe.each(NIGHTS)('in $night', ({ models, code, output, unloaded }) => {
     const ran = await runInShell(command, env);
     expect(ran.code).toBe(code);
     expect(ran.output.match(/^\{"modelId":/gm)).toHaveLength(models.length);
+    expect(requestsForExcluded()).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ export const CASES = [
     workflow: 'examples/github/keep-models-loaded.yml',
     title: 'all accepted',
     event: 'schedule',
-    service: { loadTimeMs: 60_000 },
+    service: { loadTimeMs: 60_000, models: [...BOTH, 'broken-model'] },
     secrets: RIGHT_KEY,
     expected: {
       jobs: { reload: ['success'] },
@@ -95,7 +95,7 @@ export const CASES = [
     workflow: 'examples/github/several-accounts.yml',
     title: 'one key is invalid',
     event: 'schedule',
-    service: { ...FAST, models: ['first', 'second'] },
+    service: { ...FAST, models: ['first', 'broken-model', 'second'] },
     secrets: {
       MODELSLAB_API_KEY_STUDIO: API_KEY,
       MODELSLAB_API_KEY_SHOP: WRONG_KEY.MODELSLAB_API_KEY,
@@ -128,10 +128,10 @@ export const CASES = [
     },
   },
   {
-    workflow: `${README}: Keep a list of models loaded`,
+    workflow: `${README}: Keep models loaded`,
     title: 'all accepted',
     event: 'schedule',
-    service: { loadTimeMs: 60_000 },
+    service: { loadTimeMs: 60_000, models: [...BOTH, 'broken-model'] },
     secrets: RIGHT_KEY,
     expected: { jobs: { reload: ['success'] }, models: BOTH },
   },

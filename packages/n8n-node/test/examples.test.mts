@@ -35,6 +35,20 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.json')))('%s'
   });
 });
 
+test('The daily workflow leaves out a model before the reload.', () => {
+  const { nodes, connections }: IWorkflowBase = JSON.parse(
+    readFileSync(new URL('keep-models-loaded.json', folder), 'utf8'),
+  );
+  const before = Object.keys(connections).find((name) =>
+    connections[name]?.['main']?.flat().some((target) => target?.node === 'Reload'),
+  );
+  const filter = nodes.find(({ name }) => name === before);
+  expect(filter?.type).toBe('n8n-nodes-base.filter');
+  expect(filter?.parameters['conditions']).toMatchObject({
+    conditions: [{ leftValue: '={{ $json.modelId }}', operator: { operation: 'notEquals' } }],
+  });
+});
+
 function unknownIn(parameters: INodeParameters): string[] {
   return Object.entries(parameters)
     .filter(([name]) => !ofTools.has(name))

@@ -9,7 +9,7 @@ import { example, EXAMPLES } from './workflows.mjs';
 let fixture;
 
 beforeAll(async () => {
-  const models = ['my-face', 'our-style', 'not-found'];
+  const models = ['my-face', 'our-style', 'broken-model', 'not-found'];
   fixture = await createFixture({ models, loadTimeMs: 1500 });
 });
 
@@ -27,7 +27,7 @@ test('These are all workflows to copy.', () => {
 describe('Keep models loaded', () => {
   const trigger = { name: 'Every Day' };
 
-  test('notifies only about the models that failed.', async () => {
+  test('leaves out a model, and notifies only about those that failed.', async () => {
     const workflow = example('keep-models-loaded.json', fixture.emulator.url);
 
     const { status, outputsOf } = await fixture.execute(workflow, trigger);
