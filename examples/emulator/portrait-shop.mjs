@@ -6,12 +6,13 @@ export function createPortraitShop({ apiKey, modelslab, send }) {
   let previous = Promise.resolve();
 
   /** Returns the URL of a portrait. Waits while the model loads, which takes two minutes after a quiet week. */
-  async function draw(prompt) {
-    await modelslab.reload(MODEL_ID);
-    // One image at a time: the account's queue accepts five requests, and rejects more.
-    const image = previous.then(() => requestImage(prompt));
-    previous = image.catch(() => {});
-    return image;
+  function draw(prompt) {
+    return modelslab.withModel(MODEL_ID, () => {
+      // One image at a time: the account's queue accepts five requests, and rejects more.
+      const image = previous.then(() => requestImage(prompt));
+      previous = image.catch(() => {});
+      return image;
+    });
   }
 
   async function requestImage(prompt) {

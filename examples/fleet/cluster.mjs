@@ -1,10 +1,11 @@
-// A server in four processes with one API key: each makes sure that a model is loaded before it would generate with it.
+// A server in four processes with one API key: each generates, and all share the reload of an unloaded model.
 // Try it: MODELSLAB_API_KEY=… REDIS_URL=redis://127.0.0.1:6379 node cluster.mjs, then curl http://127.0.0.1:3000/my-model
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import { createClient, ReloadError } from '@modelslab-reload/bullmq';
 
-const { MODELSLAB_API_KEY: apiKey, MODELSLAB_BASE_URL: baseUrl, REDIS_URL: url } = process.env;
+const { MODELSLAB_API_KEY: apiKey, REDIS_URL: url } = process.env;
+const { MODELSLAB_BASE_URL: baseUrl = 'https://modelslab.com' } = process.env;
 const { PORT = '3000', POLL_INTERVAL_MS } = process.env;
 
 if (cluster.isPrimary) {
@@ -24,13 +25,14 @@ function serve() {
     const modelId = decodeURIComponent(
       new URL(request.url ?? '/', 'http://localhost').pathname.slice(1),
     );
-    const options = { maxAgeMs: 6 * 3_600_000, timeoutMs: 60_000, signal: stop.signal };
-    modelslab.reload(modelId, options).then(
-      // Here the server would generate an image.
-      ({ evidence }) => response.end(`${evidence} in process ${cluster.worker?.id}\n`),
-      (error) =>
-        response.writeHead(503).end(`${ReloadError.isInstance(error) ? error.code : error}\n`),
-    );
+    const options = { timeoutMs: 300_000, signal: stop.signal };
+    modelslab
+      .withModel(modelId, () => text2img(modelId), options)
+      .then(
+        ({ status }) => response.end(`${status} in process ${cluster.worker?.id}\n`),
+        (error) =>
+          response.writeHead(503).end(`${ReloadError.isInstance(error) ? error.code : error}\n`),
+      );
   });
   server.listen(Number(PORT), '127.0.0.1');
 
@@ -38,4 +40,13 @@ function serve() {
     server.close();
     void modelslab.close().finally(() => process.disconnect?.());
   });
+}
+
+async function text2img(modelId) {
+  const response = await fetch(`${baseUrl}/api/v6/images/text2img`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: apiKey, model_id: modelId, prompt: 'a lighthouse' }),
+  });
+  return response.json();
 }

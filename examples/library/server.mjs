@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { createClient, ReloadError } from '@modelslab-reload/core';
 
 const MAX_WAIT_MS = 240_000;
-const RETRY_AFTER_MS = 30_000;
+/** Failures that a retry may fix, such as a model that is still loading: 503 with Retry-After. */
+const TEMPORARY = /timeout|rate_limited|server_error|network_error|aborted/;
 
 const apiKey = process.env.MODELSLAB_API_KEY;
 const baseUrl = process.env.MODELSLAB_BASE_URL ?? 'https://modelslab.com';
@@ -38,24 +39,12 @@ async function handle(request, response) {
     return send(response, reply.status === 'error' ? 502 : 200, reply);
   } catch (error) {
     if (!ReloadError.isInstance(error)) throw error;
-    const { code, message, retryAfterMs } = error;
+    const { code, message } = error;
     console.error(message);
-    const status = STATUSES[code] ?? 503;
-    const seconds = Math.ceil((retryAfterMs ?? RETRY_AFTER_MS) / 1000);
-    return send(response, status, { error: code }, status === 503 && { 'retry-after': seconds });
+    if (TEMPORARY.test(code)) return send(response, 503, { error: code }, { 'retry-after': '30' });
+    return send(response, code === 'model_not_found' ? 404 : 500, { error: code });
   }
 }
-
-/** Errors that a retry does not fix. All others are temporary: 503 with Retry-After, such as a model that is still loading. */
-const STATUSES = {
-  invalid_argument: 400,
-  model_not_found: 404,
-  invalid_request: 500,
-  unauthorized: 500,
-  payment_required: 500,
-  forbidden: 500,
-  installation_error: 500,
-};
 
 function timeLeft({ headers }) {
   const [, seconds] = /\bwait=(\d{1,4})\b/.exec(headers.prefer ?? '') ?? [];

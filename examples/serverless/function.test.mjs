@@ -2,85 +2,88 @@
 import { createClient } from '@modelslab-reload/core';
 import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { beforeEach, expect, test, vi } from 'vitest';
-import worker, { createModels, handle } from './function.mjs';
+import worker, { handle } from './function.mjs';
 import * as route from './route.mjs';
 
 const URL_OF = (modelId) => `https://example.com/images/${modelId}`;
 const post = (url) => new Request(url, { method: 'POST' });
 
+vi.mock(import('@modelslab-reload/core'), async (load) => {
+  const core = await load();
+  return { ...core, createClient: vi.fn(core.createClient) };
+});
+
 beforeEach(() => void vi.spyOn(console, 'warn').mockReturnValue());
 
-function createStore() {
-  const values = new Map();
-  return {
-    get: async (key) => values.get(key) ?? null,
-    put: async (key, value) => void values.set(key, value),
+function emulate(options = {}) {
+  const clock = createVirtualClock();
+  const emulator = createEmulator({ clock, latencyMs: 300, ...options });
+  const createIsolate = (apiKey = 'demo-key') =>
+    createClient({ apiKey, transport: emulator.answer, clock });
+  const text2img = async (modelId) => {
+    const body = JSON.stringify({ key: 'demo-key', model_id: modelId, prompt: 'x' });
+    const url = 'https://modelslab.com/api/v6/images/text2img';
+    return JSON.parse((await emulator.answer({ method: 'POST', url, headers: {}, body })).text);
   };
+  const reloads = () => emulator.requests.filter(({ path }) => path.endsWith('/model_reload'));
+  return { clock, createIsolate, text2img, reloads };
 }
 
 /** Calls the function until it no longer returns 503, waiting for as long as each Retry-After asks. */
-async function callUntilDone({ clock, isolates, url = URL_OF('my-model'), store }) {
+async function callUntilDone({ clock, text2img }, isolates) {
   const seen = [];
   for (let nth = 0; ; nth++) {
     const client = isolates[nth % isolates.length];
-    const response = await handle(post(url), { client, store });
-    const { status } = response;
-    seen.push(status);
-    if (status !== 503) return { seen, ...(await response.json()), waitedMs: clock.now() };
+    const startedAt = clock.now();
+    const response = await handle(post(URL_OF('my-model')), client, text2img);
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(15_000);
+    seen.push(response.status);
+    if (response.status !== 503) {
+      return { seen, ...(await response.json()), waitedMs: clock.now() };
+    }
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     await clock.sleep(Number(response.headers.get('retry-after')) * 1000);
   }
 }
 
-function emulate(options = {}) {
-  const clock = createVirtualClock();
-  const emulator = createEmulator({ clock, ...options });
-  const createIsolate = () =>
-    createClient({ apiKey: 'demo-key', transport: emulator.answer, clock });
-  return { clock, emulator, createIsolate };
-}
+const IMAGE = { status: 'success', output: [expect.stringMatching(/\.png$/)] };
 
-test('a loaded model is used at the first call', async () => {
-  const { clock, createIsolate } = emulate({ loaded: ['my-model'] });
-  const done = await clock.run(() => callUntilDone({ clock, isolates: [createIsolate()] }));
-  expect(done).toMatchObject({ seen: [200], evidence: 'reply', image: 'an image by my-model' });
+test('a loaded model is used at the first call, without a reload', async () => {
+  const api = emulate({ loaded: ['my-model'] });
+  const done = await api.clock.run(() => callUntilDone(api, [api.createIsolate()]));
+  expect(done).toMatchObject({ seen: [200], ...IMAGE });
+  expect(api.reloads()).toEqual([]);
 });
 
-test('an unloaded model: 503 with Retry-After until it is loaded, in one isolate with evidence change', async () => {
-  const { clock, emulator, createIsolate } = emulate();
-  const done = await clock.run(() => callUntilDone({ clock, isolates: [createIsolate()] }));
-  expect(done).toMatchObject({ evidence: 'change', image: 'an image by my-model' });
-  expect(done.seen.slice(0, -1).every((status) => status === 503)).toBe(true);
+test('an unloaded model: 503 with Retry-After until it is loaded', async () => {
+  const api = emulate();
+  const done = await api.clock.run(() => callUntilDone(api, [api.createIsolate()]));
+  expect(done).toMatchObject(IMAGE);
+  expect(done.seen.slice(0, -1)).toEqual(done.seen.slice(1).map(() => 503));
   expect(done.waitedMs).toBeGreaterThanOrEqual(120_000);
   expect(done.waitedMs).toBeLessThanOrEqual(180_000);
-  // Most calls are answered from memory.
-  expect(emulator.requests.length).toBeLessThanOrEqual(3);
+  // Most calls only try to generate: the reload is polled when it is due.
+  expect(api.reloads().length).toBeLessThanOrEqual(2);
 });
 
 test.each([
-  ['without a store the evidence is reply', undefined, 'reply'],
-  ['with a store it is change', createStore(), 'change'],
-])('every call in another isolate: %s', async (_title, store, evidence) => {
-  const { clock, createIsolate } = emulate();
-  const isolates = Array.from({ length: 20 }, createIsolate);
-  const done = await clock.run(() => callUntilDone({ clock, isolates, store }));
-  expect(done.evidence).toBe(evidence);
+  ['a repeated request is harmless', {}],
+  ['the spam filter rejects it', { repeat: 'refused', spamWindowMs: 45_000 }],
+  ['the API responds only when the model is loaded', { success: 'blocking' }],
+  ['success means accepted', { success: 'accepted' }],
+])('every call in another isolate gets its image in time if %s', async (_title, options) => {
+  const api = emulate(options);
+  const isolates = Array.from({ length: 20 }, () => api.createIsolate());
+  const done = await api.clock.run(() => callUntilDone(api, isolates));
+  expect(done).toMatchObject(IMAGE);
   expect(done.waitedMs).toBeLessThanOrEqual(180_000);
 });
 
-test('the spam filter between isolates is one more 503, not a failure', async () => {
-  const { clock, createIsolate } = emulate({ repeat: 'refused', spamWindowMs: 45_000 });
-  const isolates = Array.from({ length: 20 }, createIsolate);
-  const done = await clock.run(() => callUntilDone({ clock, isolates }));
-  expect(done).toMatchObject({ image: 'an image by my-model' });
-  expect(done.waitedMs).toBeLessThanOrEqual(300_000);
-});
-
-test('an API that answers only when the model is loaded: the next call gets the success', async () => {
-  const { clock, createIsolate } = emulate({ success: 'blocking' });
-  const done = await clock.run(() => callUntilDone({ clock, isolates: [createIsolate()] }));
-  expect(done).toMatchObject({ image: 'an image by my-model' });
-  expect(done.waitedMs).toBeLessThanOrEqual(300_000);
+test("the API's own error about an image is passed on", async () => {
+  const api = emulate();
+  const error = { status: 'error', message: 'NSFW content' };
+  const response = await handle(post(URL_OF('my-model')), api.createIsolate(), () => error);
+  expect([response.status, await response.json(), api.reloads()]).toEqual([200, error, []]);
 });
 
 test.each([
@@ -89,31 +92,38 @@ test.each([
   ['server-error', 503],
   ['no%20id', 404],
 ])('%s is %i, and only 503 has Retry-After', async (modelId, expected) => {
-  const { clock, createIsolate } = emulate();
+  const { clock, createIsolate, text2img } = emulate();
   const { status, headers } = await clock.run(() =>
-    handle(post(URL_OF(modelId)), { client: createIsolate() }),
+    handle(post(URL_OF(modelId)), createIsolate(), text2img),
   );
   expect(status).toBe(expected);
   expect(headers.has('retry-after')).toBe(expected === 503);
 });
 
 test('a wrong key is 500 without Retry-After, because a retry does not fix it', async () => {
-  const { clock, emulator } = emulate();
-  const client = createClient({ apiKey: 'wrong-key', transport: emulator.answer, clock });
-  const response = await clock.run(() => handle(post(URL_OF('my-model')), { client }));
+  const { clock, createIsolate, text2img } = emulate();
+  const client = createIsolate('wrong-key');
+  const response = await clock.run(() => handle(post(URL_OF('my-model')), client, text2img));
   expect(response.status).toBe(500);
   expect(response.headers.has('retry-after')).toBe(false);
   expect(await response.json()).toEqual({ error: 'unauthorized' });
 });
 
-test('the route of Vercel and the Worker respond to the path that they serve', async () => {
-  process.env.MODELSLAB_API_KEY = 'demo-key';
-  for (const respond of [route.POST, (request) => worker.fetch(request, process.env)])
+test('the route of Vercel and the Worker generate with the model of the path, and their own key', async () => {
+  const fetch = vi.fn(async () => Response.json({ status: 'success' }));
+  vi.stubGlobal('fetch', fetch);
+  vi.stubEnv('MODELSLAB_API_KEY', 'demo-key');
+  vi.mocked(createClient).mockClear();
+  for (const respond of [route.POST, (request) => worker.fetch(request, process.env)]) {
     expect((await respond(new Request(URL_OF('my-model')))).status).toBe(404);
-});
-
-test('one client per isolate', () => {
-  const env = { MODELSLAB_API_KEY: 'demo-key', STORE: createStore() };
-  expect(createModels(env).client).toBe(createModels(env).client);
-  expect(createModels(env).store).toBe(env.STORE);
+    expect((await respond(post(URL_OF('my-model')))).status).toBe(200);
+    expect(JSON.parse(fetch.mock.lastCall[1].body)).toMatchObject({
+      key: 'demo-key',
+      model_id: 'my-model',
+    });
+  }
+  // One client per isolate.
+  expect(createClient).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
 });

@@ -7,7 +7,10 @@ import { createClient } from '@modelslab-reload/core';
 
 let client;
 
-/** Runs on Cloudflare Workers with the same wrangler.toml and `[triggers] crons = ["1-59/3 * * * *"]`. */
+/**
+ * Runs on Cloudflare Workers with `[triggers] crons = ["1-59/3 * * * *"]` in wrangler.toml, and the binding that
+ * `npx wrangler kv namespace create STORE` prints.
+ */
 export default {
   async scheduled(_event, env) {
     client ??= createClient({ apiKey: env.MODELSLAB_API_KEY });

@@ -61,9 +61,6 @@ export function parseCommandLine(args: string[]): CommandLine {
       `See modelslab-reload help ${command}.`,
     );
   }
-  if (flags.quiet && flags.verbose) {
-    throw new CommandError('--quiet and --verbose cannot be combined.', 'Use only one.');
-  }
   return { command, flags, operands };
 }
 

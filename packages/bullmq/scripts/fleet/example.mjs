@@ -9,7 +9,10 @@ import { createEmulator, KEY, sleep } from './scenarios.mjs';
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/fleet/cluster.mjs', import.meta.url));
 
 export async function checkExample({ connection: { host, port } }) {
-  const emulator = await createEmulator();
+  // The images of all callers fit into the queue: a rejected one would be the server's own.
+  const emulator = await createEmulator({ queueLimit: 100 });
+  const countReloads = () =>
+    emulator.requests.filter(({ path }) => path.endsWith('/model_reload')).length;
   const http = await freePort();
   const example = spawn(process.execPath, [EXAMPLE], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -36,16 +39,19 @@ export async function checkExample({ connection: { host, port } }) {
     )
   )
     await sleep(100);
-  const sent = emulator.requests.length;
+  const sent = countReloads();
   const replies = await Promise.all(Array.from({ length: 40 }, () => get('my-model')));
-  const requests = emulator.requests.length - sent;
+  const reloads = countReloads() - sent;
   example.kill('SIGTERM');
   const [code] = await once(example, 'exit');
   await emulator.close();
-  assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
+  assert.deepEqual(
+    replies.filter(({ status, text }) => status !== 200 || !text.startsWith('success')),
+    [],
+  );
   const processes = new Set(replies.map(({ text }) => /process (\d+)/.exec(text)?.[1]));
   assert.ok(processes.size > 1, `${processes.size} process`);
-  assert.ok(requests <= 4, `${requests} requests`);
+  assert.ok(reloads <= 4, `${reloads} reloads`);
   assert.equal(code, 0);
-  return `${requests} requests for 40 calls in ${processes.size} processes`;
+  return `${reloads} reloads for 40 calls in ${processes.size} processes`;
 }

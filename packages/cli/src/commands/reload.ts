@@ -1,5 +1,5 @@
 import type { Client, Until } from '@modelslab-reload/core';
-import { openClient } from '../client.ts';
+import { checkVerbosity, openClient } from '../client.ts';
 import { CommandError, exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { checkIds, collectIds } from '../input/model-ids.ts';
@@ -47,6 +47,7 @@ function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
   if (flags['no-wait'] && until !== 'accepted') {
     throw new CommandError(`--no-wait and --until ${until} cannot be combined.`, 'Use only one.');
   }
+  checkVerbosity(flags);
   if ([...files, flags['api-key-file']].filter((path) => path === '-').length > 1) {
     throw new CommandError(
       'Standard input (-) is used twice.',

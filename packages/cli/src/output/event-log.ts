@@ -23,14 +23,16 @@ export interface EventLogOptions {
   now: () => number;
 }
 
-export type EventLog = ReturnType<typeof createEventLog>;
+/** Prints what happens between the results. */
+export interface EventLog {
+  /** Records an event, and prints it if it is a change. */
+  event(event: ReplyEvent): void;
+  /** Ends the summaries. */
+  close(): void;
+}
 
-/**
- * Creates what prints the events between the results.
- *
- * @param progress is kept up to date
- */
-export function createEventLog(progress: Progress, options: EventLogOptions) {
+/** @param progress is kept up to date */
+export function createEventLog(progress: Progress, options: EventLogOptions): EventLog {
   const { quiet, verbose, hasStatusLine, isFixedInterval, until, write, now } = options;
   const isSilent = quiet || (hasStatusLine && !verbose);
   let lastSummary = '';
@@ -68,16 +70,14 @@ export function createEventLog(progress: Progress, options: EventLogOptions) {
     nextInMs === null && !(status === 'processing' && until !== 'accepted');
 
   return {
-    /** Records an event, and prints it if it is a change. */
-    event(event: ReplyEvent): void {
+    event(event) {
       const isOver = event.type === 'reply' && isLast(event);
       const isChange = !isOver && progress.record(event, now());
       if (isSilent) return;
       if (event.type === 'reply') reportReply(event, isChange);
       else collecting ??= setTimeout(reportWaits, COLLECT_MS).unref();
     },
-    /** Ends the summaries. */
-    close(): void {
+    close() {
       clearInterval(interval);
       clearTimeout(collecting);
     },

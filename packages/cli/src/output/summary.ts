@@ -7,16 +7,19 @@ import {
 import { formatCounts, joinIds, wrap } from './format.ts';
 import type { Style } from './theme.ts';
 
-/**
- * Returns the summary of a run: counts, what to do about each failure, and what is not known. Lines are wrapped between
- * words.
- *
- * @param isText results are printed as text, so a note about them helps
- */
+export interface SummaryOptions {
+  /** Results are printed as text, so a note about them helps. */
+  isText: boolean;
+  /** Lines are wrapped between words. */
+  columns: number;
+  style: Style;
+}
+
+/** Returns the summary of a run: counts, what to do about each failure, and what is not known. */
 export function summarize(
   outcomes: readonly Outcome[],
   elapsedMs: number,
-  { isText, columns, style }: { isText: boolean; columns: number; style: Style },
+  { isText, columns, style }: SummaryOptions,
 ): string[] {
   const counts = `${countOutcomes(outcomes)} in ${formatDuration(elapsedMs)}`;
   const failures = groupFailures(outcomes).map(
