@@ -2,7 +2,7 @@ import { formatDuration } from '../options/duration.ts';
 import { createFailure, toOutcomeError, type Failure } from '../errors.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import { appoint } from '../state/agenda.ts';
-import { elapsedMsOf, targetOf, type Change } from '../state/change.ts';
+import { elapsedMsOf, targetOf, type Change, type Result } from '../state/change.ts';
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
 import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
@@ -80,25 +80,42 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
 
 /** Ends a call. The failure is null if it has reached its goal. */
 export function settle(change: Change, call: Call, failure: Failure | null): void {
-  const { state, effects } = change;
-  const target = state.targets[call.target];
+  const target = change.state.targets[call.target];
   if (target && target.request !== null && target.calls[call.id]) call.seen.requests++;
   const outcome = call.modelId === null ? null : describeOutcome(change, call, failure);
   const ids = target?.kind === 'list' && failure === null ? [...(target.ids ?? [])] : null;
   const saved = call.isStep ? saveWait(change, call, true) : null;
-  const step = saved && { saved, nextAt: null, pauseMs: null };
-  effects.push({ type: 'settle', id: call.id, result: { outcome, failure, ids, step } });
-  removeCall(change, call, failure !== null && failure.code !== 'aborted');
+  end(change, call, {
+    outcome,
+    failure,
+    ids,
+    step: saved && { saved, nextAt: null, pauseMs: null },
+  });
 }
 
 /** Ends a step whose wait goes on, because its next request cannot be sent before `earliestAt`. */
 export function settleStep(change: Change, call: Call, earliestAt: number): void {
-  const { state, now, effects } = change;
-  const nextAt = Math.min(Math.max(earliestAt, now), deadlineOf(state, call));
-  const step = { saved: saveWait(change, call, false), nextAt, pauseMs: pauseMsOf(change) };
-  const result = { outcome: null, failure: null, ids: null, step };
-  effects.push({ type: 'settle', id: call.id, result });
-  removeCall(change, call, false);
+  const nextAt = Math.min(Math.max(earliestAt, change.now), deadlineOf(change.state, call));
+  const saved = saveWait(change, call, false);
+  end(change, call, { step: { saved, nextAt, pauseMs: pauseMsOf(change) } });
+}
+
+/** Ends a call after an error in a transition, without relying on the rest of the state. */
+export function abandon(change: Change, id: string, error: unknown): void {
+  const call = change.state.calls[id];
+  if (call === undefined) return;
+  const failure = createFailure('unexpected_response', `Internal error: ${String(error)}`);
+  const outcome = initialOutcome(call.modelId ?? '', call.startedWall, {
+    elapsedMs: elapsedMsOf(change, call),
+    error: toOutcomeError(failure),
+  });
+  end(change, call, { outcome, failure });
+}
+
+function end(change: Change, call: Call, known: Partial<Result>): void {
+  const result = { outcome: null, failure: null, ids: null, step: null, ...known };
+  change.effects.push({ type: 'settle', id: call.id, result });
+  removeCall(change, call, result.failure !== null && result.failure.code !== 'aborted');
 }
 
 /** Removes a call, and gives up what nobody waits for any more. */
@@ -113,20 +130,6 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
     delete state.targets[key];
     state.targetCount--;
   }
-}
-
-/** Ends a call after an error in a transition, without relying on the rest of the state. */
-export function abandon(change: Change, id: string, error: unknown): void {
-  const { state, effects } = change;
-  const call = state.calls[id];
-  if (call === undefined) return;
-  const failure = createFailure('unexpected_response', `Internal error: ${String(error)}`);
-  const outcome = initialOutcome(call.modelId ?? '', call.startedWall, {
-    elapsedMs: elapsedMsOf(change, call),
-    error: toOutcomeError(failure),
-  });
-  effects.push({ type: 'settle', id, result: { outcome, failure, ids: null, step: null } });
-  removeCall(change, call, true);
 }
 
 function describeOutcome(change: Change, call: Call, failure: Failure | null): Outcome {

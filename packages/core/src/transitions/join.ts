@@ -13,7 +13,7 @@ const MAX_REMEMBERED_WAIT_MS = 600_000;
 /** Adds a call: what is known answers it, or it waits for its target. */
 export function join(
   change: Change,
-  { id, start, isAborted, saved }: Event & { type: 'join' },
+  { id, start, saved, isAborted }: Event & { type: 'join' },
 ): void {
   const { state } = change;
   const call = createCall(id, start, start.stops ?? state.stop.count);
@@ -22,47 +22,39 @@ export function join(
   state.callCount++;
   change.joined = call;
   const isContinued = saved != null && restoreWait(change, call, saved);
-  const wait = (target: Target) => {
-    call.target = target.key;
-    if (isAborted) settle(change, call, failureOfAbort(change, call));
-    else enter(change, call, target, isContinued);
-  };
-  if (call.modelId === null) return wait(listOf(state, call));
-  if (call.isChecking) return wait(imageOf(state, call));
-  if (call.until === 'image' && isImageFresh(change, call)) {
-    call.isChecking = true;
-    return settle(change, call, null);
-  }
-  const reload = reloadOf(state, call);
+  if (call.modelId === null) enter(change, call, listOf(state, call));
+  else if (call.isChecking) enter(change, call, imageOf(state, call), isContinued);
+  else if (call.until === 'image' && isImageFresh(change, call)) startCheck(change, call);
+  else startReload(change, call, isContinued);
+  if (isAborted) leave(change, id);
+}
+
+function startReload(change: Change, call: Call, isContinued: boolean): void {
+  const reload = reloadOf(change.state, call);
   const isKnown =
     (reload.wait.status === 'success' && isFresh(change, call, reload)) ||
     (call.until === 'accepted' && isBefore(change, reload, reload.accepted?.untilAt ?? 0));
-  if (isKnown && call.until === 'image') return startCheck(change, call, wait);
-  if (isKnown) return settle(change, call, null);
-  const failure = rememberedFailure(change, reload);
-  if (failure) return settle(change, call, failure);
-  wait(reload);
+  if (isKnown && call.until === 'image') return startCheck(change, call);
+  const failure = isKnown ? null : rememberedFailure(change, reload);
+  if (isKnown || failure) settle(change, call, failure);
+  else enter(change, call, reload, isContinued);
 }
 
 /** Lets a call whose model has succeeded wait for the image, unless what is known answers it. */
-export function startCheck(
-  change: Change,
-  call: Call,
-  wait = (target: Target) => enter(change, call, target, false),
-): void {
-  call.isChecking = true;
-  if (isImageFresh(change, call)) return settle(change, call, null);
+export function startCheck(change: Change, call: Call): void {
   const image = imageOf(change.state, call);
   const failure = rememberedFailure(change, image);
+  call.isChecking = true;
+  if (isImageFresh(change, call)) return settle(change, call, null);
   if (failure) return settle(change, call, failure);
   leaveTarget(change, call, false);
   Object.assign(call.seen, { retries: 0, unsent: 0, last: null });
   call.reported = null;
-  wait(image);
+  enter(change, call, image);
 }
 
 /** @param isContinued whether the call began in an earlier step, so that nothing has expired */
-function enter(change: Change, call: Call, target: Target, isContinued: boolean): void {
+function enter(change: Change, call: Call, target: Target, isContinued = false): void {
   const { state, now } = change;
   if (target.callers === 0 && target.replied !== null && !isContinued) {
     const latest = (target.requested?.at ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
