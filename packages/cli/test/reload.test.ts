@@ -156,6 +156,12 @@ test.concurrent('--exclude leaves models out, and warns of one that is not in th
       .map((one) => JSON.parse(one).modelId),
   ).toEqual(['loaded']);
   expect(stderr).toMatch(/^warning: --exclude typo: not in the list of models/m);
+  const none = await reload('loaded --exclude loaded');
+  expect(none).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: 'All models are left out, so there is none to reload.\n',
+  });
   const quiet = await reload('loaded --exclude loaded --exclude typo -q -o json');
   expect(quiet).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
 });

@@ -42,8 +42,9 @@ const OPEN_QUESTIONS: Rows = [
   ['--queue', 'open requests fill the queue; or loading models as well'],
   [
     '--draw-unloaded',
-    'an image request for an unloaded model is rejected; or is accepted, but the image is never ready; or loads the model',
+    'an image request for an unloaded model is rejected as not loaded, not found or loading; or is accepted, but the image is never ready; or loads the model',
   ],
+  ['--lora-only', 'an image request with the id of a LoRA needs a base model'],
 ];
 
 const DEFAULT_COLUMNS = 80;

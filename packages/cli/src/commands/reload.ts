@@ -37,6 +37,9 @@ export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Pr
     if (distinct.size > 0) {
       return reloadAll(io, client, flags, [...distinct], signal, operands[0]);
     }
+    if (ids.length > 0 && !flags.quiet) {
+      io.process.stderr.write('All models are left out, so there is none to reload.\n');
+    }
     if (flags.output === 'json') io.print('[]\n');
     return 0;
   });

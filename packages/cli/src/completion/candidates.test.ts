@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMULATOR_OPTION_SPECS } from '@modelslab-reload/emulator';
 import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
 import type { Options } from '../option-types.ts';
 import { globalOptions } from '../options.ts';
@@ -39,13 +40,17 @@ test.each([
   expect(offersFor(line)).toEqual(offered);
 });
 
-test.each(COMMAND_NAMES)('%s: a dash offers each option, short and long', (command) => {
-  const table: Options = { ...COMMANDS[command].options, ...globalOptions };
-  const names = Object.entries(table).flatMap(([name, { short }]) =>
-    short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`],
-  );
-  expect(offersFor(`${command} -`)).toEqual(names);
-});
+// The emulator parses its own words.
+test.each(COMMAND_NAMES.filter((name) => name !== 'emulator'))(
+  '%s: a dash offers each option, short and long',
+  (command) => {
+    const table: Options = { ...COMMANDS[command].options, ...globalOptions };
+    const names = Object.entries(table).flatMap(([name, { short }]) =>
+      short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`],
+    );
+    expect(offersFor(`${command} -`)).toEqual(names);
+  },
+);
 
 test.each([
   ['--output ', ['text', 'json', 'ndjson']],
@@ -72,6 +77,23 @@ test.each([
   ['help e', ['emulator', 'exit-codes']],
 ])('the operands of a command are offered: %j', (line, offered) => {
   expect(offersFor(line)).toEqual(offered);
+});
+
+test.each([
+  ['emulator --lora', ['--lora-only']],
+  ['emulator --success ', ['loaded', 'accepted', 'blocking']],
+  ['emulator --port 8971 --queue=l', ['--queue=loading']],
+  ['emulator --reload-counts ', ['yes', 'no']],
+  ['emulator --loaded ', []],
+  ['emulator ', []],
+  ['emulator --no-w', []],
+])('the options of the emulator and their values are offered: %j', (line, offered) => {
+  expect(offersFor(line)).toEqual(offered);
+});
+
+test('the options of the emulator are all offered', () => {
+  const flags = Object.values(EMULATOR_OPTION_SPECS).map(({ flag }) => flag);
+  expect(offersFor('emulator -')).toEqual([...flags, '--help', '-h', '--version']);
 });
 
 test('a command and an option have a description', () => {

@@ -1,6 +1,7 @@
+import { EMULATOR_OPTION_SPECS } from '@modelslab-reload/emulator';
 import { scanWords } from '../command-line.ts';
 import { COMMAND_NAMES, COMMANDS } from '../commands/table.ts';
-import type { Option } from '../option-types.ts';
+import type { Option, Options } from '../option-types.ts';
 import { globalOptions } from '../options.ts';
 
 /** Begins the line that a script replaces by the paths of files; the rest of the line precedes each path. */
@@ -16,7 +17,11 @@ export function listCandidates(words: readonly string[]): string[] {
   const word = words.at(-1) ?? '';
   const { command, operands, isEnded, pending } = scanWords(words.slice(0, -1));
   const spec = COMMANDS[command ?? 'reload'];
-  const options: [string, Option][] = Object.entries({ ...spec.options, ...globalOptions });
+  // The emulator parses its own words, so the last of them may be an option without its value.
+  const isEmulator = command === 'emulator';
+  const pendingName = isEmulator ? operands.at(-1) : pending?.rawName;
+  const own = isEmulator ? emulatorOptions() : spec.options;
+  const options: [string, Option][] = Object.entries({ ...own, ...globalOptions });
   const named = options.flatMap(([name, option]) =>
     [`--${name}`, ...(option.short === undefined ? [] : [`-${option.short}`])].map(
       (typed) => [typed, option] as const,
@@ -28,7 +33,7 @@ export function listCandidates(words: readonly string[]): string[] {
     return option.isPath ? [FILES + prefix] : (option.values ?? []).map((value) => prefix + value);
   };
   const list = (): readonly string[] => {
-    const values = pending && valuesFor(pending.rawName, '');
+    const values = pendingName === undefined ? null : valuesFor(pendingName, '');
     if (values) return values;
     if (!isEnded && word.startsWith('-')) {
       // The value may be in the same word: --output=json or -ojson.
@@ -44,4 +49,12 @@ export function listCandidates(words: readonly string[]): string[] {
     return operands.length === 0 ? spec.operands : [];
   };
   return list().filter((line) => line.startsWith(FILES) || line.startsWith(word));
+}
+
+function emulatorOptions(): Options {
+  const options = Object.values(EMULATOR_OPTION_SPECS).map(
+    ({ flag, type, values = type === 'boolean' ? ['yes', 'no'] : [], summary }) =>
+      [flag.slice(2), { value: type, values, summary }] as const,
+  );
+  return Object.fromEntries(options);
 }

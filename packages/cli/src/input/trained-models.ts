@@ -25,8 +25,8 @@ export async function listTrainedModels(
   }
   if (ids.length === 0 && !flags.quiet) {
     stderr.write(
-      'The API lists no trained models for this key: the account has not trained or uploaded any.\n' +
-        'You can still reload other models by their ids.\n',
+      'The API lists no trained models for this key. It is not known whether it lists\n' +
+        'uploads and LoRAs. You can still reload other models by their ids.\n',
     );
   } else if (flags.verbose) {
     stderr.write(`The API lists ${ids.length} trained models.\n`);
