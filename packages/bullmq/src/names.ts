@@ -1,5 +1,5 @@
+import type { Subject } from '@modelslab-reload/core/engine';
 import { createHash, createHmac } from 'node:crypto';
-import type { Subject } from './progress.ts';
 
 /** Returns the name of the queue of one account. It does not reveal the key. */
 export function queueName(apiKey: string, baseUrl: string): string {
@@ -7,12 +7,8 @@ export function queueName(apiKey: string, baseUrl: string): string {
   return `{modelslab-${digest.slice(0, 16)}}`;
 }
 
-/** Returns the id of the job of a model, an image check or the list: a hash, so that any text may be in it. */
+/** Returns the id of the job of a subject: a hash, so that any text may be in it. */
 export function jobId({ modelId, imagePrompt, imageBaseModel }: Subject): string {
-  const subject = JSON.stringify([
-    modelId,
-    imagePrompt,
-    ...(imageBaseModel ? [imageBaseModel] : []),
-  ]);
+  const subject = JSON.stringify([modelId, imagePrompt, imageBaseModel]);
   return `m${createHash('sha256').update(subject).digest('hex').slice(0, 32)}`;
 }

@@ -1,6 +1,8 @@
 import { DelayedError, getDefaultBackendFactory, withBackend } from 'bullmq';
+import type { Subject } from '@modelslab-reload/core/engine';
 import type { BackendFactory, IQueueBackend, Job } from 'bullmq';
-import type { Progress, Subject } from './progress.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from './progress.ts';
 
 /** Another process takes a job over if its lock was not renewed for this long; checked this often. */
 const LOCK_MS = 15_000;
@@ -9,7 +11,6 @@ const STALLED_CHECK_MS = 10_000;
 const DRAIN_DELAY_S = 10;
 /** A finished job is the memory of its model. */
 const MEMORY = { age: 7 * 24 * 3600, count: 10_000 };
-const MAX_NOTES = 200;
 /** Polls of accepted models come before models that begin. */
 const POLL = { priority: 0 };
 const BEGINNING = { priority: 1 };
@@ -19,14 +20,14 @@ const CLOSE_MS = 1000;
 
 /** Where BullMQ keeps the queue. */
 export interface QueueHost<Connection> {
+  /** BullMQ's `connection`: options such as `{ url: 'redis://…' }`, or a client. */
   connection: Connection;
-  backend: AnyBackend<Connection> | undefined;
+  /** BullMQ's factory of another backend, such as `createPostgresBackend`. Default: Redis or Valkey. */
+  // In a form that also fits projects without the types of Node.
+  backend?:
+    | ((...options: Parameters<BackendFactory<IQueueBackend, Connection>>) => unknown)
+    | undefined;
 }
-
-/** BullMQ's factory of a backend, in a form that also fits projects without the types of Node. */
-export type AnyBackend<Connection> = (
-  ...options: Parameters<BackendFactory<IQueueBackend, Connection>>
-) => unknown;
 
 /** What one process does with the queue. */
 export interface QueueSettings {
@@ -34,8 +35,8 @@ export interface QueueSettings {
   concurrency: number;
   /** Runs a job once; returns the milliseconds until its next run, or null at its end. */
   run(job: RunningJob): Promise<number | null>;
-  onProgress(id: string, progress: Progress): void;
-  onError(error: unknown): void;
+  onProgress(progress: Progress): void;
+  onError: (error: unknown) => void;
 }
 
 /** The jobs of a fleet. Its functions reject, or wait, if the queue cannot be reached. */
@@ -45,6 +46,8 @@ export type RunningJob = ReturnType<typeof toRunning>;
 
 interface JobData {
   subject: Subject;
+  /** When a call was last known to wait, in milliseconds since 1970. Any process writes it, and only it. */
+  wantedAt: number;
   /** Until the first run. */
   progress: Progress;
 }
@@ -55,7 +58,7 @@ export function connect<Connection>(
   { connection, backend }: QueueHost<Connection>,
   settings: QueueSettings,
 ) {
-  const { concurrency } = settings;
+  const { concurrency, onError } = settings;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const factory = backend as BackendFactory<IQueueBackend, Connection> | undefined;
   const { Queue, QueueEvents, Worker } = withBackend(factory ?? getDefaultBackendFactory());
@@ -74,17 +77,16 @@ export function connect<Connection>(
     { length: concurrency },
     (_, n) => new Worker<JobData>(name, work, { ...options, skipStalledCheck: n > 0 }),
   );
-  const onError = (error: unknown) => settings.onError(error);
   queue.on('error', onError);
   events.on('error', onError);
   for (const worker of workers) worker.on('error', onError);
-  events.on('progress', ({ jobId: id, data }) => {
-    if (isProgress(data)) settings.onProgress(id, data);
+  events.on('progress', ({ data }) => {
+    if (isProgress(data)) settings.onProgress(data);
   });
 
   async function work(job: Job<JobData>, token = ''): Promise<null> {
     // No error of this package may fail a job.
-    const delayMs = await settings.run(toRunning(job, token, notesOf)).catch((error: unknown) => {
+    const delayMs = await settings.run(toRunning(job, token)).catch((error: unknown) => {
       onError(error);
       return RETRY_MS;
     });
@@ -93,47 +95,40 @@ export function connect<Connection>(
     throw new DelayedError();
   }
 
-  const notesOf = async (id: string) => (await queue.getJobLogs(id)).logs;
-  const note = (id: string, text: string) => queue.addJobLog(id, text, MAX_NOTES);
-
   return {
     async find(id: string) {
       const job = await queue.getJob(id);
-      return job ? { progress: progressOf(job), isFinished: Boolean(job.finishedOn) } : null;
+      if (!job) return null;
+      const isFinished = Boolean(job.finishedOn);
+      return {
+        progress: progressOf(job),
+        isFinished,
+        /** Records that a call waits, and runs a finished job again. */
+        async want() {
+          await job.updateData({ ...job.data, wantedAt: Date.now() });
+          // It fails if another process was faster.
+          if (isFinished)
+            await job.retry(job.failedReason ? 'failed' : 'completed').catch(() => {});
+        },
+      };
     },
     /** Adds a job unless there is one. */
     async add(id: string, subject: Subject, progress: Progress) {
       // Each time, because a queue that has lost its data has lost this too.
       await queue.setGlobalConcurrency(concurrency);
+      const data = { subject, wantedAt: Date.now(), progress };
       const kept = { removeOnComplete: MEMORY, removeOnFail: MEMORY };
-      const title = subject.modelId ?? 'trained models';
-      await queue.add(title, { subject, progress }, { jobId: id, ...kept, ...BEGINNING });
+      // An image check does not wait in line.
+      const rank = subject.imagePrompt === null ? BEGINNING : POLL;
+      await queue.add(subject.modelId ?? 'trained models', data, { jobId: id, ...kept, ...rank });
     },
-    /** Leaves a note for the next run of a job. */
-    note,
-    /** Runs a finished job again, unless it has run since `seen`. */
-    async rerun(id: string, seen: Progress | null) {
-      const job = await queue.getJob(id);
-      const last = job ? progressOf(job) : null;
-      if (!job?.finishedOn || last?.sequence !== seen?.sequence) return;
-      await note(id, last?.end ? 'again' : 'resumed');
-      // It fails if another process was faster.
-      await job.retry(job.failedReason ? 'failed' : 'completed').catch(() => {});
-    },
-    /** Returns for how many milliseconds no model may begin. BullMQ only keeps this time, because no `limiter` is set. */
-    lineMs: async () => Math.max(0, await queue.getRateLimitTtl()),
-    closeLine: (ms: number) => queue.rateLimit(Math.ceil(ms)),
-    /** Lets the first model in line begin, if there is a line. */
+    /** Lets the first model in line begin. */
     async admitNext() {
-      if ((await queue.getRateLimitTtl()) <= 0) return;
       for (const job of await queue.getDelayed(0, 99)) {
         if (!progressOf(job)?.held) continue;
-        await note(job.id ?? '', 'admitted');
-        const isPromoted = await job.promote().then(
-          () => true,
-          () => false,
-        );
-        if (isPromoted) return;
+        await job.changePriority(POLL);
+        // It fails if the job has become due.
+        if ((await job.promote().catch(() => null)) !== null) return;
       }
     },
     /** Wakes the workers. BullMQ wakes none for a job that became due while all slots were taken by another process. */
@@ -143,17 +138,10 @@ export function connect<Connection>(
     /** Removes the jobs that neither run nor are finished. */
     drain: () => queue.drain(true),
     async close() {
-      const isReachable = await Promise.race([
-        queue.isPaused().then(
-          () => true,
-          () => false,
-        ),
-        new Promise((resolve) => {
-          setTimeout(resolve, CLOSE_MS, false).unref();
-        }),
-      ]);
+      const answer = queue.isPaused().catch(() => null);
+      const tooLate = sleep(CLOSE_MS, null, { ref: false });
       // A connection that is not open would neither answer nor end.
-      const isForced = isReachable !== true;
+      const isForced = (await Promise.race([answer, tooLate])) === null;
       const others = [events, queue];
       const ended = Promise.allSettled([
         ...(isForced ? others.map((part) => part.getBackend().close(true)) : []),
@@ -165,21 +153,19 @@ export function connect<Connection>(
   };
 }
 
-function toRunning(job: Job<JobData>, token: string, notesOf: (id: string) => Promise<string[]>) {
+function toRunning(job: Job<JobData>, token: string) {
   return {
     subject: job.data.subject,
+    wantedAt: job.data.wantedAt,
     progress: progressOf(job) ?? job.data.progress,
-    /** Returns the notes since the previous run. */
-    async takeNotes() {
-      const notes = await notesOf(job.id ?? '');
-      if (notes.length > 0) await job.clearLogs();
-      return notes;
-    },
+    /** Whether it need not wait in line. */
+    mayBegin: job.priority === POLL.priority,
     /** Saves the progress and sends it to all processes. Rejects if another process has taken the job over. */
     async publish(progress: Progress) {
       if ((await job.extendLock(token, LOCK_MS)) !== 1) throw new Error('The job was taken over.');
       await job.updateProgress(progress);
     },
+    /** Sets its priority from now on. */
     async rank(isPoll: boolean) {
       const rank = isPoll ? POLL : BEGINNING;
       if (job.priority !== rank.priority) await job.changePriority(rank);
@@ -191,5 +177,5 @@ const progressOf = ({ progress }: Job<JobData>) => (isProgress(progress) ? progr
 
 /** Returns whether a value is the progress of a job that has run; before, it is a number. */
 function isProgress(value: unknown): value is Progress {
-  return typeof value === 'object' && value !== null && 'sequence' in value;
+  return typeof value === 'object' && value !== null && 'held' in value;
 }

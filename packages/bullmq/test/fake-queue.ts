@@ -1,5 +1,6 @@
 import type { Jobs, QueueSettings, RunningJob } from '../src/queue.ts';
-import type { Progress, Subject } from '../src/progress.ts';
+import type { Subject } from '@modelslab-reload/core/engine';
+import type { Progress } from '../src/progress.ts';
 
 /** As long as the lock of a real job, and the check for jobs that have lost theirs. */
 const LOST_AFTER_MS = 25_000;
@@ -9,7 +10,7 @@ export interface FakeJob {
   subject: Subject;
   progress: Progress;
   hasRun: boolean;
-  notes: string[];
+  wantedAt: number;
   state: 'waiting' | 'active' | 'finished';
   dueAt: number;
   isPoll: boolean;
@@ -33,13 +34,12 @@ const never = new Promise<never>(() => {});
 export function createFakeQueue() {
   let jobs = new Map<string, FakeJob>();
   const processes: Process[] = [];
-  let lineUntil = 0;
   let fault: Error | null = null;
   let timer: NodeJS.Timeout | undefined;
   const names: string[] = [];
   /** Everything that was stored, as text. */
   const stored: string[] = [];
-  const counts = { find: 0, add: 0, note: 0, rerun: 0 };
+  const counts = { find: 0, add: 0 };
 
   /** Runs what is due, as long as there are slots. */
   function pump(): void {
@@ -72,7 +72,8 @@ export function createFakeQueue() {
     const running: RunningJob = {
       subject: copy(job.subject),
       progress: copy(job.progress),
-      takeNotes: () => operate(owner, () => job.notes.splice(0)),
+      wantedAt: job.wantedAt,
+      mayBegin: job.isPoll,
       publish: (progress) =>
         operate(owner, () => {
           if (!isOwn()) throw new Error('The job was taken over.');
@@ -81,7 +82,7 @@ export function createFakeQueue() {
           stored.push(JSON.stringify(progress));
           for (const each of processes) {
             if (!each.isDead && !each.isClosed)
-              setTimeout(() => each.onProgress(job.id, copy(progress)), 1);
+              setTimeout(() => each.onProgress(copy(progress)), 1);
           }
         }),
       rank: (isPoll) => operate(owner, () => void (job.isPoll = isPoll)),
@@ -127,11 +128,6 @@ export function createFakeQueue() {
       operationsLeft: Infinity,
     });
     processes.push(process);
-    const job = (id: string) => {
-      const found = jobs.get(id);
-      if (!found) throw new Error(`Missing job ${id}`);
-      return found;
-    };
     return {
       find: (id) =>
         operate(process, () => {
@@ -139,17 +135,27 @@ export function createFakeQueue() {
           const found = jobs.get(id);
           if (!found) return null;
           const progress = found.hasRun ? copy(found.progress) : null;
-          return { progress, isFinished: found.state === 'finished' };
+          const isFinished = found.state === 'finished';
+          const want = () =>
+            operate(process, () => {
+              if (jobs.get(id) !== found) throw new Error(`Missing job ${id}`);
+              found.wantedAt = Date.now();
+              if (isFinished && found.state === 'finished') {
+                Object.assign(found, { state: 'waiting', dueAt: Date.now() });
+                pump();
+              }
+            });
+          return { progress, isFinished, want };
         }),
       add: (id, subject, progress) =>
         operate(process, () => {
           counts.add++;
           stored.push(JSON.stringify({ id, subject, progress }));
           if (jobs.has(id)) return;
-          const fresh = { notes: [], hasRun: false, isPoll: false, owner: null } as const;
+          const isPoll = subject.imagePrompt !== null;
+          const fresh = { hasRun: false, isPoll, owner: null, wantedAt: Date.now() };
           jobs.set(id, {
             ...fresh,
-            notes: [],
             id,
             subject: copy(subject),
             progress: copy(progress),
@@ -158,35 +164,13 @@ export function createFakeQueue() {
           });
           pump();
         }),
-      note: (id, note) =>
-        operate(process, () => {
-          counts.note++;
-          stored.push(note);
-          return job(id).notes.push(note);
-        }),
-      rerun: (id, seen) =>
-        operate(process, () => {
-          counts.rerun++;
-          const found = job(id);
-          if (
-            found.state !== 'finished' ||
-            (found.hasRun && found.progress.sequence !== seen?.sequence)
-          )
-            return;
-          found.notes.push(found.progress.end ? 'again' : 'resumed');
-          Object.assign(found, { state: 'waiting', dueAt: Date.now() });
-          pump();
-        }),
-      lineMs: () => operate(process, () => Math.max(0, lineUntil - Date.now())),
-      closeLine: (ms) => operate(process, () => void (lineUntil = Date.now() + Math.ceil(ms))),
       admitNext: () =>
         operate(process, () => {
-          if (lineUntil <= Date.now()) return;
           const held = [...jobs.values()]
             .filter(({ state, progress }) => state === 'waiting' && progress.held)
             .toSorted((a, b) => a.dueAt - b.dueAt)[0];
           if (!held) return;
-          held.notes.push('admitted');
+          held.isPoll = true;
           held.dueAt = Date.now();
           pump();
         }),
@@ -217,7 +201,6 @@ export function createFakeQueue() {
     /** Loses all data. */
     flush: () => {
       jobs = new Map();
-      lineUntil = 0;
     },
     /** Makes every operation fail; null ends that. */
     fail: (error: Error | null) => {

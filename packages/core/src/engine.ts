@@ -22,9 +22,9 @@ export function createClient(
 
 export type { Client, ReachedOutcome } from './client.ts';
 export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
-export { createSignalHub } from './drivers/signals.ts';
 export { endsAllCalls } from './targets/replies.ts';
-export type { CallStart } from './state/call-start.ts';
+export { createSharedClient, type Exchange, type SharedClient } from './operations/share.ts';
+export type { Subject } from './state/subject.ts';
 export type { Step, StepState } from './step.ts';
 export type { WithModel } from './with-model/with-model.ts';
 export type { ModelIds } from './operations/read-ids.ts';

@@ -1,6 +1,7 @@
 import { causeOf } from '../errors.ts';
 import type { Context } from '../options/context.ts';
 import type { Effect, Event } from '../state/change.ts';
+import type { Subject } from '../state/subject.ts';
 import type { Hooks, Settled } from './driver.ts';
 import { callListener } from './listener.ts';
 import { sendRequest } from './request.ts';
@@ -20,10 +21,11 @@ interface Host {
   dispatch: (event: Event) => void;
   /** Returns a call; undefined if it has ended. */
   callOf: (id: string) => Running | undefined;
+  onFollow?: ((subject: Subject, isFollowed: boolean) => void) | undefined;
 }
 
 /** Carries out the effects of transitions, and owns the requests that they send. */
-export function createEffects({ context, time, dispatch, callOf }: Host) {
+export function createEffects({ context, time, dispatch, callOf, onFollow }: Host) {
   const open = new Map<number, AbortController>();
 
   const abort = (request: number) => {
@@ -52,6 +54,7 @@ export function createEffects({ context, time, dispatch, callOf }: Host) {
     carryOut(effect: Effect): void {
       if (effect.type === 'send') return void send(effect);
       if (effect.type === 'abort') return abort(effect.request);
+      if (effect.type === 'follow') return onFollow?.(effect.subject, effect.isFollowed);
       const call = callOf(effect.id);
       if (call === undefined) return;
       const { hooks } = call;

@@ -1,15 +1,26 @@
 import type { Effect, Event } from '../state/change.ts';
+import type { Subject } from '../state/subject.ts';
 import type { Driver, Runtime, Settled } from './driver.ts';
 import { createEffects, type Running } from './effects.ts';
 import { createSignalHub } from './signals.ts';
 import { createStore } from './store.ts';
 import { OVER } from './time.ts';
 
+type Host = Parameters<Runtime['createDriver']>;
+
+/** Runs a client in one process. */
+export const createProcessDriver: Runtime['createDriver'] = (...host) => runInProcess(host).driver;
+
 /**
  * Runs a client in one process: one timer, one loop. Every call, reply and deadline is an event; after each one, the
  * effects are carried out in order.
+ *
+ * @param onFollow called when the calls of a follower begin to wait for something, or no longer do
  */
-export const createProcessDriver: Runtime['createDriver'] = (context, time, betweenEvents) => {
+export function runInProcess(
+  [context, time, betweenEvents]: Host,
+  onFollow?: (subject: Subject, isFollowed: boolean) => void,
+) {
   const store = createStore(context, time, betweenEvents);
   const running = new Map<string, Running>();
   const onAbortOf = createSignalHub();
@@ -28,7 +39,8 @@ export const createProcessDriver: Runtime['createDriver'] = (context, time, betw
     queue.length = 0;
     isRunning = false;
   };
-  const effects = createEffects({ context, time, dispatch, callOf: (id) => running.get(id) });
+  const callOf = (id: string) => running.get(id);
+  const effects = createEffects({ context, time, dispatch, callOf, onFollow });
 
   const wakeAt = (at: number | null) => {
     // A timer that fires early only checks once more; an unused one would keep the process alive.
@@ -71,5 +83,5 @@ export const createProcessDriver: Runtime['createDriver'] = (context, time, betw
     }
   };
 
-  return Object.assign(store.driver, { run });
-};
+  return { driver: Object.assign(store.driver, { run }), store, dispatch };
+}

@@ -26,6 +26,7 @@ export function createStore(context: Context, time: Time, betweenEvents: Runtime
   const nextId = () => `call ${++state.joined}`;
   return {
     driver,
+    rules,
     /** Returns an id for a call. */
     nextId,
     get state() {

@@ -29,6 +29,7 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
   const dispatch = (id: string, event: Event) => {
     const maySend = (target: { key: string }) => store.state.calls[id]?.target === target.key;
     for (const effect of store.apply(event, maySend).effects) {
+      if (effect.type === 'follow') continue;
       if (effect.type === 'send') senders.set(effect.request, id);
       const to = 'id' in effect ? effect.id : senders.get(effect.request);
       inboxes.get(to ?? '')?.push(effect);

@@ -12,18 +12,7 @@ export async function step(
   state: unknown,
 ): Promise<Step> {
   const { modelId, signal, onReply, onSend } = call;
-  const known = state ?? null;
-  if (known !== null && !isSavedWait(known, modelId)) {
-    throw invalidArgument(
-      'The state is not one that `step` returned for this model.',
-      'Pass the last `state` of this model unchanged, or none to begin.',
-    );
-  }
-  // A saved time is on the wall clock, because another process has another monotonic clock.
-  const { now, wall } = time.moment();
-  const toWall = wall - now;
-  const publish = (saved: SavedWait): StepState => shiftTimes(saved, toWall);
-  const saved = known && shiftTimes(known, -toWall);
+  const { saved, publish, toWall } = openWait(time, modelId, state ?? null);
   const start = { ...startOf(time, call), isStep: true };
   const result = await driver.run(start, {
     signal,
@@ -39,5 +28,27 @@ export async function step(
     nextInMs: nextAt === null ? null : Math.max(0, Math.ceil(nextAt - time.now())),
     nextAt: nextAt === null ? null : new Date(Math.ceil(nextAt + toWall)).toISOString(),
     pauseMs: pauseMs === null ? null : Math.ceil(pauseMs),
+  };
+}
+
+/**
+ * Opens a saved wait. Its times are on the wall clock, because another process has another monotonic clock.
+ *
+ * @returns it on this client's clock, and a function that converts one for saving
+ * @throws {ReloadError} `invalid_argument` for anything else
+ */
+export function openWait(time: Driver['time'], modelId: string | null, state: unknown) {
+  if (state !== null && !isSavedWait(state, modelId ?? '')) {
+    throw invalidArgument(
+      'The state is not one that `step` returned for this model.',
+      'Pass the last `state` of this model unchanged, or none to begin.',
+    );
+  }
+  const { now, wall } = time.moment();
+  const toWall = wall - now;
+  return {
+    saved: state && shiftTimes(state, -toWall),
+    publish: (saved: SavedWait): StepState => shiftTimes(saved, toWall),
+    toWall,
   };
 }

@@ -25,11 +25,14 @@ export interface ParsedReply {
   failure: Failure | null;
 }
 
+/** The part of a reply that the calls see. */
+export type ReplyWords = Pick<ParsedReply, 'status' | 'httpStatus' | 'apiStatus' | 'apiMessage'>;
+
 /**
  * Returns true if the API accepted the request, now or before. An error which means that loading continues counts as
  * `processing` as well, but accepts nothing.
  */
-export function isAccepted({ status, httpStatus, apiStatus }: ParsedReply): boolean {
+export function isAccepted({ status, httpStatus, apiStatus }: ReplyWords): boolean {
   const is2xx = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
   return status !== 'error' && is2xx && /^(?:success|processing)$/i.test(apiStatus ?? '');
 }

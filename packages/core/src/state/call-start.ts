@@ -18,6 +18,8 @@ export interface CallStart {
   listStartedAt?: number;
   stops?: number;
   budget?: string | null;
+  /** Whether only the image is requested, because the model has succeeded. */
+  isChecking?: boolean;
   /** Whether it returns instead of waiting, after at most one request. */
   isStep?: boolean;
   hasListener?: boolean;

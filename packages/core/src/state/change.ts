@@ -6,6 +6,7 @@ import type { ApiCall } from '../protocol/requests.ts';
 import type { CallStart } from './call-start.ts';
 import type { SavedWait } from './saved-wait.ts';
 import type { Call, State, Target } from './state.ts';
+import type { Subject } from './subject.ts';
 
 /** What happens to a client. */
 export type Event =
@@ -17,6 +18,10 @@ export type Event =
   /** A call stops or starts to run, as in a Worker whose request has ended or was delayed. */
   | { type: 'presence'; id: string; isAbsent: boolean }
   | { type: 'reply'; request: number; reply: ParsedReply }
+  /** Another process has published what it knows of a target. `isNews`: calls that wait see its last reply. */
+  | { type: 'learn'; target: Target; isNews: boolean }
+  /** A request is due in another process, which has no slot for it. */
+  | { type: 'queued'; subject: Subject }
   /** An open request will get no reply. */
   | { type: 'lost'; request: number }
   /** Time has passed. */
@@ -33,6 +38,8 @@ export type Effect =
     }
   | { type: 'abort'; request: number }
   | { type: 'report'; id: string; event: ReplyEvent }
+  /** The calls of a follower begin to wait for a target, or no longer do. */
+  | { type: 'follow'; subject: Subject; isFollowed: boolean }
   /** The API has replied about a listed model, so that the next one may start. */
   | { type: 'begun'; id: string }
   | { type: 'settle'; id: string; result: Result };

@@ -1,7 +1,8 @@
-import { createCall, createImage, createReload } from './state.ts';
-import type { Call, ImageTarget, ReloadTarget } from './state.ts';
+import { createCall, createImage, createList, createReload } from './state.ts';
+import type { Call, ImageTarget, ListTarget, ReloadTarget } from './state.ts';
+import type { Replied } from './replied.ts';
 
-/** One model's wait as plain data, for `step`. Its times are the client's; `shiftTimes` converts them. */
+/** One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are the client's; `shiftTimes` converts them. */
 export interface SavedWait {
   v: 1;
   modelId: string;
@@ -9,6 +10,7 @@ export interface SavedWait {
   call: ReturnType<typeof pickCall> | null;
   reload: ReloadTarget;
   image: ImageTarget | null;
+  list: ListTarget | null;
   key: { isAccepted: boolean; isDoubted: boolean };
   /** Consecutive rejections because the account's queue was full. */
   rejections: { line: number; pause: number };
@@ -26,6 +28,14 @@ export function shiftTimes<Value extends object>(value: Value, byMs: number): Va
   );
 }
 
+const REPLIED: Replied = {
+  at: 0,
+  wall: 0,
+  request: 0,
+  reply: { status: 'error', httpStatus: null, apiStatus: null, apiMessage: null },
+  failure: null,
+};
+
 /** Returns whether a value has the fields of a saved wait. Whoever keeps it may have lost or changed some. */
 export function isSavedWait(value: unknown, modelId: string): value is SavedWait {
   const template = {
@@ -33,16 +43,21 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     key: { isAccepted: false, isDoubted: false },
     rejections: { line: 0, pause: 0 },
   };
-  const { v, modelId: id, call, image } = fieldsOf(value) ?? {};
+  const { v, modelId: id, call, reload, image, list } = fieldsOf(value) ?? {};
   const start = { modelId, timeoutMs: 0, startedAt: 0, startedWall: 0 };
   return (
     v === 1 &&
     id === modelId &&
     hasFieldsOf(value, template) &&
-    (call === null || hasFieldsOf(call, pickCall(createCall('', start, 0)))) &&
-    (image === null || hasFieldsOf(image, createImage('', modelId, '', '')))
+    isNullOr(call, pickCall(createCall('', start, 0))) &&
+    isNullOr(image, createImage('', modelId, '', '')) &&
+    isNullOr(list, createList('')) &&
+    [reload, image, list].every((target) => isNullOr(fieldsOf(target)?.replied ?? null, REPLIED))
   );
 }
+
+const isNullOr = (value: unknown, template: object) =>
+  value === null || hasFieldsOf(value, template);
 
 /** Compares the names and the types of fields; a field that is null in the template may have any type. */
 function hasFieldsOf(value: unknown, template: object): boolean {

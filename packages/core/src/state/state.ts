@@ -2,6 +2,8 @@ import type { Failure } from '../errors.ts';
 import type { Until } from '../options.ts';
 import { initialOutcome } from '../outcome.ts';
 import type { CallStart } from './call-start.ts';
+import type { createClosedLine } from './closed-line.ts';
+import type { Replied } from './replied.ts';
 
 /**
  * Returns the state of a client that has sent nothing: all that a client knows, as plain data.
@@ -9,6 +11,10 @@ import type { CallStart } from './call-start.ts';
  * `…At`) is in milliseconds on the client's monotonic clock, which starts at 0; `wall` is in milliseconds since 1970.
  */
 export const createState = () => ({
+  /** Whether other processes send the requests, and this client only follows what they publish. */
+  isFollower: false,
+  /** Why what they publish cannot be received; null if it can. */
+  fault: null as string | null,
   /** The waiting calls, by id. */
   calls: {} as Record<string, Call>,
   callCount: 0,
@@ -55,23 +61,6 @@ export type OpenRequest = State['open'][number];
 /** A call or a target in a list that is sorted by `at`: a time, or a place in a queue. */
 export type Entry = { at: number; key: string };
 
-export const createClosedLine = (at: number, failure: Failure, limit: number) => ({
-  /** When it closed, or when the last model was accepted after that. */
-  at,
-  failure,
-  /** No model starts before this time, which the API requested. */
-  notBeforeAt: 0,
-  /** Maximum number of models that load together. */
-  limit,
-  /** When one more than the limit is tried, and the request that tries it. */
-  tryAt: 0,
-  trial: null as number | null,
-  /** How often the wait for a trial is doubled: more for each rejected one, less for each accepted one. */
-  doublings: 0,
-  /** Models accepted since the last rejection. */
-  acceptances: 0,
-});
-
 /** Returns a call that waits: what it wants, and what it has seen. */
 export const createCall = (id: string, start: CallStart, stops: number) => ({
   id,
@@ -91,7 +80,7 @@ export const createCall = (id: string, start: CallStart, stops: number) => ({
   /** Prefix of the keys of its targets: empty, but for `step`, whose targets are its own. */
   scope: start.isStep ? `${id} ` : '',
   /** Whether it waits for the image, after the model's success. */
-  isChecking: false,
+  isChecking: start.isChecking ?? false,
   /** Whether it can neither send nor count as a caller, because nothing runs for it at present. */
   isAbsent: false,
   /** When `timeoutMs` started; null until the model of a list has started. */
@@ -131,14 +120,16 @@ export const createIdle = (key: string) => ({
   wakeAt: null as number | null,
 });
 
-/** What is polled by one series of requests for all its calls; `replied` is the time of the last reply on both clocks. */
+/** What is polled by one series of requests for all its calls. */
 const createBase = (key: string) => ({
   ...createIdle(key),
   /** No request is sent before this time. */
   nextAt: 0,
   /** The failure that requested the wait until `nextAt`; null if it is the interval. */
   requested: null as { failure: Failure; at: number } | null,
-  replied: null as { at: number; wall: number } | null,
+  /** Requests that were ever sent: of two versions of a target, the one with more is newer. */
+  sent: 0,
+  replied: null as Replied | null,
   interval: createInterval(),
 });
 

@@ -1,5 +1,9 @@
 import type { Failure } from '../errors.ts';
-import { isAccepted as acceptsCall, type ParsedReply } from '../protocol/parse-reply.ts';
+import {
+  isAccepted as acceptsCall,
+  type ParsedReply,
+  type ReplyWords,
+} from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import type { Change } from '../state/change.ts';
 import type { Call, Target } from '../state/state.ts';
@@ -30,7 +34,19 @@ export function nextRequest(target: Target): ApiCall {
 
 /** Applies a reply to its target, sets `nextAt`, and returns the failure with its final `retryable`. */
 export function receive(change: Change, target: Target, reply: ParsedReply): Failure | null {
-  target.replied = { at: change.now, wall: change.wall };
+  const { status, httpStatus, apiStatus, apiMessage } = reply;
+  target.replied = {
+    at: change.now,
+    wall: change.wall,
+    request: target.sent,
+    reply: { status, httpStatus, apiStatus, apiMessage },
+    failure: null,
+  };
+  target.replied.failure = applyToTarget(change, target, reply);
+  return target.replied.failure;
+}
+
+function applyToTarget(change: Change, target: Target, reply: ParsedReply): Failure | null {
   if (target.kind === 'reload') return receiveReload(change, target, reply);
   if (target.kind === 'image') return receiveImage(change, target, reply);
   return receiveList(change, target, reply);
@@ -57,7 +73,7 @@ export function lastKnown(target: Target): string | null {
 }
 
 /** Returns whether the last reply, which was no failure, reaches what a call waits for. */
-export function isReached(call: Call, target: Target, reply: ParsedReply): boolean {
+export function isReached(call: Call, target: Target, reply: ReplyWords): boolean {
   if (target.kind === 'list') return true;
   if (target.kind === 'image') return target.url !== null;
   if (target.wait.status === 'success') return true;

@@ -6,7 +6,7 @@ import { elapsedMsOf, targetOf, type Change, type Result } from '../state/change
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
 import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
-import { imageKey, leaveTarget, reloadKey } from './memory.ts';
+import { imageKey, leaveTarget, listKey, reloadKey } from './memory.ts';
 import { pauseMsOf, saveWait } from './saved-wait.ts';
 
 /** Returns the deadline of a call; Infinity if its model has not started and the line is open. */
@@ -28,6 +28,7 @@ export function checkDeadline(change: Change, call: Call): void {
 }
 
 function failureOfDeadline({ state }: Change, call: Call): Failure {
+  if (state.fault !== null) return createFailure('network_error', state.fault);
   const target = targetOf(state, call);
   const limit = formatDuration(call.timeoutMs);
   const rejection = isAccepted(target) ? null : (state.line.closed?.failure ?? null);
@@ -125,7 +126,7 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
   state.callCount--;
   leaveTarget(change, call, isTimedOut);
   if (!call.isStep) return;
-  for (const key of [reloadKey(call), imageKey(call)]) {
+  for (const key of [reloadKey(call), imageKey(call), listKey(call)]) {
     if (!(key in state.targets)) continue;
     delete state.targets[key];
     state.targetCount--;

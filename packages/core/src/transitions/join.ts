@@ -1,5 +1,6 @@
 import { targetOf, type Change, type Event } from '../state/change.ts';
 import { createCall, type Call, type Target } from '../state/state.ts';
+import { subjectOf } from '../state/subject.ts';
 import { ageMs, isBefore } from '../targets/next-at.ts';
 import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
 import { appointDeadline, failureOfAbort, removeCall, settle, stoppedBy } from './calls.ts';
@@ -22,11 +23,17 @@ export function join(
   state.callCount++;
   change.joined = call;
   const isContinued = saved != null && restoreWait(change, call, saved);
-  if (call.modelId === null) enter(change, call, listOf(state, call));
-  else if (call.isChecking) enter(change, call, imageOf(state, call), isContinued);
-  else if (call.until === 'image' && isImageFresh(change, call)) startCheck(change, call);
-  else startReload(change, call, isContinued);
+  if (call.isChecking) enter(change, call, imageOf(state, call), isContinued);
+  else answer(change, call, isContinued);
   if (isAborted) leave(change, id);
+}
+
+/** Ends a call if what is known suffices. Otherwise it waits, or goes on to wait. */
+export function answer(change: Change, call: Call, isContinued = false): void {
+  if (call.modelId === null) enter(change, call, listOf(change.state, call));
+  else if (call.isChecking || (call.until === 'image' && isImageFresh(change, call))) {
+    startCheck(change, call);
+  } else startReload(change, call, isContinued);
 }
 
 function startReload(change: Change, call: Call, isContinued: boolean): void {
@@ -47,6 +54,7 @@ export function startCheck(change: Change, call: Call): void {
   call.isChecking = true;
   if (isImageFresh(change, call)) return settle(change, call, null);
   if (failure) return settle(change, call, failure);
+  if (image.calls[call.id]) return;
   leaveTarget(change, call, false);
   Object.assign(call.seen, { retries: 0, unsent: 0, last: null });
   call.reported = null;
@@ -55,7 +63,8 @@ export function startCheck(change: Change, call: Call): void {
 
 /** @param isContinued whether the call began in an earlier step, so that nothing has expired */
 function enter(change: Change, call: Call, target: Target, isContinued = false): void {
-  const { state, now } = change;
+  const { state, now, effects } = change;
+  if (target.calls[call.id]) return;
   if (target.callers === 0 && target.replied !== null && !isContinued) {
     const latest = (target.requested?.at ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
     target.nextAt = Math.min(target.nextAt, latest);
@@ -64,6 +73,9 @@ function enter(change: Change, call: Call, target: Target, isContinued = false):
   }
   call.target = target.key;
   target.calls[call.id] = true;
+  if (state.isFollower && target.callers === 0) {
+    effects.push({ type: 'follow', subject: subjectOf(target), isFollowed: true });
+  }
   if (!call.isAbsent) target.callers++;
   if (target.request !== null || isAccepted(target)) call.begunAt ??= now;
   appointDeadline(change, call);

@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
-import { createClosedLine } from '../state/state.ts';
+import { createClosedLine } from '../state/closed-line.ts';
 import type { OpenRequest, ReloadTarget, State, Target } from '../state/state.ts';
 import { LOADING_SCHEDULE_MS, rateLimitMs } from '../targets/interval.ts';
 
@@ -16,6 +16,11 @@ const YOUNG_MS = 60_000;
 const ROUNDS_PER_TRIAL = 2;
 
 const MAX_TRIAL_WAIT_MS = 600_000;
+
+/** Time for the event that may open the line of a follower. */
+const UNKNOWN_MS = 1000;
+/** Time for news of a load that other processes may poll. */
+const NEWS_MS = 15_000;
 
 /** Counts a rejection because the account's queue is full. Requests that were open at the same time count as one. */
 function countRejection(
@@ -72,6 +77,16 @@ export function lineOpensAt(state: State, now: number): number | null {
   if (firsts > 0 || mayHaveLoaded(state, now)) return null;
   const isDue = closed.limit > 0 && closed.acceptances >= ROUNDS_PER_TRIAL * closed.limit;
   return isDue ? now : Math.max(now, closed.tryAt);
+}
+
+/** Returns for how long a follower may not start a model, in milliseconds. */
+export function lineMs(state: State, now: number): number {
+  const { closed, order } = state.line;
+  const opensAt = lineOpensAt(state, now);
+  if (closed === null || opensAt !== null) return Math.max(0, (opensAt ?? now) - now);
+  // An event opens it: the next poll of the oldest load, or the reply to a request that is open.
+  const pollAt = state.targets[order[0]?.key ?? '']?.nextAt ?? 0;
+  return Math.max(closed.tryAt, pollAt, now) + UNKNOWN_MS - now;
 }
 
 /** Records that a first request is sent; beyond the limit, it is a trial. */
@@ -163,15 +178,15 @@ function unpolledEndAt(target: ReloadTarget, pollIntervalMs: number | null): num
 
 /** Checks a load that nobody polls again when it is assumed to end. */
 export function watchLoad({ state, rules }: Change, target: ReloadTarget): void {
-  if (target.load !== null)
-    wakeTarget(state, target.key, unpolledEndAt(target, rules.pollIntervalMs));
+  if (target.load === null) return;
+  const newsMs = state.isFollower ? NEWS_MS : 0;
+  wakeTarget(state, target.key, unpolledEndAt(target, rules.pollIntervalMs) + newsMs);
 }
 
 /** Returns whether a model that is polled may have loaded since its last reply: a trial would take its room. */
-function mayHaveLoaded({ line, targets }: State, now: number): boolean {
+function mayHaveLoaded({ line, targets, isFollower }: State, now: number): boolean {
   // The oldest one decides: what this reads must not grow with the list.
   const [oldest] = line.order;
-  return (
-    oldest !== undefined && now - oldest.at > YOUNG_MS && (targets[oldest.key]?.callers ?? 0) > 0
-  );
+  if (oldest === undefined || now - oldest.at <= YOUNG_MS) return false;
+  return isFollower || (targets[oldest.key]?.callers ?? 0) > 0;
 }

@@ -1,6 +1,7 @@
 import type { Change } from '../state/change.ts';
 import { createImage, createList, createReload } from '../state/state.ts';
 import type { Call, ImageTarget, ListTarget, ReloadTarget, State, Target } from '../state/state.ts';
+import { subjectOf, type Subject } from '../state/subject.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { endLoad, leaveLine, watchLoad } from './line.ts';
 
@@ -9,22 +10,24 @@ const MAX_IDLE = 10_000;
 /** Targets that are forgotten together, because finding the least recently used ones reads all keys. */
 const FORGOTTEN_TOGETHER = 1000;
 
-type Subject = Pick<Call, 'scope' | 'modelId' | 'imagePrompt' | 'imageBaseModel'>;
+/** What the keys of a call's targets are made of. */
+export type KeyParts = Pick<Call, 'scope' | 'modelId' | 'imagePrompt' | 'imageBaseModel'>;
 
 // The prefix keeps an id such as `__proto__` from being a name of the object that has all targets.
-export const reloadKey = ({ scope, modelId }: Subject) => `${scope}reload ${modelId}`;
-export const imageKey = ({ scope, modelId, imagePrompt, imageBaseModel }: Subject) =>
+export const reloadKey = ({ scope, modelId }: KeyParts) => `${scope}reload ${modelId}`;
+export const imageKey = ({ scope, modelId, imagePrompt, imageBaseModel }: KeyParts) =>
   `${scope}image ${JSON.stringify([modelId, imagePrompt, imageBaseModel])}`;
+export const listKey = ({ scope }: KeyParts) => `${scope}list`;
 
 /** Returns the reload of a call's model. */
-export function reloadOf(state: State, call: Call): ReloadTarget {
+export function reloadOf(state: State, call: KeyParts): ReloadTarget {
   const key = reloadKey(call);
   const known = state.targets[key];
   return known?.kind === 'reload' ? known : add(state, createReload(key, call.modelId ?? ''));
 }
 
 /** Returns the image check of a call's model and prompt. */
-export function imageOf(state: State, call: Call): ImageTarget {
+export function imageOf(state: State, call: KeyParts): ImageTarget {
   const key = imageKey(call);
   const known = state.targets[key];
   if (known?.kind === 'image') return known;
@@ -33,10 +36,22 @@ export function imageOf(state: State, call: Call): ImageTarget {
 }
 
 /** Returns the list of trained models. */
-export function listOf(state: State, call: Call): ListTarget {
-  const key = `${call.scope}list`;
+export function listOf(state: State, call: KeyParts): ListTarget {
+  const key = listKey(call);
   const known = state.targets[key];
   return known?.kind === 'list' ? known : add(state, createList(key));
+}
+
+/** Returns what the keys of a subject's targets are made of. */
+export function keyPartsOf({ modelId, imagePrompt, imageBaseModel }: Subject): KeyParts {
+  return { scope: '', modelId, imagePrompt: imagePrompt ?? '', imageBaseModel };
+}
+
+/** Returns the target of a subject. */
+export function targetFor(state: State, subject: Subject): Target {
+  const parts = keyPartsOf(subject);
+  if (subject.modelId === null) return listOf(state, parts);
+  return subject.imagePrompt === null ? reloadOf(state, parts) : imageOf(state, parts);
 }
 
 export function add<T extends Target>(state: State, target: T): T {
@@ -81,6 +96,15 @@ export function releaseTarget(change: Change, target: Target, isTimedOut: boolea
     if (isTimedOut) endLoad(state, target);
     else watchLoad(change, target);
   }
+  if (state.isFollower) {
+    effects.push({ type: 'follow', subject: subjectOf(target), isFollowed: false });
+  }
+  keepIdle(change, target);
+}
+
+/** Keeps a target without callers as the most recently used one. */
+export function keepIdle(change: Change, target: Target): void {
+  const { state } = change;
   delete state.targets[target.key];
   state.targets[target.key] = target;
   if (state.targetCount > MAX_IDLE) forgetIdle(change);

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { ParsedReply } from '../protocol/parse-reply.ts';
+import type { ParsedReply, ReplyWords } from '../protocol/parse-reply.ts';
 import { callsOf, elapsedMsOf, targetOf, type Change } from '../state/change.ts';
 import type { Call, OpenRequest, State, Target } from '../state/state.ts';
 import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
@@ -21,18 +21,28 @@ export function receiveReply(change: Change, request: OpenRequest, reply: Parsed
   if (target === undefined) return;
   target.request = null;
   const given = retryFirst401(state, request, reply.failure);
-  if (given?.code !== 'rate_limited') state.pause.rejections.count = 0;
-  const isFull = given !== null && isQueueFull(given);
+  const failure = receive(change, target, { ...reply, failure: given });
+  applyReply(change, request, { target, reply, failure });
+}
+
+/** Applies a reply that a target has received to the account and to the target's calls. */
+export function applyReply(
+  change: Change,
+  request: OpenRequest,
+  { target, reply, failure }: Omit<Exchange, 'inLine'>,
+): void {
+  const { state } = change;
+  if (failure?.code !== 'rate_limited') state.pause.rejections.count = 0;
+  const isFull = failure !== null && isQueueFull(failure);
   // A model that is not accepted waits in line, where it keeps its place; for an accepted one the whole client pauses.
   const inLine = isFull && request.isFirst;
   if (inLine) {
-    closeLine(change, request, given);
-    returnToPlace(state, target);
+    closeLine(change, request, failure);
+    if (!state.isFollower) returnToPlace(state, target);
   } else {
     target.place = null;
-    if (isFull) pauseClient(change, request, given);
+    if (isFull) pauseClient(change, request, failure);
   }
-  const failure = receive(change, target, { ...reply, failure: given });
   if (!isFull) applyToLine(change, request, target, reply.status);
   for (const call of callsOf(state, target)) {
     applyToCall(change, call, { target, reply, failure, inLine });
@@ -43,7 +53,7 @@ export function receiveReply(change: Change, request: OpenRequest, reply: Parsed
 
 interface Exchange {
   target: Target;
-  reply: ParsedReply;
+  reply: ReplyWords;
   /** The failure; the state of the target has decided whether it is retryable. */
   failure: Failure | null;
   /** Whether the target is in line, because the queue was full. */

@@ -4,21 +4,35 @@ import { createIdle, createReload, type Call, type Target } from '../state/state
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
 import { lineOpensAt } from './line.ts';
-import { add, imageKey, reloadKey } from './memory.ts';
+import { add, imageKey, listKey, reloadKey, type KeyParts } from './memory.ts';
+
+type Situation = Pick<Change, 'state' | 'now' | 'rules'>;
 
 /** Returns a copy of what is known of a call's model, and of the call unless it has ended. */
 export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWait {
-  const { targets, key, line, pause } = change.state;
-  const modelId = call.modelId ?? '';
-  const isOpen = targets[call.target]?.request != null;
+  const isOpen = change.state.targets[call.target]?.request != null;
   const requests = call.seen.requests + (isOpen ? 1 : 0);
-  const image = targets[imageKey(call)];
+  const own = hasEnded ? null : pickCall({ ...call, seen: { ...call.seen, requests } });
+  return saveKnown(change, call, own);
+}
+
+/** Returns a copy of what is known of a model. */
+export function saveKnown(
+  change: Situation,
+  parts: KeyParts,
+  call: SavedWait['call'] = null,
+): SavedWait {
+  const { targets, key, line, pause } = change.state;
+  const modelId = parts.modelId ?? '';
+  const image = targets[imageKey(parts)];
+  const list = targets[listKey(parts)];
   const saved = {
     v: 1,
     modelId,
-    call: hasEnded ? null : pickCall({ ...call, seen: { ...call.seen, requests } }),
-    reload: saveTarget(change, targets[reloadKey(call)] ?? createReload('', modelId)),
+    call,
+    reload: saveTarget(change, targets[reloadKey(parts)] ?? createReload('', modelId)),
     image: image ? saveTarget(change, image) : null,
+    list: list && parts.modelId === null ? saveTarget(change, list) : null,
     key: { isAccepted: key.isAccepted, isDoubted: key.doubtedAfter !== null },
     rejections: { line: line.rejections.count, pause: pause.rejections.count },
   };
@@ -26,7 +40,7 @@ export function saveWait(change: Change, call: Call, hasEnded: boolean): SavedWa
 }
 
 /** Returns a target as it is for the next process: without calls, and with the account's waits as its own. */
-function saveTarget({ state, now, rules }: Change, target: Target): Target {
+function saveTarget({ state, now, rules }: Situation, target: Target): Target {
   const saved = { ...target, ...createIdle('') };
   if (saved.kind === 'reload') saved.load = null;
   if (target.request !== null)
@@ -41,13 +55,14 @@ function saveTarget({ state, now, rules }: Change, target: Target): Target {
 
 /** Adds what was saved to the state; returns whether the call goes on with it. */
 export function restoreWait({ state }: Change, call: Call, saved: SavedWait): boolean {
-  const { reload, image, key, rejections } = saved;
+  const { reload, image, list, key, rejections } = saved;
   // A step until another condition keeps what is known of the image.
   if (image && call.until !== 'image') {
     call.imagePrompt = image.prompt;
     call.imageBaseModel = image.baseModel;
   }
   add(state, { ...reload, key: reloadKey(call) });
+  if (list) add(state, { ...list, key: listKey(call) });
   const isSameImage =
     image !== null && image.prompt === call.imagePrompt && image.baseModel === call.imageBaseModel;
   if (isSameImage) add(state, { ...image, key: imageKey(call) });

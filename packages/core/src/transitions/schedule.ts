@@ -3,7 +3,7 @@ import { createFailure } from '../errors.ts';
 import { callsOf, type Change } from '../state/change.ts';
 import type { State, Target, Wait } from '../state/state.ts';
 import { payForImage } from '../targets/image-budget.ts';
-import { timedOut } from '../targets/replies.ts';
+import { isQueueFull, timedOut } from '../targets/replies.ts';
 import { isAccepted, nextRequest } from '../targets/target.ts';
 import { checkDeadline, informCall, settle } from './calls.ts';
 import { endUnpolledLoad, lineOpensAt, passLine } from './line.ts';
@@ -11,6 +11,7 @@ import { firstReady, makeReady } from './ready.ts';
 import { receiveReply } from './reply.ts';
 import { saveWait } from './saved-wait.ts';
 
+const NO_SLOT: Wait = { untilAt: null, reason: 'slot', failure: null };
 const IMAGE_LIMIT = createFailure(
   'image_limit',
   'The images that the list may request are used up',
@@ -26,12 +27,14 @@ export function advance(change: Change): void {
     const call = state.calls[key];
     if (call) checkDeadline(change, call);
   }
-  for (const target of change.touched) makeReady(change, target);
-  sendReady(change);
+  if (!state.isFollower) {
+    for (const target of change.touched) makeReady(change, target);
+    sendReady(change);
+  }
   for (const target of change.touched) inform(change, target);
   change.touched.clear();
   // A call that has ended may have been the first in line.
-  sendReady(change);
+  if (!state.isFollower) sendReady(change);
 }
 
 function wake(change: Change, key: string): void {
@@ -40,7 +43,7 @@ function wake(change: Change, key: string): void {
   if (target === undefined) return;
   target.wakeAt = null;
   const request = state.open.find(({ number }) => number === target.request);
-  if (request) {
+  if (request && !state.isFollower) {
     effects.push({ type: 'abort', request: request.number });
     receiveReply(change, request, timedOut(rules.requestTimeoutMs));
   } else if (target.callers > 0) change.touched.add(target);
@@ -51,12 +54,10 @@ function wake(change: Change, key: string): void {
 function waitOf(state: State, target: Target, now: number): Wait | null {
   const { pause, line } = state;
   if (target.nextAt > now) {
-    const { requested } = target;
-    return {
-      untilAt: target.nextAt,
-      reason: requested && 'pause',
-      failure: requested?.failure ?? null,
-    };
+    const failure = target.requested?.failure ?? null;
+    // A saved wait has the account's waits as its own.
+    const isInLine = failure !== null && isQueueFull(failure) && !isAccepted(target);
+    return { untilAt: target.nextAt, reason: failure && (isInLine ? 'line' : 'pause'), failure };
   }
   if (pause.untilAt > now)
     return { untilAt: pause.untilAt, reason: 'pause', failure: pause.failure };
@@ -83,28 +84,40 @@ function sendReady(change: Change): void {
 
 function send(change: Change, target: Target): void {
   const { state, now, rules, effects } = change;
-  const isFirst = !isAccepted(target);
   const { polls, firsts } = state.ready;
-  (isFirst ? firsts : polls).shift();
-  const request = ++state.sent;
-  target.waiting = null;
-  target.request = request;
-  state.open.push({ number: request, key: target.key, sentAt: now, isFirst });
+  (isAccepted(target) ? polls : firsts).shift();
+  const request = openRequest(change, target);
   wakeTarget(state, target.key, now + rules.requestTimeoutMs);
-  if (isFirst) passLine(state);
-  const api = nextRequest(target);
-  const calls = callsOf(state, target);
-  for (const call of calls) call.begunAt ??= now;
-  const [first] = calls;
+  target.sent++;
+  const call = nextRequest(target);
+  const [first] = callsOf(state, target);
   const step = first?.isStep ? { id: first.id, saved: saveWait(change, first, false) } : null;
-  effects.push({ type: 'send', request, call: api, step });
+  effects.push({ type: 'send', request, call, step });
 }
 
-/** Records why a target waits, and informs its calls. */
-function inform(change: Change, target: Target): void {
+/** Records that a request of a target leaves, here or in another process, and returns its number. */
+export function openRequest({ state, now }: Change, target: Target): number {
+  const isFirst = !isAccepted(target);
+  const number = ++state.sent;
+  target.waiting = null;
+  target.wakeAt = null;
+  target.request = number;
+  state.open.push({ number, key: target.key, sentAt: now, isFirst });
+  if (isFirst) passLine(state);
+  for (const call of callsOf(state, target)) call.begunAt ??= now;
+  return number;
+}
+
+/**
+ * Records why a target waits, and informs its calls.
+ *
+ * @param hasNoSlot whether a slot is missing if nothing else is; a follower cannot know
+ */
+export function inform(change: Change, target: Target, hasNoSlot = !change.state.isFollower): void {
   if (target.request !== null || target.callers === 0) return;
   const { state, now } = change;
-  const wait = waitOf(state, target, now) ?? { untilAt: null, reason: 'slot', failure: null };
+  const wait = waitOf(state, target, now) ?? (hasNoSlot ? NO_SLOT : null);
+  if (wait === null) return;
   const { waiting } = target;
   const isKnown = waiting?.reason === wait.reason && waiting.untilAt === wait.untilAt;
   target.waiting = wait;

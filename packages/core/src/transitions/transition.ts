@@ -3,9 +3,10 @@ import { targetOf, type Change, type Effect, type Event, type Rules } from '../s
 import type { State, Target } from '../state/state.ts';
 import { abandon, deadlineOf } from './calls.ts';
 import { drop, join, leave, setPresence } from './join.ts';
-import { giveUp } from './memory.ts';
+import { learn } from './learn.ts';
+import { giveUp, targetFor } from './memory.ts';
 import { receiveReply } from './reply.ts';
-import { advance } from './schedule.ts';
+import { advance, inform } from './schedule.ts';
 
 /**
  * Applies one event to the state and returns what to do, in order, and when the next event is due if no other happens
@@ -38,6 +39,8 @@ function apply(change: Change, event: Event): void {
   else if (event.type === 'leave') leave(change, event.id);
   else if (event.type === 'drop') drop(change, event.id);
   else if (event.type === 'presence') setPresence(change, event.id, event.isAbsent);
+  else if (event.type === 'learn') learn(change, event);
+  else if (event.type === 'queued') inform(change, targetFor(state, event.subject), true);
   else if (event.type === 'tick') return;
   else {
     const request = state.open.find(({ number }) => number === event.request);
