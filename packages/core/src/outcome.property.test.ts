@@ -1,23 +1,21 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../test/any-text.ts';
 import { scriptedApi, type Step } from '../test/scripted-api.ts';
 import type { Outcome } from './outcome.ts';
 import { outcomeSchema } from './schema.ts';
 import { ReloadError } from './errors.ts';
 import { runs } from '../test/effort.ts';
 
-const word = fc.oneof(
-  fc.constantFrom('success', 'processing', 'error', 'failed'),
-  fc.string({ unit: 'binary' }),
-);
+const word = fc.oneof(fc.constantFrom('success', 'processing', 'error', 'failed'), anyText);
 const field = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText,
   fc.jsonValue(),
   fc.double(),
   fc.constantFrom('Model is reloading', 'try again', 'rate limit', 'https://cdn.example/1.png'),
 );
 const body = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText,
   fc.json(),
   fc.record(
     {

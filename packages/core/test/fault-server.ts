@@ -10,6 +10,8 @@ export interface FaultServer {
   requests(): number;
   /** Returns the number of open connections. */
   connections(): number;
+  /** Returns the number of open connections on which something was received. */
+  used(): number;
   /** Returns the number of connections that were opened so far. */
   opened(): number;
   /** Repairs the server: every later request gets `success`. */
@@ -34,6 +36,7 @@ export async function serve(
   { host = '127.0.0.1', port = 0, scheme = 'http', server = createServer() } = {},
 ): Promise<FaultServer> {
   const open = new Set<Socket>();
+  const used = new Set<Socket>();
   let opened = 0;
   let requests = 0;
   const requestsOfModel = new Map<string, number>();
@@ -47,6 +50,7 @@ export async function serve(
   const answer = (socket: Socket) => {
     let text = '';
     const onData = (bytes: Buffer) => {
+      used.add(socket);
       text += bytes.toString('latin1');
       const [head, method, path] = /^(\w+) (\S+) [^]*?\r\n\r\n/.exec(text) ?? [];
       if (head === undefined) return;
@@ -63,6 +67,7 @@ export async function serve(
       tunnel(socket, path ?? '');
     };
     socket.on('error', () => {}).on('data', onData);
+    socket.on('close', () => used.delete(socket));
   };
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', answer);
   server.on('tlsClientError', () => {});
@@ -75,6 +80,7 @@ export async function serve(
     port: address.port,
     requests: () => requests,
     connections: () => open.size,
+    used: () => used.size,
     opened: () => opened,
     repair: () => (isRepaired = true),
     close() {

@@ -54,7 +54,7 @@ async function eventually(isReached: () => boolean): Promise<void> {
 }
 
 /**
- * Returns the system clock, which skips 99 hundredths of the backoff of unsent requests (1 to 18 s). If the process has stood
+ * Returns the system clock, which skips all but a thousandth of the backoff of unsent requests (1 to 18 s). If the process has stood
  * still on a busy machine, its timers fire before it reads what arrived meanwhile, such as the end of a connection, so it
  * first goes round its event loop.
  */
@@ -64,7 +64,7 @@ function createQuickClock(): Clock {
     now: () => systemClock.now() + skippedMs,
     monotonicMs: () => (systemClock.monotonicMs?.() ?? systemClock.now()) + skippedMs,
     async sleep(ms, signal) {
-      const waitMs = ms >= 1000 && ms < 18_000 ? ms / 100 : ms;
+      const waitMs = ms >= 1000 && ms < 18_000 ? ms / 1000 : ms;
       await systemClock.sleep(waitMs, signal);
       if (!signal.aborted) skippedMs += ms - waitMs;
       for (let round = 0; round < 5; round++) await setImmediate();
@@ -187,7 +187,7 @@ fault is silence, a request timeout of 100 ms, which keeps the test fast. With t
 - **Result**: the code of the error, or \`success\` if the fault has no effect.
 - **Tries**: requests that the client tried to send. Only a retryable failure is retried.
 - **Requests**: how many may have reached the server, as the outcome counts them. If none has, the client retries five times,
-  after 1, 2, 4, 8 and 16 s (here a hundredth of that).
+  after 1, 2, 4, 8 and 16 s (here a thousandth of that).
 - **Connection**: \`kept\` for the next call if it is healthy, else \`closed\`; each try opens at most one. In both cases nothing
   remains that keeps the process alive: no socket, no timer, no listener on the caller's signal. There are no unhandled
   rejections.

@@ -60,6 +60,8 @@ const HALF = reply(SUCCESS).slice(0, -20);
 const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const EARLY_HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n';
 const MIB_64 = 64 * 2 ** 20;
+/** Weakly compressed, which is quick. */
+const compressedMib64 = () => gzipSync(Buffer.alloc(MIB_64, ' '), { level: 1 });
 
 /** Every fault, grouped by its result. */
 export const faults: readonly Fault[] = [
@@ -158,9 +160,7 @@ export const faults: readonly Fault[] = [
     },
   ),
   ...listFaults(foreign, {
-    'a compressed body that decodes to 64 MiB': writes(
-      encoded('gzip', gzipSync(Buffer.alloc(MIB_64, ' '))),
-    ),
+    'a compressed body that decodes to 64 MiB': () => writes(encoded('gzip', compressedMib64()))(),
     'no content (204)': writes('HTTP/1.1 204 No Content\r\n\r\n'),
     ...Object.fromEntries(
       [302, 307, 308].flatMap((status) => [

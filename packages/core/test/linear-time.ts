@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import { isFull } from './effort.ts';
 
-const SMALL = 2 ** 16;
-const LARGE = 2 ** 18;
+const SMALL = isFull ? 2 ** 16 : 2 ** 14;
+const LARGE = 4 * SMALL;
 /** Four times the text takes four times as long, or sixteen times if the time is quadratic. */
 const MAX_GROWTH = 10;
 /** Less is not distinguishable from a pause of the machine. */

@@ -96,6 +96,8 @@ export function createIsolate(
       return await task();
     } finally {
       hook.disable();
+      // Otherwise every later promise of the process would be tracked for it, too.
+      contexts.disable();
     }
   };
 

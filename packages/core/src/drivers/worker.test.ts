@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createVirtualClock } from '@modelslab-reload/emulator';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
 import { createClient } from '../client.ts';
 import type { Outcome, ReloadError, ReloadOptions, Transport } from '../engine.ts';
@@ -11,6 +11,9 @@ interface RequestContext {
   hasEnded: boolean;
 }
 const contexts = new AsyncLocalStorage<RequestContext>();
+
+// Otherwise every promise of the files that share the process would be tracked for it.
+afterAll(() => contexts.disable());
 
 /**
  * Creates a client as in a Worker: everything that a request has started stops when the request has ended,

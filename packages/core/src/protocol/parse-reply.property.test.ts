@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { errorCodeSchema } from '../schema.ts';
 import { isAccepted, parseReply } from './parse-reply.ts';
 import { createRedactor } from '../redaction/redact.ts';
+import { anyText } from '../../test/any-text.ts';
 import { runs } from '../../test/effort.ts';
 import { expectLinearTime } from '../../test/linear-time.ts';
 
@@ -27,7 +28,7 @@ const phrase = fc.constantFrom(
   KEY,
 );
 const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyText,
   phrase,
   fc.array(phrase).map((all) => all.join(' ')),
 );
@@ -59,7 +60,7 @@ const body = fc.oneof(
   apiBody,
   apiBody,
   fc.json(),
-  fc.string({ unit: 'binary' }),
+  anyText,
   fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('latin1')),
 );
 const reply = fc.record({
