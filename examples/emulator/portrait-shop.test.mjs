@@ -43,6 +43,10 @@ test('a customer every second day keeps the model loaded for a year', async () =
     }
   });
   expect(emulator.loadedSince('our-style')).toBe(0);
+  // Only images: a loaded model costs no reload.
+  expect(new Set(emulator.requests.map(({ path }) => path))).toEqual(
+    new Set(['/api/v6/images/text2img']),
+  );
 });
 
 test('thirty concurrent customers all get their portrait, and no request is rejected', async () => {
