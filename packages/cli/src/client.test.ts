@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as core from '@modelslab-reload/core';
 import { expect, test, vi } from 'vitest';
 import { TestProcess } from '../test/process.ts';
-import { checkVerbosity, openClient } from './client.ts';
+import { openClient } from './client.ts';
 
 vi.mock('@modelslab-reload/core', { spy: true });
 
@@ -12,11 +12,6 @@ const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 
 const { io } = new TestProcess();
 const ioWith = (MODELSLAB_BASE_URL: string) => new TestProcess({ env: { MODELSLAB_BASE_URL } }).io;
-
-test('--quiet and --verbose cannot be combined', () => {
-  expect(() => checkVerbosity({ quiet: true, verbose: true })).toThrow('cannot be combined');
-  expect(() => checkVerbosity({ quiet: true })).not.toThrow();
-});
 
 test('the client gets every option of the command line', () => {
   const flags = {

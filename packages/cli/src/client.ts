@@ -6,7 +6,6 @@ import {
   type ClientOptions,
   type OptionLabels,
 } from '@modelslab-reload/core';
-import { CommandError } from './errors.ts';
 import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { recordExchanges } from './record/exchanges.ts';
@@ -18,13 +17,6 @@ const LABELS: OptionLabels = {
   baseUrl: '--base-url',
   allowInsecureHttp: '--allow-insecure-http',
 };
-
-/** Rejects --quiet combined with --verbose. */
-export function checkVerbosity({ quiet, verbose }: ConnectionFlags): void {
-  if (quiet && verbose) {
-    throw new CommandError('--quiet and --verbose cannot be combined.', 'Use only one.');
-  }
-}
 
 /**
  * Creates the client that the options describe. Nothing is sent yet.

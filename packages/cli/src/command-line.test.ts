@@ -55,7 +55,7 @@ describe('the options', () => {
     ['--timeout 1m --timeout 2m', { timeout: 120_000 }],
     ['-f a.txt -fb.txt --file c.txt', { file: ['a.txt', 'b.txt', 'c.txt'] }],
     ['-f -', { file: ['-'] }],
-    ['-qvfa.txt', { quiet: true, verbose: true, file: ['a.txt'] }],
+    ['-qfa.txt', { quiet: true, file: ['a.txt'] }],
     ['-u image --no-wait --no-color', { until: 'image', 'no-wait': true, 'no-color': true }],
     ['--retries 0 --concurrency 5', { retries: 0, concurrency: 5 }],
     [
@@ -102,6 +102,8 @@ describe('an invalid command line is rejected', () => {
     ['m --retries -1', '--retries must be a whole number of at least 0', ''],
     ['m --output xml', `--output must be 'text', 'json' or 'ndjson', not "xml"`, ''],
     ['m --until painted', "--until must be 'accepted', 'success' or 'image'", ''],
+    ['m -qv', '--quiet and --verbose cannot be combined.', 'Use only one.'],
+    ['list --verbose -q', '--quiet and --verbose cannot be combined.', 'Use only one.'],
     ['list m', 'list does not take "m"', 'help list'],
     ['list --timout 3s', 'Unknown option: --timout', 'Did you mean --timeout?'],
     ['list m --tiemout=3s', 'Unknown option: --tiemout', 'Did you mean --timeout?'],

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands/table.ts';
 import { CommandError } from './errors.ts';
 import type { Option, Options } from './option-types.ts';
-import { globalOptions, type ReloadFlags } from './options.ts';
+import { globalOptions, listOptions, reloadOptions, type ReloadFlags } from './options.ts';
 import { suggest } from './suggest.ts';
 
 /** A parsed command line. */
@@ -60,6 +60,9 @@ export function parseCommandLine(args: string[]): CommandLine {
       `${command} does not take ${JSON.stringify(surplus)}.`,
       `See modelslab-reload help ${command}.`,
     );
+  }
+  if (flags.quiet && flags.verbose) {
+    throw new CommandError('--quiet and --verbose cannot be combined.', 'Use only one.');
   }
   return { command, flags, operands };
 }
@@ -143,35 +146,27 @@ function unknownOption(table: Options, { name, rawName, word }: Given): CommandE
       'Set MODELSLAB_API_KEY, or use --api-key-file <path>.',
     );
   }
-  return new CommandError(`Unknown option: ${rawName}`, findHint());
-
-  function findHint(): string {
-    const owners = COMMAND_NAMES.filter((command) =>
-      Object.hasOwn(COMMANDS[command].options, name),
-    );
-    if (owners.length > 0) {
-      const commands = owners.map((command) => `modelslab-reload ${command}`);
-      return `It is an option of ${commands.join(' and ')}.`;
-    }
-    const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
-    const typed = rawName.startsWith('--') ? rawName.slice(2) : null;
-    const near = typed && suggest(typed, longNames, 2);
-    return near ? `Did you mean --${near}?` : 'See modelslab-reload --help.';
-  }
+  const owners = COMMAND_NAMES.filter((command) => Object.hasOwn(COMMANDS[command].options, name));
+  const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
+  const near = rawName.startsWith('--') ? suggest(rawName.slice(2), longNames, 2) : null;
+  const hint = near === null ? 'See modelslab-reload --help.' : `Did you mean --${near}?`;
+  const commands = owners.map((command) => `modelslab-reload ${command}`).join(' and ');
+  return new CommandError(
+    `Unknown option: ${rawName}`,
+    commands === '' ? hint : `It is an option of ${commands}.`,
+  );
 }
 
 /** Returns the options of all commands in the form that `parseArgs` takes. */
 function toParseArgs() {
-  const tables = [globalOptions, ...Object.values(COMMANDS).map(({ options }) => options)];
+  const options: Options = { ...globalOptions, ...reloadOptions, ...listOptions };
   return Object.fromEntries(
-    tables.flatMap((table: Options) =>
-      Object.entries(table).map(([name, { short, value }]) => [
-        name,
-        {
-          type: value === undefined ? ('boolean' as const) : ('string' as const),
-          ...(short !== undefined && { short }),
-        },
-      ]),
-    ),
+    Object.entries(options).map(([name, { short, value }]) => [
+      name,
+      {
+        type: value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(short !== undefined && { short }),
+      },
+    ]),
   );
 }

@@ -14,7 +14,7 @@ export async function emulator(io: Io, args: string[]): Promise<number> {
     runEmulator(args, {
       program: 'modelslab-reload emulator',
       version,
-      columns: stdout.isTTY ? columnsOf(stdout) : undefined,
+      columns: columnsOf(stdout),
       print: io.print,
       log: (line) => void stderr.write(`${line}\n`),
       onStart(url, options) {

@@ -1,7 +1,7 @@
-import { checkModelId, ReloadError } from '@modelslab-reload/core';
-import { checkVerbosity, openClient } from '../client.ts';
+import { openClient } from '../client.ts';
 import { exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
+import { findFault } from '../input/model-ids.ts';
 import { listTrainedModels } from '../input/trained-models.ts';
 import type { Io } from '../io.ts';
 import type { ListFlags, OutputFormat } from '../options.ts';
@@ -12,33 +12,18 @@ import { runWithSignals } from '../signals.ts';
  * instead.
  */
 export async function list(io: Io, flags: ListFlags): Promise<number> {
-  checkVerbosity(flags);
   const { 'api-key-file': keyFile, output = 'text' } = flags;
   const apiKey = await readApiKey(io, keyFile);
   const client = openClient(io, flags, apiKey, keyFile === undefined ? [] : [keyFile]);
   return runWithSignals(io, async (signal) => {
     const ids = await listTrainedModels(io, client, flags, signal);
-    const faults = new Map(ids.map((id) => [id, findFault(id, apiKey)]));
-    io.print(
-      formatIds(
-        ids.filter((id) => faults.get(id) === null),
-        output,
-      ),
-    );
-    const rejected = [...faults.values()].filter((fault) => fault !== null);
+    const checked = ids.map((id) => ({ id, fault: findFault(id, apiKey) }));
+    const valid = checked.flatMap(({ id, fault }) => (fault === null ? [id] : []));
+    io.print(formatIds(valid, output));
+    const rejected = checked.flatMap(({ fault }) => fault ?? []);
     for (const fault of rejected) reportError(io, fault);
     return exitCodeFor(rejected.map(({ code }) => code));
   });
-}
-
-function findFault(id: string, apiKey: string): ReloadError | null {
-  try {
-    checkModelId(id, apiKey);
-    return null;
-  } catch (error) {
-    if (ReloadError.isInstance(error)) return error;
-    throw error;
-  }
 }
 
 function formatIds(ids: readonly string[], format: OutputFormat): string {

@@ -130,12 +130,6 @@ test.each<[ReloadFlags, string[], string, string]>([
     'Use only one.',
   ],
   [
-    { quiet: true, verbose: true },
-    ['a'],
-    '--quiet and --verbose cannot be combined.',
-    'Use only one.',
-  ],
-  [
     { file: ['-'], 'api-key-file': '-' },
     [],
     'Standard input (-) is used twice.',

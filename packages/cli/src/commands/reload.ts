@@ -1,5 +1,5 @@
 import type { Client, Until } from '@modelslab-reload/core';
-import { checkVerbosity, openClient } from '../client.ts';
+import { openClient } from '../client.ts';
 import { CommandError, exitCodeFor, reportError } from '../errors.ts';
 import { readApiKey } from '../input/api-key.ts';
 import { checkIds, collectIds } from '../input/model-ids.ts';
@@ -50,7 +50,6 @@ function checkFlags(flags: ReloadFlags, ids: readonly string[]): void {
   if (flags['no-wait'] && until !== 'accepted') {
     throw new CommandError(`--no-wait and --until ${until} cannot be combined.`, 'Use only one.');
   }
-  checkVerbosity(flags);
   if ([...files, flags['api-key-file']].filter((path) => path === '-').length > 1) {
     throw new CommandError(
       'Standard input (-) is used twice.',
@@ -96,9 +95,9 @@ async function reloadAll(
     write: (line) => terminal.log(verbose ? terminal.theme.style('dim', line) : line),
     now: () => performance.now(),
   });
-  let fault: { error: unknown } | undefined;
+  const { outcomes } = progress;
   try {
-    const outcomes = client.reloadMany(ids, {
+    const ended = client.reloadMany(ids, {
       until,
       timeoutMs: flags.timeout,
       maxImages: flags['max-images'],
@@ -106,32 +105,28 @@ async function reloadAll(
       signal,
       onReply: (event) => log.event(event),
     });
-    for await (const outcome of outcomes) {
+    for await (const outcome of ended) {
       progress.end(outcome);
       terminal.result(results.add(outcome));
     }
-  } catch (error) {
-    // The finished models are still reported.
-    fault = { error };
+  } finally {
+    // The finished models are reported even if the run fails.
+    log.close();
+    terminal.close();
+    io.print(results.end());
+    if (!quiet) {
+      const lines = summarize(outcomes, performance.now() - startedAt, {
+        isText: output === 'text',
+        columns: wrapColumns(stderr),
+        style: terminal.theme.style,
+      });
+      const isUnknown = outcomes.some(
+        ({ modelId, error }) => modelId === firstOperand && error?.code === 'model_not_found',
+      );
+      if (isUnknown) lines.push(...suggestionFor(firstOperand));
+      stderr.write(lines.map((line) => `${line}\n`).join(''));
+    }
   }
-  log.close();
-  terminal.close();
-  io.print(results.end());
-
-  const { outcomes } = progress;
-  if (!quiet) {
-    const lines = summarize(outcomes, performance.now() - startedAt, {
-      isText: output === 'text',
-      columns: wrapColumns(stderr),
-      style: terminal.theme.style,
-    });
-    const isUnknown = outcomes.some(
-      ({ modelId, error }) => modelId === firstOperand && error?.code === 'model_not_found',
-    );
-    if (isUnknown) lines.push(...suggestionFor(firstOperand));
-    stderr.write(lines.map((line) => `${line}\n`).join(''));
-  }
-  if (fault !== undefined) throw fault.error;
   const failures = outcomes.flatMap(({ error }) => error?.code ?? []);
   // cron sends mail only if something is printed, and the results may go to a file.
   if (quiet && failures.length > 0) {

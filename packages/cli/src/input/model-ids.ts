@@ -1,6 +1,7 @@
 import { checkModelId, ReloadError } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
-import { nameOf, readInput, type Stdin } from './read-input.ts';
+import type { Process } from '../io.ts';
+import { nameOf, readInput } from './read-input.ts';
 
 /** Enough for more than 10,000 Outcomes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -19,7 +20,7 @@ export interface SourcedId {
  * @throws {CommandError} if a file cannot be read or has no ids
  */
 export async function collectIds(
-  process: Stdin,
+  process: Pick<Process, 'stdin'>,
   args: string[],
   files: string[],
 ): Promise<SourcedId[]> {
@@ -107,11 +108,18 @@ function notIds(source: string): CommandError {
 /** Rejects the first invalid id, with its location. */
 export function checkIds(ids: readonly SourcedId[], apiKey: string): void {
   for (const { id, source } of ids) {
-    try {
-      checkModelId(id, apiKey);
-    } catch (error) {
-      if (!ReloadError.isInstance(error)) throw error;
-      throw new CommandError(`${source}: ${error.message}`, error.hint);
-    }
+    const fault = findFault(id, apiKey);
+    if (fault !== null) throw new CommandError(`${source}: ${fault.message}`, fault.hint);
+  }
+}
+
+/** Returns why an id is invalid, or null. */
+export function findFault(id: string, apiKey: string): ReloadError | null {
+  try {
+    checkModelId(id, apiKey);
+    return null;
+  } catch (error) {
+    if (ReloadError.isInstance(error)) return error;
+    throw error;
   }
 }

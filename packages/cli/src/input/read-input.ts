@@ -2,16 +2,6 @@ import { createReadStream } from 'node:fs';
 import { CommandError } from '../errors.ts';
 import type { Process } from '../io.ts';
 
-/** The input's description and its maximum size. */
-export interface Input {
-  /** Such as `ids`. */
-  what: string;
-  maxBytes: number;
-}
-
-/** Where standard input comes from. */
-export type Stdin = Pick<Process, 'stdin'>;
-
 /** Returns the name of a path for messages. */
 export function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
@@ -20,23 +10,25 @@ export function nameOf(path: string): string {
 /**
  * Returns the text of a file, or of standard input for `-`, without a byte order mark.
  *
+ * @param what describes the input in messages, such as `ids`
  * @throws {CommandError} if it cannot be read, is too large, or is not text
  */
-export async function readInput(process: Stdin, path: string, input: Input): Promise<string> {
-  if (path === '-' && process.stdin.isTTY) {
+export async function readInput(
+  { stdin }: Pick<Process, 'stdin'>,
+  path: string,
+  { what, maxBytes }: { what: string; maxBytes: number },
+): Promise<string> {
+  const name = nameOf(path);
+  if (path === '-' && stdin.isTTY) {
     throw new CommandError(
-      `Standard input is a terminal, so no ${input.what} can be read from it.`,
-      `Pipe the ${input.what} in, or use a file instead of -.`,
+      `Standard input is a terminal, so no ${what} can be read from it.`,
+      `Pipe the ${what} in, or use a file instead of -.`,
     );
   }
-  return decode(await readBytes(process, path, input), nameOf(path));
-}
-
-async function readBytes(process: Stdin, path: string, { maxBytes }: Input): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    const stream: AsyncIterable<Buffer> = path === '-' ? process.stdin : createReadStream(path);
+    const stream: AsyncIterable<Buffer> = path === '-' ? stdin : createReadStream(path);
     for await (const chunk of stream) {
       bytes += chunk.length;
       // A device such as /dev/zero never ends.
@@ -44,12 +36,12 @@ async function readBytes(process: Stdin, path: string, { maxBytes }: Input): Pro
       chunks.push(chunk);
     }
   } catch (error) {
-    throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}.`);
+    throw new CommandError(`${name} cannot be read: ${reasonOf(error)}.`);
   }
   if (bytes > maxBytes) {
-    throw new CommandError(`${nameOf(path)} is too large: the limit is ${maxBytes / 1024} KiB.`);
+    throw new CommandError(`${name} is too large: the limit is ${maxBytes / 1024} KiB.`);
   }
-  return Buffer.concat(chunks);
+  return decode(Buffer.concat(chunks), name);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -23,16 +23,14 @@ export interface EventLogOptions {
   now: () => number;
 }
 
-/** Prints what happens between the results. */
-export interface EventLog {
-  /** Records an event, and prints it if it is a change. */
-  event(event: ReplyEvent): void;
-  /** Ends the summaries. */
-  close(): void;
-}
+export type EventLog = ReturnType<typeof createEventLog>;
 
-/** @param progress is kept up to date */
-export function createEventLog(progress: Progress, options: EventLogOptions): EventLog {
+/**
+ * Creates what prints the events between the results.
+ *
+ * @param progress is kept up to date
+ */
+export function createEventLog(progress: Progress, options: EventLogOptions) {
   const { quiet, verbose, hasStatusLine, isFixedInterval, until, write, now } = options;
   const isSilent = quiet || (hasStatusLine && !verbose);
   let lastSummary = '';
@@ -70,14 +68,16 @@ export function createEventLog(progress: Progress, options: EventLogOptions): Ev
     nextInMs === null && !(status === 'processing' && until !== 'accepted');
 
   return {
-    event(event) {
+    /** Records an event, and prints it if it is a change. */
+    event(event: ReplyEvent): void {
       const isOver = event.type === 'reply' && isLast(event);
       const isChange = !isOver && progress.record(event, now());
       if (isSilent) return;
       if (event.type === 'reply') reportReply(event, isChange);
       else collecting ??= setTimeout(reportWaits, COLLECT_MS).unref();
     },
-    close() {
+    /** Ends the summaries. */
+    close(): void {
       clearInterval(interval);
       clearTimeout(collecting);
     },

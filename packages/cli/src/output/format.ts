@@ -23,10 +23,7 @@ export function formatSeconds(ms: number): string {
 
 /** Formats a time of day in the local time zone: `14:03:20`. */
 export function formatClock(ms: number): string {
-  const date = new Date(ms);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
+  return new Date(ms).toTimeString().slice(0, 8);
 }
 
 /**

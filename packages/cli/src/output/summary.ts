@@ -7,19 +7,16 @@ import {
 import { formatCounts, joinIds, wrap } from './format.ts';
 import type { Style } from './theme.ts';
 
-export interface SummaryOptions {
-  /** Results are printed as text, so a note about them helps. */
-  isText: boolean;
-  /** Lines are wrapped between words. */
-  columns: number;
-  style: Style;
-}
-
-/** Returns the summary of a run: counts, what to do about each failure, and what is not known. */
+/**
+ * Returns the summary of a run: counts, what to do about each failure, and what is not known. Lines are wrapped between
+ * words.
+ *
+ * @param isText results are printed as text, so a note about them helps
+ */
 export function summarize(
   outcomes: readonly Outcome[],
   elapsedMs: number,
-  { isText, columns, style }: SummaryOptions,
+  { isText, columns, style }: { isText: boolean; columns: number; style: Style },
 ): string[] {
   const counts = `${countOutcomes(outcomes)} in ${formatDuration(elapsedMs)}`;
   const failures = groupFailures(outcomes).map(

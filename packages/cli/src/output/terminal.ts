@@ -7,7 +7,7 @@ const REDRAW_MS = 125;
 
 export type Terminal = ReturnType<typeof openTerminal>;
 
-/** Returns the width of a terminal; 80 if it reports none. */
+/** Returns the width of a terminal; 80 if it reports none, or if it is not a terminal. */
 export function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
 }

@@ -7,15 +7,8 @@ import { isSameFile, statOf } from './identity.ts';
 import { lock } from './lock.ts';
 import { findNameFault } from './windows-name.ts';
 
-/** An NDJSON file that is being written. */
-export interface RecordFile {
-  /** Writes a value as one line immediately. The first failure ends the record with a message on stderr. */
-  write: (value: unknown) => void;
-  close: () => void;
-}
-
 /**
- * Opens a file for a record: an existing one is emptied, a new one is readable only by its owner.
+ * Opens an NDJSON file for a record: an existing one is emptied, a new one is readable only by its owner.
  *
  * @param inputFiles files that are read (`-` is standard input), which must not be overwritten
  * @throws {CommandError} if it is an input or stdout, if another run writes it, or if it cannot be written
@@ -24,7 +17,7 @@ export function openRecord(
   { process, onExit }: Pick<Io, 'process' | 'onExit'>,
   path: string,
   inputFiles: readonly string[],
-): RecordFile {
+) {
   checkPath(process.platform, path, inputFiles);
   const isRegular = statOf(path)?.isFile() ?? true;
   const unlock = isRegular ? lock(toRealPath(path)) : () => {};
@@ -39,6 +32,7 @@ export function openRecord(
   }
   // Not closed at the end of the process, when the open exchanges are still written.
   const cancelExitTask = onExit(unlock);
+  /** Writes a value as one line immediately. The first failure ends the record with a message on stderr. */
   const write = (value: unknown) => {
     if (file === null) return;
     try {
