@@ -122,13 +122,12 @@ describe('Several items', () => {
       ['c', 2],
     ]);
     expect(outcomes[0]?.elapsedMs).toBe(200_000);
-    expect(n8n.emulator.requests.map(({ modelId }) => modelId)).toEqual([
-      'a',
-      'c',
-      'a',
-      'c',
-      'b',
-      'b',
+    const requested = n8n.emulator.requests.map(({ modelId }) => modelId ?? '');
+    // The polls of a and c are due at the same time, in any order.
+    expect([requested.slice(0, 2), requested.slice(2, 4).toSorted(), requested.slice(4)]).toEqual([
+      ['a', 'c'],
+      ['a', 'c'],
+      ['b', 'b'],
     ]);
   });
 });
