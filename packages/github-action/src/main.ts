@@ -13,8 +13,6 @@ import { report, type StepError } from './report/report.ts';
 import { maskSecrets, mayHideOutputs } from './secrets.ts';
 import { formatError } from './text.ts';
 
-type Redact = (text: string) => string;
-
 /** Runs the whole step. It never rejects: every failure is reported, and fails the step. */
 export async function main(signal: AbortSignal): Promise<void> {
   const apiKey = core.getInput('api-key');
@@ -62,7 +60,7 @@ export async function main(signal: AbortSignal): Promise<void> {
   await report(outcomes, error, inputs?.failOnError ?? true, annotationCount);
 }
 
-function toStepError(thrown: unknown, redact: Redact): StepError {
+function toStepError(thrown: unknown, redact: (text: string) => string): StepError {
   if (ReloadError.isInstance(thrown) && thrown.code === 'invalid_argument') {
     return { message: toLine(redact(formatError(thrown))), isAlwaysFatal: true };
   }

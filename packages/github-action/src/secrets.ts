@@ -1,24 +1,12 @@
 import { setSecret } from '@actions/core';
-import type { Outcome } from '@modelslab-reload/core/engine';
+import { initialOutcome } from '@modelslab-reload/core/engine';
 
 /** Text that every `outcomes` output contains: GitHub drops the output if a secret is part of it. */
 const ORDINARY_WORDS = JSON.stringify([
-  {
-    modelId: '',
-    status: 'success',
-    evidence: 'change',
-    imageUrl: null,
-    message: 'Model is reloading, reloaded, not found',
-    firstStatus: 'processing',
-    lastStatus: 'error',
-    requests: 1,
-    startedAt: '2026-11-21T20:15:00.000Z',
-    repliedAt: '2026-11-21T20:15:00.350Z',
-    elapsedMs: 0,
-    error: { code: 'wait_timeout', message: '', hint: '', httpStatus: null, retryAfterMs: null },
-  },
-  { modelId: '', status: 'processing', evidence: 'reply' },
-] satisfies [Outcome, Partial<Outcome>]);
+  initialOutcome('', Date.parse('2026-11-21T20:15:00.350Z')),
+  'success processing change reply wait_timeout Model is reloading, reloaded, not found',
+  ['code', 'message', 'hint', 'httpStatus', 'retryAfterMs'],
+]);
 
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy'];
 

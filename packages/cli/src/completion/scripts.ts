@@ -18,6 +18,7 @@ _modelslab_reload() {
   done
   [[ $part == [=:] ]] && part=
   local cur=\${line[\${#line[@]} - 1]} word description
+  local kept=\${cur%"$part"}
   COMPREPLY=()
   while IFS=$'\\t' read -r word description; do
     if [[ $word == '${FILES}'* ]]; then
@@ -29,7 +30,7 @@ _modelslab_reload() {
       COMPREPLY+=("$word")
     fi
   done < <(${CANDIDATES} "\${line[@]:1}" 2>/dev/null)
-  COMPREPLY=("\${COMPREPLY[@]#"\${cur%"$part"}"}")
+  COMPREPLY=("\${COMPREPLY[@]#"$kept"}")
 }
 complete -F _modelslab_reload modelslab-reload
 `,

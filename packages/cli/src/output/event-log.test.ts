@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { failing, processing, succeeded, waiting } from '../../test/events.ts';
-import { createEventLog, type EventLog, type EventLogOptions } from './event-log.ts';
+import { createEventLog, type EventLogOptions } from './event-log.ts';
 import { Progress } from './progress.ts';
 
 let lines: string[];
-let log: EventLog;
+let log: ReturnType<typeof createEventLog>;
 let progress: Progress;
 
 beforeEach(() => {

@@ -23,8 +23,6 @@ export interface EventLogOptions {
   now: () => number;
 }
 
-export type EventLog = ReturnType<typeof createEventLog>;
-
 /**
  * Creates what prints the events between the results.
  *

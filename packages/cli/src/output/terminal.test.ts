@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TestProcess, type TestStream } from '../../test/process.ts';
-import { columnsOf, openTerminal, type Terminal } from './terminal.ts';
+import { columnsOf, openTerminal } from './terminal.ts';
 
 let stdout: TestStream;
 let stderr: TestStream;
 const print = vi.fn<(text: string) => void>();
-let terminal: Terminal;
+let terminal: ReturnType<typeof openTerminal>;
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {

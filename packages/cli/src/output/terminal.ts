@@ -5,8 +5,6 @@ import type { Io } from '../io.ts';
 
 const REDRAW_MS = 125;
 
-export type Terminal = ReturnType<typeof openTerminal>;
-
 /** Returns the width of a terminal; 80 if it reports none, or if it is not a terminal. */
 export function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
