@@ -22,51 +22,28 @@ export function createClient(
 
 export type { Client, ReachedOutcome } from './client.ts';
 export type { Driver, Hooks, Runtime, Settled } from './drivers/driver.ts';
-export { endsAllCalls } from './targets/replies.ts';
-export { createSharedClient, type Exchange, type SharedClient } from './operations/share.ts';
-export type { Subject } from './state/subject.ts';
-export type { Step, StepState } from './step.ts';
-export type { WithModel } from './with-model/with-model.ts';
+export { ERROR_SPECS, type ErrorSpec } from './error-codes.ts';
+export { invalidArgument, ReloadError } from './errors.ts';
 export type { ModelIds } from './operations/read-ids.ts';
+export { createSharedClient, type Exchange, type SharedClient } from './operations/share.ts';
+export * from './options.ts';
 export { checkClientOptions } from './options/check-options.ts';
-export { checkModelId } from './options/model-id.ts';
-export type {
-  ClientOptions,
-  ListOptions,
-  ReloadManyOptions,
-  ReloadOptions,
-  ReplyEvent,
-  ReplyReceived,
-  StepOptions,
-  Until,
-  Waiting,
-  WithModelOptions,
-} from './options.ts';
 export { checkOption, parseOption } from './options/check-option.ts';
+export { formatDuration, parseDuration } from './options/duration.ts';
+export { checkModelId } from './options/model-id.ts';
+export type { OptionSpec } from './options/option-spec.ts';
 export {
   OPTION_SPECS,
   type OptionLabels,
   type OptionName,
   type OptionValues,
 } from './options/option-specs.ts';
-export type { OptionSpec } from './options/option-spec.ts';
-export { formatDuration, parseDuration } from './options/duration.ts';
-export {
-  initialOutcome,
-  type ErrorCode,
-  type Outcome,
-  type OutcomeError,
-  type StatusWord,
-} from './outcome.ts';
-export type {
-  Clock,
-  Ports,
-  Transport,
-  TransportReply,
-  TransportRequest,
-} from './transport/types.ts';
+export * from './outcome.ts';
 export { createRedactor } from './redaction/redact.ts';
-export { ERROR_SPECS, type ErrorSpec } from './error-codes.ts';
-export { invalidArgument, ReloadError } from './errors.ts';
+export type { Subject } from './state/subject.ts';
+export * from './step.ts';
+export { endsAllCalls } from './targets/replies.ts';
 export { toLine } from './text.ts';
+export * from './transport/types.ts';
 export { version } from './version.ts';
+export type { WithModel } from './with-model/with-model.ts';

@@ -23,7 +23,7 @@ export interface Failure extends OutcomeError {
   cause: ErrorData | null;
 }
 
-/** Creates a failure. By default it is final, may have been sent, and has the hint of its code. */
+/** Creates a failure. By default it may have been sent, and the table of codes has its hint and if it is retryable. */
 export function createFailure(
   code: ErrorCode,
   message: string,
@@ -35,7 +35,7 @@ export function createFailure(
     hint: more.hint ?? ERROR_SPECS[code].hint,
     httpStatus: more.httpStatus ?? null,
     retryAfterMs: more.retryAfterMs ?? null,
-    retryable: more.retryable ?? false,
+    retryable: more.retryable ?? ERROR_SPECS[code].retryable,
     retryableAfterAcceptance: more.retryableAfterAcceptance ?? false,
     maybeSent: more.maybeSent ?? true,
     scope: more.scope ?? 'account',

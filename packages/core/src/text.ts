@@ -14,11 +14,11 @@ export function toLine(text: string): string {
   return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }
 
+/** Whitespace, control characters and invisible characters, which text copied from a web page may contain. */
+export const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** Maximum length of a value that a message quotes. */
 const MAX_QUOTE_LENGTH = 200;
-
-// Characters that JSON does not escape, although they are invisible or control a terminal.
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|[^\P{Z} ]/gu;
 
 /**
  * Formats a value for a message: a string in quotes, with invisible characters as `\u200b`; an object as 'an object'.
@@ -30,10 +30,11 @@ export function quote(value: unknown): string {
   return escapeInvisible(JSON.stringify(start));
 }
 
-/** Returns a text with each invisible character, or one that controls a terminal, as `\u200b`. */
+/** Returns a text with each invisible character but a space, or one that controls a terminal, as `\u200b`. */
 export function escapeInvisible(text: string): string {
-  return text.replace(
-    INVISIBLE,
-    (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  return Array.from(text, (character) =>
+    character !== ' ' && BLANK_OR_INVISIBLE.test(character)
+      ? `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+      : character,
+  ).join('');
 }

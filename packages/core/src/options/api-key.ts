@@ -1,8 +1,7 @@
 import { invalidArgument, type ReloadError } from '../errors.ts';
 import { createRedactor } from '../redaction/redact.ts';
+import { BLANK_OR_INVISIBLE } from '../text.ts';
 
-// Whitespace, control characters and invisible characters, which text copied from a web page may contain.
-export const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** A line of an env file or of a shell script, with its name. */
 const ASSIGNMENT = /^(?:export\s+)?(\w+)\s*=./i;
 const NAME_OF_KEY = /^[a-z]\w*_\w|key$/i;

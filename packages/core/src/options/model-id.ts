@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.ts';
-import { quote } from '../text.ts';
-import { BLANK_OR_INVISIBLE, containsKey, keyIn } from './api-key.ts';
+import { BLANK_OR_INVISIBLE, quote } from '../text.ts';
+import { containsKey, keyIn } from './api-key.ts';
 
 const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
 const COMMA = 'a comma';

@@ -1,7 +1,7 @@
 import type { TransportReply } from '../transport/types.ts';
 import { knownStatus } from './http-status.ts';
 import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
-import { isObjectOfLists, readText, toMatchable } from './reply-text.ts';
+import { isObject, isObjectOfLists, readText, toMatchable } from './reply-text.ts';
 
 /** The fields of a response, its status and its message, not redacted. */
 export interface ParsedBody {
@@ -93,8 +93,4 @@ function parseBesideWarning(text: string): unknown {
   // The warning may contain a brace, but hardly one that is followed by a quote or another brace.
   const start = text.search(/\{\s*["}]/);
   return start === -1 ? undefined : parseJson(text.slice(start, end));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ParsedReply } from './parse-reply.ts';
+import { isObject } from './reply-text.ts';
 
 /**
  * Returns the distinct model ids of a list reply, exactly as listed: an altered id would be another model's. They may
@@ -40,8 +41,4 @@ function readEntries(data: unknown): unknown[] | null {
 function readId(entry: unknown): string | null {
   const id = isObject(entry) ? entry.model_id : entry;
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -84,16 +84,14 @@ export function parseReply(
     return create('processing');
   }
   const code = phraseCode ?? decideByStatus(httpStatus, parsed);
+  const isRetryable =
+    knownStatus(httpStatus).isRetryable === true || (code === 'api_error' && TRY_AGAIN.test(text));
   const message = apiMessage ?? describe(reply, parsed, code, apiStatus);
   const failure = createFailure(code, message, {
     hint: (isApiReply ? clean(tips) : null) ?? undefined,
     httpStatus,
     retryAfterMs: readRetryAfter(fields, reply.headers, text, nowMs) ?? undefined,
-    retryable:
-      code === 'rate_limited' ||
-      code === 'server_error' ||
-      knownStatus(httpStatus).isRetryable === true ||
-      (code === 'api_error' && TRY_AGAIN.test(text)),
+    ...(isRetryable && { retryable: true }),
     retryableAfterAcceptance: code === 'unexpected_response',
     scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
   });

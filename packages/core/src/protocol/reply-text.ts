@@ -28,9 +28,12 @@ function flatten(field: unknown, levels: number): string {
   return parts.filter((part) => part !== '').join('; ');
 }
 
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Returns true for a message of the API's validation: an object whose values are lists. */
 export function isObjectOfLists(field: unknown): boolean {
-  if (typeof field !== 'object' || field === null || Array.isArray(field)) return false;
-  const values = Object.values(field);
+  const values = isObject(field) ? Object.values(field) : [];
   return values.length > 0 && values.every((value) => Array.isArray(value));
 }

@@ -37,7 +37,7 @@ export function withoutReply(failure: Failure): ParsedReply {
 /** Returns what stands for the reply to a request that took too long. */
 export function timedOut(requestTimeoutMs: number): ParsedReply {
   const message = `No complete reply within ${formatDuration(requestTimeoutMs)}`;
-  return withoutReply(createFailure('request_timeout', message, { retryable: true }));
+  return withoutReply(createFailure('request_timeout', message));
 }
 
 /**

@@ -5,18 +5,18 @@ import { toLine } from '../text.ts';
 /** A failure, except for what its code and the error say. */
 type Meaning = Partial<Failure> & { code: ErrorCode };
 
-const NOT_SENT: Meaning = { code: 'network_error', retryable: true, maybeSent: false };
-const MAYBE_SENT: Meaning = { code: 'network_error', retryable: true };
-const TIMED_OUT: Meaning = { code: 'request_timeout', retryable: true };
+const NOT_SENT: Meaning = { code: 'network_error', maybeSent: false };
+const MAYBE_SENT: Meaning = { code: 'network_error' };
+const TIMED_OUT: Meaning = { code: 'request_timeout' };
 const TOO_LARGE: Meaning = { code: 'unexpected_response', retryableAfterAcceptance: true };
 const CERTIFICATE: Meaning = {
-  code: 'network_error',
-  maybeSent: false,
+  ...NOT_SENT,
+  retryable: false,
   hint: 'Check the base URL. If your own proxy or server uses a private certificate, set NODE_EXTRA_CA_CERTS to the certificate file of its authority.',
 };
 const REJECTED_BY_PROXY: Meaning = {
-  code: 'network_error',
-  maybeSent: false,
+  ...NOT_SENT,
+  retryable: false,
   hint: 'Check the proxy settings: the proxy rejected the connection.',
 };
 /** What to do if a permission model denies a file, a variable or the network. */
@@ -52,7 +52,7 @@ export function parseTransportError(thrown: unknown, redact: (text: string) => s
   try {
     return interpret(thrown, redact);
   } catch {
-    return createFailure('network_error', 'The request failed', MAYBE_SENT);
+    return createFailure('network_error', 'The request failed');
   }
 }
 
@@ -62,6 +62,7 @@ function interpret(thrown: unknown, redact: (text: string) => string): Failure {
   if (ReloadError.isInstance(thrown) && Object.hasOwn(ERROR_SPECS, thrown.code)) {
     return createFailure(thrown.code, clean(thrown.message), {
       hint: clean(thrown.hint),
+      retryable: false,
       maybeSent: false,
       cause: copyWithoutKey(thrown.cause ?? thrown, redact),
     });
