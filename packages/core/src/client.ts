@@ -8,7 +8,6 @@ import {
 import type { Context } from './options/context.ts';
 import { checkModelId } from './options/model-id.ts';
 import type { Runtime } from './drivers/driver.ts';
-import { createProcessDriver } from './drivers/process.ts';
 import { createTime } from './drivers/time.ts';
 import { invalidArgument, ReloadError } from './errors.ts';
 import type { ModelIds } from './operations/read-ids.ts';
@@ -103,17 +102,16 @@ export interface Client {
 /**
  * Creates a client. Nothing is sent yet.
  *
- * @param ports the default ones; without them, the options must have both
+ * @param provided what an entry provides: how calls run, and the default ports
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(
   options: ClientOptions & Partial<Ports>,
-  runtime: Partial<Runtime> = {},
-  ports: Partial<Ports> = {},
+  provided: Pick<Runtime, 'createDriver'> & Partial<Runtime & Ports>,
 ): Client {
   const {
-    transport = ports.transport,
-    clock = ports.clock,
+    transport = provided.transport,
+    clock = provided.clock,
     ...checked
   } = checkClientOptions(options);
   if (typeof transport !== 'function') throw invalidArgument('transport must be a function.');
@@ -121,11 +119,7 @@ export function createClient(
     throw invalidArgument('clock must have the functions now and sleep.');
   }
   const redact = createRedactor(checked.apiKey);
-  const {
-    random = Math.random,
-    createDriver = createProcessDriver,
-    betweenEvents = (state) => state,
-  } = runtime;
+  const { random = Math.random, createDriver, betweenEvents = (state) => state } = provided;
   const context: Context = { ...checked, transport, clock, redact, random };
   const time = createTime(clock);
   const driver = createDriver(context, time, betweenEvents);

@@ -4,20 +4,21 @@
  */
 import { createClient as create, type Client } from './client.ts';
 import type { Runtime } from './drivers/driver.ts';
+import { createProcessDriver } from './drivers/process.ts';
 import type { ClientOptions } from './options.ts';
 import type { Ports } from './transport/types.ts';
 
 /**
  * Creates a client over the transport and the clock of a host. Nothing is sent yet.
  *
- * @param runtime where the calls run, if not in this client: for example in a queue that several processes share
+ * @param runtime `createDriver` lets the calls run elsewhere, for example in a queue that several processes share
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(
   options: ClientOptions & Ports,
-  runtime: Partial<Pick<Runtime, 'createDriver'>> = {},
+  { createDriver = createProcessDriver }: Partial<Pick<Runtime, 'createDriver'>> = {},
 ): Client {
-  return create(options, runtime);
+  return create(options, { createDriver });
 }
 
 export type { Client, ReachedOutcome } from './client.ts';

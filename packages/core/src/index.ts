@@ -1,4 +1,5 @@
 import { createClient as create, type Client } from './client.ts';
+import { createProcessDriver } from './drivers/process.ts';
 import type { ClientOptions } from './options.ts';
 import { systemClock } from './drivers/system-clock.ts';
 import type { Ports } from './transport/types.ts';
@@ -13,7 +14,11 @@ import { createUndiciTransport } from './transport/undici.ts';
  * const outcome = await modelslab.reload('my-model');
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  return create(options, {}, { transport: createUndiciTransport(), clock: systemClock });
+  return create(options, {
+    createDriver: createProcessDriver,
+    transport: createUndiciTransport(),
+    clock: systemClock,
+  });
 }
 
 export * from './engine.ts';

@@ -13,8 +13,11 @@ import type { Ports } from './transport/types.ts';
  * @throws {ReloadError} `invalid_argument` for invalid options
  */
 export function createClient(options: ClientOptions & Partial<Ports>): Client {
-  const ports = { transport: createFetchTransport(), clock: systemClock };
-  return create(options, { createDriver: createWorkerDriver }, ports);
+  return create(options, {
+    createDriver: createWorkerDriver,
+    transport: createFetchTransport(),
+    clock: systemClock,
+  });
 }
 
 export * from './engine.ts';

@@ -4,6 +4,7 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
+import { createProcessDriver } from '../src/drivers/process.ts';
 import type { Transport } from '../src/engine.ts';
 import { seeded } from './load-times.ts';
 
@@ -67,7 +68,10 @@ export async function playCallers(
     return reply;
   };
   const all = Array.from({ length: clients }, (_, at) =>
-    createClient({ apiKey: 'demo-key', transport, clock }, { random: seeded(at) }),
+    createClient(
+      { apiKey: 'demo-key', transport, clock },
+      { createDriver: createProcessDriver, random: seeded(at) },
+    ),
   );
   let failed = 0;
   await clock.run(() =>

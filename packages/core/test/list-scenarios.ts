@@ -4,6 +4,7 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
+import { createProcessDriver } from '../src/drivers/process.ts';
 import { isFull } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
@@ -56,7 +57,7 @@ export async function playList(scenario: ListScenario, count: number): Promise<L
   const emulator = createEmulator({ ...emulated, clock, loadTimeMs, queueLimit: QUEUE_LIMIT });
   const client = createClient(
     { apiKey: 'demo-key', transport: emulator.answer, clock },
-    { random: seeded(20_261_123) },
+    { createDriver: createProcessDriver, random: seeded(20_261_123) },
   );
   const ids = Array.from({ length: count }, (_, at) => `model-${at}`);
   let reached = 0;

@@ -1,5 +1,6 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
+import { createProcessDriver } from '../src/drivers/process.ts';
 import type { Runtime } from '../src/drivers/driver.ts';
 import { createWorkerDriver } from '../src/drivers/worker.ts';
 import type {
@@ -124,7 +125,11 @@ export function scriptedApi(
   const client: Client = createClient(
     { apiKey: KEY, transport, clock, ...options },
     // Without jitter, so that tests can state exact times.
-    { random: () => 0, ...(isIsolated && { createDriver: createWorkerDriver }), ...runtime },
+    {
+      random: () => 0,
+      createDriver: isIsolated ? createWorkerDriver : createProcessDriver,
+      ...runtime,
+    },
   );
   /** Sets the wall clock, by so many milliseconds; the monotonic clock does not move. */
   const moveWall = (ms: number) => {
