@@ -9,7 +9,7 @@ const MAX_FILES_IN_A_FOLDER = 12;
 const CORE = 'packages/core/src/';
 /** The layers of the core, lowest first: the vocabulary and the ports, then a folder each, then the client. */
 const LAYERS = [
-  /^(?:redaction|options)\/|^transport\/(?:types|loopback)\.ts$|^(?!(?:client|engine|index|web|worker)\.ts$)[\w-]+\.ts$/,
+  /^(?:redaction|options)\/|^transport\/types\.ts$|^(?!(?:client|engine|index|web|worker)\.ts$)[\w-]+\.ts$/,
   /^(?:protocol|transport)\//,
   /^state\//,
   /^targets\//,

@@ -125,8 +125,3 @@ export type ErrorCode = keyof typeof SPECS;
 
 /** The table of error codes by code. */
 export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = SPECS;
-
-/** All error codes, in the order of the table. */
-export const ERROR_CODES = Object.keys(SPECS).filter((code): code is ErrorCode =>
-  Object.hasOwn(SPECS, code),
-);

@@ -1,11 +1,9 @@
+import { MAX_DURATION_MS } from '../options/duration.ts';
 import type { Change } from '../state/change.ts';
 import type { Clock } from '../transport/types.ts';
 
 /** Shared abort reason, so that requests and sleeps do not each create an error with a stack. */
 export const OVER = new DOMException('No longer needed.', 'AbortError');
-
-/** Maximum delay of a host's timer, in milliseconds; a longer one fires immediately. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The last millisecond that a Date can represent. */
 const MAX_WALL_MS = 8.64e15;
@@ -53,7 +51,7 @@ export function createTime(clock: Clock): Time {
     },
     async sleepUntil(at, signal) {
       for (let before = now(); before < at && !signal.aborted; before = now()) {
-        const ms = Math.min(at - before, MAX_TIMER_MS);
+        const ms = Math.min(at - before, MAX_DURATION_MS);
         try {
           await clock.sleep(ms, signal);
         } catch {

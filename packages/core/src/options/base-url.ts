@@ -1,7 +1,6 @@
 import { invalidArgument } from '../errors.ts';
 import { quote } from '../text.ts';
-import { isLoopback } from '../transport/loopback.ts';
-import { parseUrl } from '../redaction/url.ts';
+import { isLoopback, parseUrl } from '../url.ts';
 import { containsKey, keyIn } from './api-key.ts';
 import type { OptionLabels } from './option-specs.ts';
 

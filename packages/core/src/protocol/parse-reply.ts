@@ -3,8 +3,8 @@ import type { ErrorCode, StatusWord } from '../outcome.ts';
 import { toLine } from '../text.ts';
 import type { TransportReply } from '../transport/types.ts';
 import { knownStatus } from './http-status.ts';
-import { parseBody, type ParsedBody } from './parse-body.ts';
-import { LOADING_ERROR, PHRASES, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
+import { parseBody, readMessage, type ParsedBody } from './parse-body.ts';
+import { findPhrase, LOADING_ERROR, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
 import { isObjectOfLists, toMatchable } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -73,7 +73,7 @@ export function parseReply(
     return create(isLoading ? 'processing' : word);
   }
 
-  const text = `${toMatchable(parsed.message ?? '')} ${toMatchable(tips)}`;
+  const text = readMessage(fields);
   const phraseCode = isApiReply ? decideByText(httpStatus, parsed, text) : null;
   if (
     isApiReply &&
@@ -104,9 +104,9 @@ function decideByText(
   { rawMessage }: ParsedBody,
   text: string,
 ): ErrorCode | null {
-  const phrase = PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)));
+  const code = findPhrase(text);
   // A 401 with a general text is about the key: its documented text is 'Invalid API Request'.
-  if (phrase && !(httpStatus === 401 && phrase.code === 'invalid_request')) return phrase.code;
+  if (code && !(httpStatus === 401 && code === 'invalid_request')) return code;
   if (httpStatus === 401) return 'unauthorized';
   return httpStatus !== 429 && isObjectOfLists(rawMessage) ? 'invalid_request' : null;
 }

@@ -11,7 +11,7 @@ interface Phrases {
  * The phrases that decide what a reply means; the first match does. Money comes first, because an exhausted quota may
  * also be reported as a rate limit (429) or an invalid key (401).
  */
-export const PHRASES: readonly Phrases[] = [
+const PHRASES: readonly Phrases[] = [
   {
     code: 'payment_required',
     anyOf: [
@@ -46,6 +46,11 @@ export const PHRASES: readonly Phrases[] = [
   },
   { code: 'invalid_request', anyOf: [/\binvalid api request\b/i] },
 ];
+
+/** Returns the code of the first phrase in a text; undefined without one. */
+export function findPhrase(text: string): ErrorCode | undefined {
+  return PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)))?.code;
+}
 
 /** A rate limit on this request, not on the account. */
 export const SAME_REQUEST = /\bspam filter|\bsame request\b/i;

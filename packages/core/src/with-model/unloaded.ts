@@ -1,5 +1,5 @@
 import { readMessage } from '../protocol/parse-body.ts';
-import { MODEL, PHRASES, UNLOADED } from '../protocol/phrases.ts';
+import { findPhrase, MODEL, UNLOADED } from '../protocol/phrases.ts';
 import { toMatchable } from '../protocol/reply-text.ts';
 import { readStream } from '../transport/body.ts';
 
@@ -47,9 +47,8 @@ function isError(value: unknown, body: unknown): boolean {
 /** Returns true if a text, or the message of a body, means that a model is unloaded, and nothing that comes first. */
 function isUnloaded(body: unknown): boolean {
   const text = typeof body === 'string' ? toMatchable(body) : readMessage(toFields(body));
-  const phrase = PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)));
-  if (phrase) return phrase.code === 'model_not_found';
-  return MODEL.test(text) && UNLOADED.test(text);
+  const code = findPhrase(text);
+  return code ? code === 'model_not_found' : MODEL.test(text) && UNLOADED.test(text);
 }
 
 /** Returns the JSON of a `Response`, whose body can still be read afterwards, or null; any other value unchanged. */
