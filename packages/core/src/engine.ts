@@ -32,13 +32,8 @@ export { checkClientOptions } from './options/check-options.ts';
 export { checkOption, parseOption } from './options/check-option.ts';
 export { formatDuration, parseDuration } from './options/duration.ts';
 export { checkModelId } from './options/model-id.ts';
-export type { OptionSpec } from './options/option-spec.ts';
-export {
-  OPTION_SPECS,
-  type OptionLabels,
-  type OptionName,
-  type OptionValues,
-} from './options/option-specs.ts';
+export type { OptionLabels, OptionName, OptionValues } from './options/option-rules.ts';
+export { OPTION_SPECS, type OptionSpec } from './options/option-specs.ts';
 export * from './outcome.ts';
 export { createRedactor } from './redaction/redact.ts';
 export type { Subject } from './state/subject.ts';

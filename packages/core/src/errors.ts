@@ -1,4 +1,4 @@
-import { ERROR_SPECS, type ErrorCode } from './error-codes.ts';
+import { ERROR_RULES, type ErrorCode } from './error-codes.ts';
 import type { Outcome, OutcomeError } from './outcome.ts';
 
 /** An error as plain data, for the state. */
@@ -32,10 +32,10 @@ export function createFailure(
   return {
     code,
     message,
-    hint: more.hint ?? ERROR_SPECS[code].hint,
+    hint: more.hint ?? ERROR_RULES[code].hint,
     httpStatus: more.httpStatus ?? null,
     retryAfterMs: more.retryAfterMs ?? null,
-    retryable: more.retryable ?? ERROR_SPECS[code].retryable,
+    retryable: more.retryable ?? ERROR_RULES[code].retryable,
     retryableAfterAcceptance: more.retryableAfterAcceptance ?? false,
     maybeSent: more.maybeSent ?? true,
     scope: more.scope ?? 'account',

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './error-codes.ts';
-import type { OptionsOf, OptionValues } from './options/option-specs.ts';
+import type { OptionsOf, OptionValues } from './options/option-rules.ts';
 import type { StepState } from './step.ts';
 
 /**

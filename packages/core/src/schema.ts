@@ -3,11 +3,11 @@
  * importing zod takes three times as long as importing the client.
  */
 import * as z from 'zod/mini';
-import { ERROR_SPECS, type ErrorCode } from './error-codes.ts';
+import { ERROR_RULES, type ErrorCode } from './error-codes.ts';
 
 /** Matches an error code. */
 export const errorCodeSchema = z.enum(
-  Object.keys(ERROR_SPECS).filter((code): code is ErrorCode => Object.hasOwn(ERROR_SPECS, code)),
+  Object.keys(ERROR_RULES).filter((code): code is ErrorCode => Object.hasOwn(ERROR_RULES, code)),
 );
 
 /** Matches the `error` of an Outcome. */

@@ -1,12 +1,12 @@
 import { parseDuration } from './duration.ts';
 import { invalidArgument } from '../errors.ts';
 import {
-  OPTION_SPECS,
+  OPTION_RULES,
   type DefaultedName,
   type OptionName,
+  type OptionRule,
   type OptionValues,
-} from './option-specs.ts';
-import type { OptionSpec } from './option-spec.ts';
+} from './option-rules.ts';
 import { quote } from '../text.ts';
 
 /**
@@ -31,7 +31,7 @@ export function checkOption<Name extends OptionName>(
   value: unknown,
   label: string = name,
 ): OptionValues[Name] | undefined {
-  const spec: OptionSpec<OptionValues[Name]> = OPTION_SPECS[name];
+  const spec: OptionRule<OptionValues[Name]> = OPTION_RULES[name];
   if (value === undefined) return spec.default;
   if (isValid(spec, value)) return value;
   throw invalidArgument(
@@ -53,7 +53,7 @@ export function parseOption<Name extends OptionName>(
   text: string,
   label: string = name,
 ): OptionValues[Name] | undefined {
-  const spec: OptionSpec = OPTION_SPECS[name];
+  const spec: OptionRule = OPTION_RULES[name];
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   let value: unknown = text;
@@ -66,20 +66,20 @@ export function parseOption<Name extends OptionName>(
   return checkOption(name, value, label);
 }
 
-function isValid<Value>(spec: OptionSpec<Value>, value: unknown): value is Value {
+function isValid<Value>(spec: OptionRule<Value>, value: unknown): value is Value {
   return TYPES[spec.type].isValid(spec, value);
 }
 
 interface ValueType {
-  isValid(spec: OptionSpec<unknown>, value: unknown): boolean;
+  isValid(spec: OptionRule<unknown>, value: unknown): boolean;
   /** Completes the sentence 'must be …'. */
-  describe(spec: OptionSpec<unknown>): string;
+  describe(spec: OptionRule<unknown>): string;
 }
 
-const isWithin = ({ min = -Infinity, max = Infinity }: OptionSpec<unknown>, value: number) =>
+const isWithin = ({ min = -Infinity, max = Infinity }: OptionRule<unknown>, value: number) =>
   value >= min && value <= max;
 
-const TYPES: Record<OptionSpec['type'], ValueType> = {
+const TYPES: Record<OptionRule['type'], ValueType> = {
   boolean: {
     isValid: (_, value) => typeof value === 'boolean',
     describe: () => 'true or false',

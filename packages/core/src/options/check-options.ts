@@ -18,7 +18,7 @@ import {
   type OptionLabels,
   type OptionName,
   type OptionValues,
-} from './option-specs.ts';
+} from './option-rules.ts';
 
 /** The options that a function accepts: rows of the table, and others. */
 interface Accepted<Name, Other> {

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.ts';
 import { quote } from '../text.ts';
-import { isOptionName, OPTION_SPECS } from './option-specs.ts';
+import { isOptionName, OPTION_RULES } from './option-rules.ts';
 
 /**
  * Copies options by name onto an object without a prototype. They may be inherited, but not from `Object.prototype`: what
@@ -38,7 +38,7 @@ function isObjectPrototype(value: object): boolean {
 
 function unknownOptions(unknown: string[], known: readonly string[]) {
   for (const name of unknown.filter(isOptionName)) {
-    const { of } = OPTION_SPECS[name];
+    const { of } = OPTION_RULES[name];
     if (of === 'call') continue;
     const owner = of === 'client' ? 'createClient' : 'reloadMany';
     const why = name === 'concurrency' ? ', because the limit applies to the whole account' : '';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OPTION_SPECS, type OptionName } from './option-specs.ts';
+import type { OptionName } from './option-rules.ts';
+import { OPTION_SPECS } from './option-specs.ts';
 import { checkOption, parseOption } from './check-option.ts';
 
 const names = Object.keys(OPTION_SPECS) as OptionName[];
