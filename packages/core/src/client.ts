@@ -1,9 +1,10 @@
 import {
   checkClientOptions,
-  checkListOptions,
-  checkReloadManyOptions,
-  checkReloadOptions,
-  checkStepOptions,
+  checkOptions,
+  LIST_TRAINED_MODELS,
+  RELOAD,
+  RELOAD_MANY,
+  STEP,
 } from './options/check-options.ts';
 import type { Context } from './options/context.ts';
 import { checkModelId } from './options/model-id.ts';
@@ -21,9 +22,8 @@ import type {
   ReloadOptions,
   StepOptions,
 } from './options.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Step, StepState } from './outcome.ts';
 import { createRedactor } from './redaction/redact.ts';
-import type { Step, StepState } from './step.ts';
 import { requestIntervalMs } from './targets/interval.ts';
 import type { Ports } from './transport/types.ts';
 import { createWithModel, type WithModel } from './with-model/with-model.ts';
@@ -132,7 +132,7 @@ export function createClient(
 
   const client: Omit<Client, 'withModel'> = {
     async reload(modelId, reloadOptions = {}) {
-      const call = withMaxAge(checkReloadOptions(reloadOptions, context.apiKey));
+      const call = withMaxAge(checkOptions(reloadOptions, RELOAD, context.apiKey));
       checkModelId(modelId, context.apiKey, redact);
       const { outcome, cause } = await driver.run(startOf(time, { modelId, ...call }), call);
       if (outcome === null) throw new Error('A reload has no outcome.');
@@ -142,7 +142,7 @@ export function createClient(
     },
 
     reloadMany(ids, reloadOptions = {}) {
-      const call = withMaxAge(checkReloadManyOptions(reloadOptions, context.apiKey));
+      const call = withMaxAge(checkOptions(reloadOptions, RELOAD_MANY, context.apiKey));
       const isList =
         typeof ids === 'object' &&
         ids !== null &&
@@ -152,13 +152,13 @@ export function createClient(
     },
 
     async step(modelId, state = null, stepOptions = {}) {
-      const call = withMaxAge(checkStepOptions(stepOptions, context.apiKey));
+      const call = withMaxAge(checkOptions(stepOptions, STEP, context.apiKey));
       checkModelId(modelId, context.apiKey, redact);
       return step(driver, { modelId, ...call }, state);
     },
 
     async listTrainedModels(listOptions = {}) {
-      const call = checkListOptions(listOptions, context.apiKey);
+      const call = checkOptions(listOptions, LIST_TRAINED_MODELS, context.apiKey);
       const { now, wall } = time.moment();
       const start = { modelId: null, timeoutMs: call.timeoutMs, startedAt: now, startedWall: wall };
       const { ids, failure, cause } = await driver.run(start, call);

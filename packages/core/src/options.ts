@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes.ts';
 import type { OptionsOf, OptionValues } from './options/option-rules.ts';
-import type { StepState } from './step.ts';
+import type { StepState } from './outcome.ts';
 
 /**
  * The condition to wait for: the API accepted the request (`accepted`), it returned `success`, or it

@@ -1,9 +1,10 @@
 import type { Time } from '../drivers/time.ts';
-import type { checkReloadOptions } from '../options/check-options.ts';
+import type { ReloadOptions } from '../options.ts';
+import type { Checked, RELOAD } from '../options/check-options.ts';
 import type { CallStart } from '../state/call-start.ts';
 
 /** One call about one model: its id, and its options with their defaults. */
-export interface ReloadCall extends ReturnType<typeof checkReloadOptions> {
+export interface ReloadCall extends Checked<ReloadOptions, typeof RELOAD> {
   modelId: string;
   maxAgeMs: number;
 }

@@ -16,7 +16,7 @@ import {
   type Subject,
   type Until,
 } from '../engine.ts';
-import type { StepState } from '../step.ts';
+import type { StepState } from '../outcome.ts';
 
 const throughJson = (state: StepState): StepState => JSON.parse(JSON.stringify(state));
 const outcomeOf = (reloading: Promise<Outcome>) =>

@@ -5,7 +5,7 @@ import { invalidArgument, toOutcomeError } from '../errors.ts';
 import type { OutcomeError } from '../outcome.ts';
 import { isSavedWait } from '../state/saved-wait.ts';
 import type { Subject } from '../state/subject.ts';
-import type { StepState } from '../step.ts';
+import type { StepState } from '../outcome.ts';
 import { isAccepted } from '../targets/target.ts';
 import { lineMs } from '../transitions/line.ts';
 import { keyPartsOf } from '../transitions/memory.ts';

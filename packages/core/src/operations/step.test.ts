@@ -8,7 +8,7 @@ import {
   type StepOptions,
   type Until,
 } from '../engine.ts';
-import type { StepState } from '../step.ts';
+import type { StepState } from '../outcome.ts';
 
 type Api = ReturnType<typeof scriptedApi>;
 

@@ -1,14 +1,14 @@
 import type { Driver } from '../drivers/driver.ts';
 import { invalidArgument } from '../errors.ts';
-import type { checkStepOptions } from '../options/check-options.ts';
+import type { StepOptions } from '../options.ts';
 import { isSavedWait, shiftTimes, type SavedWait } from '../state/saved-wait.ts';
-import type { Step, StepState } from '../step.ts';
+import type { Step, StepState } from '../outcome.ts';
 import { startOf, type ReloadCall } from './reload.ts';
 
 /** Sends at most one request of a wait that is kept outside this process. */
 export async function step(
   { time, ...driver }: Driver,
-  call: ReloadCall & Pick<ReturnType<typeof checkStepOptions>, 'onSend'>,
+  call: ReloadCall & Pick<StepOptions, 'onSend'>,
   state: unknown,
 ): Promise<Step> {
   const { modelId, signal, onReply, onSend } = call;

@@ -1,8 +1,8 @@
 import { invalidArgument } from '../errors.ts';
 import { quote } from '../text.ts';
-import { isLoopback, parseUrl } from '../url.ts';
 import { containsKey, keyIn } from './api-key.ts';
 import type { OptionLabels } from './option-rules.ts';
+import { isLoopback, parseUrl } from './url.ts';
 
 /**
  * Checks the base URL and returns it without a slash at its end.

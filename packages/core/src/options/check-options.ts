@@ -1,12 +1,5 @@
 import { invalidArgument } from '../errors.ts';
-import type {
-  ClientOptions,
-  ListOptions,
-  ReloadManyOptions,
-  ReloadOptions,
-  StepOptions,
-  WithModelOptions,
-} from '../options.ts';
+import type { ClientOptions } from '../options.ts';
 import type { Ports } from '../transport/types.ts';
 import { checkApiKey, containsKey, keyIn } from './api-key.ts';
 import { checkBaseUrl } from './base-url.ts';
@@ -20,26 +13,28 @@ import {
   type OptionValues,
 } from './option-rules.ts';
 
-/** The options that a function accepts: rows of the table, and others. */
-interface Accepted<Name, Other> {
-  values: readonly Name[];
-  others: readonly Other[];
+/** The options that a function accepts: names of the table, and others. */
+interface Accepted<Options> {
+  values: readonly (OptionName & keyof Options)[];
+  others: readonly (string & keyof Options)[];
 }
 
 /** Checked options; one without a fixed default may be undefined. */
-type Checked<Options, Name extends OptionName, Other extends keyof Options> = {
-  [Each in Name]: OptionValues[Each] | (Each extends DefaultedName ? never : undefined);
-} & Pick<Options, Other>;
+export type Checked<Options, From extends Accepted<Options>> = {
+  [Name in From['values'][number]]:
+    | OptionValues[Name]
+    | (Name extends DefaultedName ? never : undefined);
+} & Pick<Options, From['others'][number]>;
 
 const CLIENT = { values: namesOf('client'), others: ['transport', 'clock'] } as const;
-const RELOAD = { values: namesOf('call'), others: ['onReply', 'signal'] } as const;
-const RELOAD_MANY = { values: namesOf('call', 'list'), others: RELOAD.others };
-const STEP = { values: RELOAD.values, others: ['onReply', 'signal', 'onSend'] } as const;
-const WITH_MODEL = {
+export const RELOAD = { values: namesOf('call'), others: ['onReply', 'signal'] } as const;
+export const RELOAD_MANY = { values: namesOf('call', 'list'), others: RELOAD.others };
+export const STEP = { values: RELOAD.values, others: ['onReply', 'signal', 'onSend'] } as const;
+export const WITH_MODEL = {
   values: RELOAD.values.filter((name) => name !== 'until' && name !== 'maxAgeMs'),
   others: ['onReply', 'signal', 'isUnloaded'],
 } as const;
-const LIST = { values: ['timeoutMs'], others: ['signal'] } as const;
+export const LIST_TRAINED_MODELS = { values: ['timeoutMs'], others: ['signal'] } as const;
 
 /**
  * Checks the options of `createClient` and returns them with their defaults.
@@ -54,42 +49,25 @@ export function checkClientOptions(
   const copied = copyOptions(options, [...CLIENT.values, ...CLIENT.others]);
   const { apiKey } = copied;
   checkApiKey(apiKey);
-  const { allowInsecureHttp, ...checked } = check(copied, CLIENT, apiKey, labels);
+  const { allowInsecureHttp, ...checked } = checkOptions(copied, CLIENT, apiKey, labels);
   const baseUrl = checkBaseUrl(checked.baseUrl, { apiKey, allowInsecureHttp, labels });
   return { ...checked, apiKey, baseUrl, pollIntervalMs: checked.pollIntervalMs ?? null };
 }
 
-/** Checks the options of `reload`; `apiKey` is the client's key, which no option may contain. */
-export const checkReloadOptions = (options: ReloadOptions, apiKey: string) =>
-  check(options, RELOAD, apiKey);
-
-/** Checks the options of `reloadMany`. */
-export const checkReloadManyOptions = (options: ReloadManyOptions, apiKey: string) =>
-  check(options, RELOAD_MANY, apiKey);
-
-/** Checks the options of `step`. */
-export const checkStepOptions = (options: StepOptions, apiKey: string) =>
-  check(options, STEP, apiKey);
-
-/** Checks the options of `withModel`. */
-export const checkWithModelOptions = (options: WithModelOptions, apiKey: string) =>
-  check(options, WITH_MODEL, apiKey);
-
-/** Checks the options of `listTrainedModels`. */
-export const checkListOptions = (options: ListOptions, apiKey: string) =>
-  check(options, LIST, apiKey);
-
-/** Copies options, checks each, and adds the defaults. */
-function check<
-  Options extends object,
-  Name extends OptionName & keyof Options,
-  Other extends keyof Options & string,
->(
+/**
+ * Copies the options of a function, checks each, and adds the defaults.
+ *
+ * @param from the options that the function accepts
+ * @param apiKey the client's key, which no option may contain
+ * @throws {ReloadError} `invalid_argument` for invalid options
+ */
+export function checkOptions<Options extends object, const From extends Accepted<Options>>(
   options: Options,
-  { values, others }: Accepted<Name, Other>,
+  from: From,
   apiKey: string,
   labels: OptionLabels = {},
-): Checked<Options, Name, Other> {
+): Checked<Options, From> {
+  const { values, others }: Accepted<Options> = from;
   const copied = copyOptions(options, [...values, ...others]);
   for (const name of values) {
     const value = copied[name];
@@ -97,7 +75,7 @@ function check<
     const isShown = name !== 'apiKey' && typeof value === 'string' && containsKey(value, apiKey);
     if (isShown) throw keyIn(labels[name] ?? name);
   }
-  const checked: Checked<Options, Name, Other> = Object.create(null);
+  const checked: Checked<Options, From> = Object.create(null);
   for (const name of values) {
     Reflect.set(checked, name, checkOption(name, copied[name], labels[name]));
   }

@@ -1,4 +1,4 @@
-import { parseUrl } from '../url.ts';
+import { parseUrl } from '../options/url.ts';
 import { createBase64Searches, dropBreaks } from './base64.ts';
 import { decodeLevels } from './decode.ts';
 import { toLayer } from './layer.ts';

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { invalidArgument } from '../errors.ts';
-import { isLoopback } from '../url.ts';
+import { isLoopback } from '../options/url.ts';
 
 /** A proxy as undici's options: the credentials are apart from the URL, which an error could quote. */
 export interface Proxy {

@@ -4,7 +4,7 @@ import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ReloadOptions, WithModelOptions } from '../options.ts';
-import { checkWithModelOptions } from '../options/check-options.ts';
+import { checkOptions, WITH_MODEL } from '../options/check-options.ts';
 import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
 import type { Clock } from '../transport/types.ts';
@@ -46,7 +46,7 @@ export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithM
   const connectSignal = createSignalHub();
 
   return async (modelId, use, options = {}) => {
-    const { isUnloaded, ...call } = checkWithModelOptions(options, apiKey);
+    const { isUnloaded, ...call } = checkOptions(options, WITH_MODEL, apiKey);
     checkModelId(modelId, apiKey);
     if (typeof use !== 'function') throw invalidArgument('use must be a function.');
     const { timeoutMs, signal } = call;
