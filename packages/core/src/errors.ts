@@ -13,8 +13,6 @@ export interface ErrorData {
 export interface Failure extends OutcomeError {
   /** A retry may succeed. */
   retryable: boolean;
-  /** A retry may succeed once the API has accepted the model, although `retryable` is false. */
-  retryableAfterAcceptance: boolean;
   /** The request may have reached the server, so a retry must keep its interval. */
   maybeSent: boolean;
   /** Scope of a rate limit: this request (the spam filter) or the whole account. */
@@ -36,7 +34,6 @@ export function createFailure(
     httpStatus: more.httpStatus ?? null,
     retryAfterMs: more.retryAfterMs ?? null,
     retryable: more.retryable ?? ERROR_RULES[code].retryable,
-    retryableAfterAcceptance: more.retryableAfterAcceptance ?? false,
     maybeSent: more.maybeSent ?? true,
     scope: more.scope ?? 'account',
     cause: more.cause ?? null,

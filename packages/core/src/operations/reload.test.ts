@@ -144,6 +144,20 @@ describe('The outcome of one model', () => {
       [0, 35, 70],
     ],
     [
+      'is an error if a page of something else comes before acceptance',
+      [{ status: 200, body: '<html>' }, success],
+      {},
+      { status: 'error', requests: 1, error: 'unexpected_response' },
+      [0],
+    ],
+    [
+      'does not depend on a page of something else after acceptance',
+      [processing, { status: 200, body: '<html>' }, success],
+      {},
+      { status: 'success', evidence: 'change', error: null },
+      [0, 128, 163],
+    ],
+    [
       'does not depend on the number of retryable failures after acceptance',
       [processing, serverError, { fails: 'ECONNRESET' }, serverError, serverError, success],
       { timeoutMs: 1_200_000 },

@@ -363,7 +363,7 @@ test.each([
   expect(read(status, body).failure?.message).toBe(message);
 });
 
-test('every reply that is not from the API is retryable after acceptance', () => {
+test('every reply that is not from the API is final until the API has accepted', () => {
   for (const [status, body] of [
     [200, ''],
     [200, PAGE],
@@ -375,10 +375,8 @@ test('every reply that is not from the API is retryable after acceptance', () =>
     expect(read(status, body).failure).toMatchObject({
       code: 'unexpected_response',
       retryable: false,
-      retryableAfterAcceptance: true,
     });
   }
-  expect(read(404, error('Model not found')).failure?.retryableAfterAcceptance).toBe(false);
 });
 
 test.each([

@@ -92,7 +92,6 @@ export function parseReply(
     httpStatus,
     retryAfterMs: readRetryAfter(fields, reply.headers, text, nowMs) ?? undefined,
     ...(isRetryable && { retryable: true }),
-    retryableAfterAcceptance: code === 'unexpected_response',
     scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
   });
   return create('error', failure);

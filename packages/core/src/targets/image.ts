@@ -127,7 +127,7 @@ function applyFailure(change: Change, target: ImageTarget, failed: Failure): Fai
   if (target.isImageRequest && isRejected) refund(change, target);
   // An image that failed or is unknown to the API must be requested again.
   if (isUnavailable || (failed.code === 'api_error' && failed.retryable)) target.pending = null;
-  const isRetryable = isUnavailable || failed.retryable || failed.retryableAfterAcceptance;
+  const isRetryable = isUnavailable || failed.retryable || failed.code === 'unexpected_response';
   const mayRequestImage = target.pending !== null || target.imageRequests < MAX_IMAGE_REQUESTS;
   if (!isRetryable || !mayRequestImage) return fail(change, target, failed);
   const failure = { ...failed, retryable: true };

@@ -19,7 +19,7 @@ export function receiveList(
   }
   const failed = reply.failure ?? failureOfList(reply);
   // A proxy's error page is not a reply about the list, so it is retried.
-  const isRetryable = failed.retryable || failed.retryableAfterAcceptance;
+  const isRetryable = failed.retryable || reply.failure?.code === 'unexpected_response';
   const failure = { ...failed, retryable: isRetryable };
   if (isQueueFull(failure)) return failure;
   const waitMs = isRetryable ? afterFailure(target.interval, rules, failure) : 0;

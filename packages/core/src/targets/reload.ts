@@ -46,7 +46,7 @@ export function receiveReload(
 function applyFailure(change: Change, target: ReloadTarget, failed: Failure): Failure {
   const { now, rules } = change;
   const isWaiting = target.wait.status === 'processing';
-  const isRetryable = failed.retryable || (isWaiting && failed.retryableAfterAcceptance);
+  const isRetryable = failed.retryable || (isWaiting && failed.code === 'unexpected_response');
   const failure = { ...failed, retryable: isRetryable };
   // The line or the client's pause delays the next request.
   if (isQueueFull(failure)) return failure;

@@ -275,7 +275,6 @@ test('a reply that is too large may be followed by a smaller one, once the API h
   expect(parseTransportError(thrown, (text) => text)).toMatchObject({
     code: 'unexpected_response',
     retryable: false,
-    retryableAfterAcceptance: true,
     maybeSent: true,
   });
 });

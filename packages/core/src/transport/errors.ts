@@ -8,7 +8,7 @@ type Meaning = Partial<Failure> & { code: ErrorCode };
 const NOT_SENT: Meaning = { code: 'network_error', maybeSent: false };
 const MAYBE_SENT: Meaning = { code: 'network_error' };
 const TIMED_OUT: Meaning = { code: 'request_timeout' };
-const TOO_LARGE: Meaning = { code: 'unexpected_response', retryableAfterAcceptance: true };
+const TOO_LARGE: Meaning = { code: 'unexpected_response' };
 const CERTIFICATE: Meaning = {
   ...NOT_SENT,
   retryable: false,
