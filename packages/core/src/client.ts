@@ -167,5 +167,5 @@ export function createClient(
     },
   };
   const { reload } = client;
-  return { ...client, withModel: createWithModel({ reload, clock, apiKey: context.apiKey }) };
+  return { ...client, withModel: createWithModel({ reload, time, apiKey: context.apiKey }) };
 }

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/effort.ts';
 import { apiError, hangs, KEY, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import { createTime } from '../drivers/time.ts';
 import { initialOutcome } from '../outcome.ts';
 import type { WithModelOptions } from '../options.ts';
 import { createWithModel } from './with-model.ts';
@@ -217,7 +218,7 @@ test('whatever use does, one that the API accepted is not repeated, and no call 
       let next = 0;
       const withModel = createWithModel({
         apiKey: KEY,
-        clock,
+        time: createTime(clock),
         async reload(modelId) {
           await clock.sleep(seconds(10), new AbortController().signal);
           const at = new Date(clock.now()).toISOString();

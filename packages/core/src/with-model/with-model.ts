@@ -1,5 +1,5 @@
 import { createSignalHub } from '../drivers/signals.ts';
-import { createTime } from '../drivers/time.ts';
+import type { Time } from '../drivers/time.ts';
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
@@ -7,7 +7,6 @@ import type { ReloadOptions, WithModelOptions } from '../options.ts';
 import { checkOptions, WITH_MODEL } from '../options/check-options.ts';
 import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import type { Clock } from '../transport/types.ts';
 import {
   beginWait,
   claimProbe,
@@ -26,9 +25,9 @@ export type WithModel = <Result>(
 ) => Promise<Result>;
 
 /** What `withModel` needs of a client. */
-export interface WithModelHost {
+interface WithModelHost {
   reload: (modelId: string, options: ReloadOptions) => Promise<Outcome>;
-  clock: Clock;
+  time: Time;
   /** The client's key, which no option may contain. */
   apiKey: string;
 }
@@ -40,8 +39,7 @@ const MAX_RUNS = 8;
 const CHECK_INTERVAL_MS = 500;
 
 /** Creates the `withModel` of a client, whose callers share the waits of their models. */
-export function createWithModel({ reload, clock, apiKey }: WithModelHost): WithModel {
-  const time = createTime(clock);
+export function createWithModel({ reload, time, apiKey }: WithModelHost): WithModel {
   const waits: SharedWaits = new Map();
   const connectSignal = createSignalHub();
 
