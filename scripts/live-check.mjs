@@ -5,23 +5,14 @@
 //   npx -y pnpm@10 -s live-check my-lora --base-model sdxl
 //
 // MODELSLAB_BASE_URL and POLL_INTERVAL_MS are for runs against the emulator.
-import { parseArgs } from 'node:util';
 import { createTransport, ReloadError } from '@modelslab-reload/core';
 import { openRecord } from '../packages/cli/dist/record.js';
+import { readArgs, USAGE } from './live-check/arguments.mjs';
 import { liveCheck } from './live-check/check.mjs';
 import { formatReport } from './live-check/report.mjs';
 
 const RECORD = 'live-check.ndjson';
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 };
-
-const USAGE = `Usage: npx -y pnpm@10 -s live-check <model-id> [--base-model <id>]
-
-Set MODELSLAB_API_KEY, and pass the id of one of your models. The model is reloaded with the live API,
-which costs as much as one reload, if a reload is billed.
-
-  --base-model <id>  the model is a LoRA: after the reload has succeeded, generate one image with this
-                     base model and the LoRA. This image is billed; without the option none is generated.
-  -h, --help         print this text`;
 
 const apiKey = process.env.MODELSLAB_API_KEY?.trim();
 const args = process.argv.slice(2);
@@ -33,24 +24,6 @@ const given = readArgs(args);
 if (!apiKey || !given) {
   console.error(USAGE);
   process.exit(2);
-}
-
-/** Returns null for anything but the usage. It is not quoted, because it may contain the key. */
-function readArgs(words) {
-  try {
-    const { positionals, values } = parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: { 'base-model': { type: 'string' } },
-    });
-    const [modelId] = positionals;
-    const baseModel = values['base-model'];
-    // An option is never sent as a model id.
-    const areIds = [modelId, baseModel ?? modelId].every((id) => id && !id.startsWith('-'));
-    return areIds && positionals.length === 1 ? { modelId, baseModel } : null;
-  } catch {
-    return null;
-  }
 }
 
 const stop = new AbortController();

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readArgs } from '../live-check/arguments.mjs';
 import { needsSignals } from '../vitest/needs.ts';
 import { root } from './repository.mjs';
 
@@ -90,17 +91,7 @@ test.each([
 test.each([
   ['--help', ['--help'], 0],
   ['-h', ['my-model', '-h'], 0],
-  ['an unknown option', ['--until'], 2],
-  ['an unknown option before the model', ['--until', 'my-model'], 2],
-  ['an unknown option after the model', ['my-model', '-x'], 2],
   ['the key as an option', [`--key=${KEY}`, 'my-model'], 2],
-  ['two models', ['my-model', 'other-model'], 2],
-  ['an empty model id', [''], 2],
-  ['a base model without a model', ['--base-model', 'sdxl'], 2],
-  ['no base model', ['my-lora', '--base-model'], 2],
-  ['an empty base model', ['my-lora', '--base-model='], 2],
-  ['an option as the base model', ['my-lora', '--base-model=-h'], 2],
-  ['a base model that is split', ['my-lora', '--base-model', 'sd', 'xl'], 2],
 ])('%s: the usage, and nothing is sent', async (_title, args, exitCode) => {
   const { code, stdout, stderr } = await startCheck(args).result;
   const [usage, other] = exitCode === 0 ? [stdout, stderr] : [stderr, stdout];
@@ -111,6 +102,24 @@ test.each([
   expect(usage).not.toContain(KEY);
   expect(emulator.requests).toEqual([]);
 });
+
+test.each([
+  ['an unknown option', ['--until']],
+  ['an unknown option before the model', ['--until', 'my-model']],
+  ['an unknown option after the model', ['my-model', '-x']],
+  ['two models', ['my-model', 'other-model']],
+  ['an empty model id', ['']],
+  ['a base model without a model', ['--base-model', 'sdxl']],
+  ['no base model', ['my-lora', '--base-model']],
+  ['an empty base model', ['my-lora', '--base-model=']],
+  ['an option as the base model', ['my-lora', '--base-model=-h']],
+  ['a base model that is split', ['my-lora', '--base-model', 'sd', 'xl']],
+])('%s: not a run', (_title, args) => expect(readArgs(args)).toBeNull());
+
+test.each([
+  [['my-model'], { modelId: 'my-model', baseModel: undefined }],
+  [['my-lora', '--base-model=sdxl'], { modelId: 'my-lora', baseModel: 'sdxl' }],
+])('the ids in %j', (args, ids) => expect(readArgs(args)).toEqual(ids));
 
 test('the usage needs no key', async () => {
   const { code } = await startCheck(['--help'], { MODELSLAB_API_KEY: '' }).result;
