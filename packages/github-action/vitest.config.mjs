@@ -1,13 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { common } from '../../scripts/vitest/common.mjs';
 import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
-const node = findNode24();
-if (node === null) {
-  console.log(
-    'Node 24 or newer is not installed, so the tests that run the bundle are skipped. `pnpm test:action` downloads it and runs them.',
-  );
-}
+const isWanted = process.env.TEST_BUNDLE === '1' || common.env.TEST_EFFORT === 'full';
+const node = isWanted ? findNode24() : null;
+if (node === null) console.log('`pnpm test:action` runs the bundle, on Node 24.');
 
 export const { all, quick } = createProjects('github-action', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],

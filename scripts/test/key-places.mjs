@@ -4,6 +4,7 @@ import {
   encodings as textEncodings,
   WITHOUT_SEMICOLONS,
 } from '../../packages/core/test/encodings.ts';
+import { isFull } from '../../packages/core/test/effort.ts';
 
 /** The second key has characters that each encoding writes differently. */
 export const KEYS = ['Secret-Key.0123456789', `sk/a"b'c\\d&e<f>g+h=i%j~é0123456789`];
@@ -27,6 +28,9 @@ const ENCODINGS = [
 const encodings = new Map(
   KEYS.map((key) => [key, [...new Set(ENCODINGS.map((encode) => encode(key)))]]),
 );
+
+/** Elsewhere than in CI, a place has every fourth encoding, and the next place others. */
+const isTried = (place, nth) => isFull || (place + nth) % 4 === 0;
 
 /** Returns the key in every encoding; some keys look the same in several. */
 export const encodingsOf = (key) => encodings.get(key);
@@ -105,7 +109,8 @@ const replyCases = new Map(
     Object.entries(REPLIES).flatMap(([place, { carries = () => true, ...answers }], at) =>
       encodingsOf(key)
         .filter(carries)
-        .map((encoded, nth) => createCase(place, encoded, `${'mk'[nthKey]}-${at}-${nth}`, answers)),
+        .map((encoded, nth) => createCase(place, encoded, `${'mk'[nthKey]}-${at}-${nth}`, answers))
+        .filter((_, nth) => isTried(at + nthKey, nth)),
     ),
   ]),
 );
@@ -115,7 +120,9 @@ export const casesOfReplies = (key) => replyCases.get(key);
 
 /** Returns cases for another place, with an id for each encoding. */
 export function createOtherCases(place, key, prefix) {
-  return encodingsOf(key).map((encoded, nth) => createCase(place, encoded, `${prefix}-0-${nth}`));
+  return encodingsOf(key)
+    .map((encoded, nth) => createCase(place, encoded, `${prefix}-0-${nth}`))
+    .filter((_, nth) => isTried(place.length, nth));
 }
 
 /** Creates an API that echoes the key as in the cases; all other models succeed. */

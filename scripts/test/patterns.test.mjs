@@ -1,6 +1,7 @@
 // Checks that no regular expression of the shipped code takes more than linear time, whatever text it is given.
 import { parseSync } from 'oxc-parser';
 import { expect, test, vi } from 'vitest';
+import { isFull } from '../../packages/core/test/effort.ts';
 import { isSource, isTest, listFiles, read } from './repository.mjs';
 
 vi.stubEnv('RECHECK_BACKEND', 'pure');
@@ -18,8 +19,25 @@ const sources = listFiles().filter(
 );
 const patterns = sources.flatMap((path) => patternsOf(path, read(path)));
 
+/**
+ * Returns whether a pattern may take more than linear time: it has two unbounded repetitions, or one that a match may reach
+ * from any position of the text. The analysis of the others and of long ones, most of the time, is left to CI.
+ */
+function isSuspect({ source }) {
+  const repetitions = source.match(/(?<!\\)[*+]|,\}/g)?.length ?? 0;
+  const isAnchored = source.startsWith('^') && !withoutGroups(source).includes('|');
+  return source.length <= 100 && (repetitions > 1 || (repetitions === 1 && !isAnchored));
+}
+
+/** Returns a pattern without its escapes, classes and groups. */
+function withoutGroups(source) {
+  const shorter = source.replaceAll(/\\.|\[[^\]]*\]|\([^()]*\)/g, '');
+  return shorter === source ? source : withoutGroups(shorter);
+}
+
 test('every pattern takes linear time', { timeout: 300_000 }, () => {
-  const slow = patterns.flatMap(({ path, source, flags }) => {
+  const checked = isFull ? patterns : patterns.filter(isSuspect);
+  const slow = checked.flatMap(({ path, source, flags }) => {
     const { status, complexity } = checkSync(source, flags, {
       timeout: 120_000,
       randomSeed: 1,
@@ -30,6 +48,7 @@ test('every pattern takes linear time', { timeout: 300_000 }, () => {
   });
   expect(slow).toEqual([]);
   expect(patterns.length).toBeGreaterThan(80);
+  expect(checked.length).toBeGreaterThan(20);
 });
 
 test('no pattern is created from text, which no analysis can read', () => {
@@ -39,6 +58,7 @@ test('no pattern is created from text, which no analysis can read', () => {
 test('a pattern that takes quadratic time is found', () => {
   const [pattern] = patternsOf('x.ts', 'const line: RegExp = /the route.*not found/i;');
   expect(pattern).toEqual({ path: 'x.ts', source: 'the route.*not found', flags: 'i' });
+  expect(isSuspect(pattern)).toBe(true);
   expect(checkSync(pattern.source, pattern.flags).status).toBe('vulnerable');
 });
 

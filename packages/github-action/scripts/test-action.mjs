@@ -21,6 +21,7 @@ const vitest = createRequire(import.meta.url).resolve('vitest/package.json');
 const { status } = spawnSync(process.execPath, [join(dirname(vitest), 'vitest.mjs'), 'run'], {
   cwd: packageFolder,
   stdio: 'inherit',
+  env: { ...process.env, TEST_BUNDLE: '1' },
 });
 if (status !== 0) fail('The tests failed.');
 

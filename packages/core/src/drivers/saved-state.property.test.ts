@@ -1,16 +1,19 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../../test/effort.ts';
+import { isFull, runs } from '../../test/effort.ts';
 import { seeded } from '../../test/load-times.ts';
 import { play, scenario } from '../../test/random-callers.ts';
 import { scriptedApi } from '../../test/scripted-api.ts';
 import type { Outcome } from '../engine.ts';
 import type { State } from '../state/state.ts';
 
+/** Share of the events after which another process goes on. */
+const SHARE = isFull ? 0.5 : 0.1;
+
 /** Returns the state as another process would load it, at random points between two events. */
 function reloadSometimes(seed: number) {
   const random = seeded(seed);
-  return (state: State): State => (random() < 0.5 ? JSON.parse(JSON.stringify(state)) : state);
+  return (state: State): State => (random() < SHARE ? JSON.parse(JSON.stringify(state)) : state);
 }
 
 test.each([
