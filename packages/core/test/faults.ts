@@ -12,8 +12,6 @@ interface Result {
   tries: number;
   /** Number of requests that may have reached the server, as the client counts them. */
   requests: number;
-  /** Timeout of one request. */
-  requestTimeoutMs: number;
   /** State of the connection to the faulty host after the call. */
   connection: 'kept' | 'closed';
   /** Whether the server can be repaired, or only another client with another server works afterwards. */
@@ -28,7 +26,7 @@ export interface Fault extends Result {
   start: () => Promise<FaultServer>;
 }
 
-const patient = { requestTimeoutMs: 20_000, next: 'same client', isProxy: false } as const;
+const patient = { next: 'same client', isProxy: false } as const;
 const fine: Result = {
   code: null,
   tries: 1,
@@ -52,7 +50,6 @@ const foreign: Result = { ...fine, code: 'unexpected_response' };
 const timedOut: Result = {
   ...broken,
   code: 'request_timeout',
-  requestTimeoutMs: 100,
 };
 
 const OK = 'HTTP/1.1 200 OK';
