@@ -1,6 +1,7 @@
 // Runs fleets of real processes on a real Redis: every scenario of the emulator, crashes, lost data, wrong clocks. Searches
 // everything that is sent to Redis for the key. Then some of it on PostgreSQL. Needs the built packages and redis-server.
 import assert from 'node:assert/strict';
+import { checkReleases } from './fleet/releases.mjs';
 import { check, summarize } from './fleet/checks.mjs';
 import { checkExample } from './fleet/example.mjs';
 import { killAll, noise, release, startProcess, takeProcesses } from './fleet/processes.mjs';
@@ -47,6 +48,7 @@ async function testRedis() {
     ),
     check('a list while the queue is full', () => scenarios.checkList(host, { queue: 'loading' })),
     check('a call waits for a slot', () => scenarios.checkSlot(host)),
+    check('two releases at the same time', () => checkReleases(host, redis.connection)),
     check('Redis is down at the start', () => checkDownAtStart()),
     check('Redis restarts without its data', () => checkRestart(restarted, elsewhere)),
   ]);
