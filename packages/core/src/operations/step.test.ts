@@ -317,3 +317,18 @@ test('A state of another model, or one that lost any field, is rejected.', async
   expect(codes.at(-1)).toBe('invalid_argument');
   expect(api.requests).toHaveLength(1);
 });
+
+test('A model that a step left loading is no load that others wait for.', async () => {
+  const slow = { ...success, after: 10_000 };
+  const api = scriptedApi({ a: [processing], b: [full(30), slow], c: [slow], d: [slow] });
+  await api.run(async () => {
+    await api.client.step('a');
+    await api.clock.sleep(1_000_000);
+    const first = api.client.reload('b');
+    await api.clock.sleep(10_000);
+    await Promise.all([first, api.client.reload('c'), api.client.reload('d')]);
+  });
+  // The success of `b` shows that the queue has room.
+  const sent = api.requests.slice(1).map(({ id, at }) => `${at - 1000} ${id}`);
+  expect(sent).toEqual(['0 b', '30 b', '40 c', '40 d']);
+});

@@ -6,7 +6,7 @@ import { elapsedMsOf, targetOf, type Change, type Result } from '../state/change
 import type { Call, State, Target, Wait } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
 import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
-import { imageKey, leaveTarget, listKey, reloadKey } from './memory.ts';
+import { forget, imageKey, leaveTarget, listKey, reloadKey } from './memory.ts';
 import { pauseMsOf, saveWait } from './saved-wait.ts';
 
 /** Returns the deadline of a call; Infinity if its model has not started and the line is open. */
@@ -126,11 +126,7 @@ export function removeCall(change: Change, call: Call, isTimedOut: boolean): voi
   state.callCount--;
   leaveTarget(change, call, isTimedOut);
   if (!call.isStep) return;
-  for (const key of [reloadKey(call), imageKey(call), listKey(call)]) {
-    if (!(key in state.targets)) continue;
-    delete state.targets[key];
-    state.targetCount--;
-  }
+  for (const key of [reloadKey(call), imageKey(call), listKey(call)]) forget(state, key);
 }
 
 function describeOutcome(change: Change, call: Call, failure: Failure | null): Outcome {

@@ -116,8 +116,15 @@ function forgetIdle({ state, now }: Change): void {
   for (const [key, target] of Object.entries(state.targets)) {
     if (left-- === 0) return;
     if (target.callers > 0 || Object.keys(target.calls).length > 0 || target.nextAt > now) continue;
-    if (target.kind === 'reload') endLoad(state, target);
-    delete state.targets[key];
-    state.targetCount--;
+    forget(state, key);
   }
+}
+
+/** Removes a target, so that its load no longer counts. */
+export function forget(state: State, key: string): void {
+  const target = state.targets[key];
+  if (target === undefined) return;
+  if (target.kind === 'reload') endLoad(state, target);
+  delete state.targets[key];
+  state.targetCount--;
 }
