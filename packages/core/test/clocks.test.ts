@@ -14,6 +14,7 @@ import { createIsolate } from './worker-isolate.ts';
 
 const HOUR_MS = 3_600_000;
 const image: Step = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+const generating: Step = { body: { status: 'processing', id: 7, eta: 20 } };
 const spam = apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 60 seconds' });
 /** Requests a retry at a time of the day that the wall clock shows; the clients start at 20:15:00. */
 const retryAt = (time: string, status = 503): Step => ({
@@ -45,9 +46,15 @@ const WAITS: [string, Script, ReloadOptions, string[]][] = [
   ['the deadline', { m: [hangs] }, { timeoutMs: 90_000 }, ['0 m']],
   [
     'an image',
-    { 'image m': [{ body: { status: 'processing', id: 7, eta: 20 } }], 'fetch 7': [image] },
+    { 'image m': [generating], 'fetch 7': [image] },
     { until: 'image' },
     ['0 m', '0 image m', '20 fetch 7'],
+  ],
+  [
+    'an image that takes longer',
+    { 'image m': [generating], 'fetch 7': [generating, generating, image] },
+    { until: 'image' },
+    ['0 m', '0 image m', '20 fetch 7', '55 fetch 7', '90 fetch 7'],
   ],
 ];
 
@@ -90,6 +97,11 @@ describe.each([
 
 test.each<[string, Script, string[]]>([
   ['after a failure', { m: [retryAt('20:16:00'), success] }, ['0 m', '60 m']],
+  [
+    'after a failure that took long',
+    { m: [{ ...retryAt('20:16:00'), after: 10_000 }, success] },
+    ['0 m', '60 m'],
+  ],
   [
     'while the model loads',
     { m: [processing, retryAt('20:19:08'), success] },

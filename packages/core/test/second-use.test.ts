@@ -193,3 +193,16 @@ test('A model that the API accepted twice counts as one load.', async () => {
   const sent = api.requests.slice(2).map(({ id, at }) => `${at - 1040} ${id}`);
   expect(sent).toEqual(['0 b', '0 c', '0 d', '30 b', '45 c', '45 d']);
 });
+
+test('The backoff of a call that was never accepted is forgotten, even if an earlier one was.', async () => {
+  const api = scriptedApi([processing, success, spam, spam, success], {}, { random: () => 1 });
+  await api.run(async () => {
+    await outcomeOf(api);
+    await api.clock.sleep(40_000);
+    await outcomeOf(api, 'm', { maxAgeMs: 0, timeoutMs: 20_000 });
+    await api.clock.sleep(60_000);
+    await outcomeOf(api);
+  });
+  const [, , , rejected = 0, next = 0] = api.requests.map(({ at }) => at);
+  expect(Math.round(next - rejected)).toBe(33);
+});

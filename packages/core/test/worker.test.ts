@@ -140,3 +140,15 @@ test('The deadline of a call whose request to the Worker has ended ends nothing 
   expect(outcome).toMatchObject({ status: 'success', requests: 1 });
   expect(outcome?.elapsedMs).toBeLessThan(40_000);
 });
+
+test('A caller in a Worker that is gone when its model has loaded keeps no slot for its image.', async () => {
+  const isolate = createIsolate({ m: [processing, success] });
+  const outcome = await isolate.run(async () => {
+    const gone = { name: 'gone', endsAt: 100_000 };
+    void isolate.handle(gone, () => reload(isolate, 'm', { until: 'image' }));
+    void isolate.handle({ ...FOREVER }, () => reload(isolate, 'm'));
+    await isolate.sleep(140_000);
+    return isolate.handle({ ...FOREVER }, () => reload(isolate, 'other'));
+  });
+  expect(outcome).toMatchObject({ status: 'success', elapsedMs: 0 });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   apiError,
   hangs,
@@ -401,6 +401,16 @@ test('A call with an aborted signal sends no request.', async () => {
   const { outcome, at } = await reload([success], { signal: AbortSignal.abort() });
   expect(outcome).toMatchObject({ status: 'error', requests: 0, error: { code: 'aborted' } });
   expect(at).toEqual([]);
+});
+
+test('An onReply that throws is not called again.', async () => {
+  // A reply and a wait.
+  const api = scriptedApi([apiError(429, 'Rate limit exceeded', { retry_after: 40 })]);
+  const onReply = vi.fn<() => void>(() => {
+    throw new Error('mine');
+  });
+  await api.run(() => expect(api.client.reload('m', { onReply })).rejects.toThrow('mine'));
+  expect(onReply).toHaveBeenCalledTimes(1);
 });
 
 test('An error in onReply ends the call.', async () => {

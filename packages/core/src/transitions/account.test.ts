@@ -355,6 +355,11 @@ describe('A rate limited reply', () => {
       [full(0), full(0), processing, full(0), success],
       [0, 128, 129, 131, 166, 167],
     ],
+    [
+      'after a failure begins again with a second, too',
+      [full(0), full(0), full(0), apiError(500, 'Server error'), full(0), success],
+      [0, 128, 129, 131, 135, 170, 171],
+    ],
   ])('of a poll that names no time %s.', async (_, steps, at) => {
     const api = scriptedApi([processing, ...steps]);
     await api.run(() => outcomeOf(api));
@@ -398,6 +403,16 @@ describe('A failure of the account', () => {
         b: [processing, { ...bad, after: 2000 }, success],
       },
       [null, null],
+    ],
+    [
+      'for a request that was sent after the first one ends all, whatever comes between',
+      {
+        a: [processing, { ...bad, after: 1000 }, success],
+        b: [processing, { ...bad, after: 3000 }, success],
+        // The first 401 makes room for its second request.
+        c: [{ ...processing, after: 500 }, { ...bad, after: 5000 }, success],
+      },
+      ['unauthorized', 'unauthorized', 'unauthorized'],
     ],
     [
       'after an acceptance in between counts as the first one',

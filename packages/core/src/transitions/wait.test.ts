@@ -167,6 +167,12 @@ describe('The message of a call that did not reach its goal', () => {
     expect(outcome.error).toMatchObject({ code: 'wait_timeout', message });
   });
 
+  test('does not have the reply to the reload if none about the image came.', async () => {
+    const api = scriptedApi({ 'image m': [hangs] });
+    const outcome = await api.run(() => outcomeOf(api, 'm', { until: 'image', timeoutMs: 20_000 }));
+    expect(outcome.error?.message).toBe('The deadline of 20s passed; no reply received');
+  });
+
   test.each<[string, Step, string]>([
     ['has the last reply', processing, 'Ended early; last reply: processing, Model is reloading'],
     ['states that there was no reply', hangs, 'Ended early; no reply received'],

@@ -124,3 +124,31 @@ test('A call that ends while its request is open releases its slot.', async () =
   );
   expect(sentAt(api)).toEqual(['0 a', '0 b', '1 c']);
 });
+
+test('A call for an image gets the reason of its wait, even if an earlier call waited for the same.', async () => {
+  const image = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+  const slow = { ...success, after: 30_000 };
+  const api = scriptedApi(
+    {
+      p: [processing, slow, processing, slow],
+      m: [{ ...success, after: 10_000 }],
+      'image m': [image],
+    },
+    { concurrency: 1 },
+  );
+  const seen: string[] = [];
+  await api.run(async () => {
+    for (const timeoutMs of [20_000, 600_000]) {
+      const startedAt = api.now();
+      void call(api, 'p', { maxAgeMs: 0 });
+      await api.clock.sleep(120_000);
+      const onReply = (event: ReplyEvent) => {
+        if (event.type === 'waiting') seen.push(`${api.now() - startedAt} ${event.reason}`);
+      };
+      // When its model has loaded, the poll of the other one is due.
+      await call(api, 'm', { until: 'image', timeoutMs, onReply });
+      await api.clock.sleep(100_000);
+    }
+  });
+  expect(seen).toEqual(['130 slot', '130 slot']);
+});
