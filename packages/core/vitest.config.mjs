@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
 
 export const { all, quick } = createProjects('core', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
@@ -14,5 +14,4 @@ export const { all, quick } = createProjects('core', import.meta.dirname, {
   testTimeout: 120_000,
 });
 
-// The faults are mostly silence, so that other tests have the time for it.
-export default defineConfig({ test: { projects: all, maxWorkers: '100%' } });
+export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });
