@@ -104,8 +104,8 @@ test.each([
 ])('the report of the balances %j is: %s', async (balances, expected) => {
   const { rows, all } = await run({ balances: [...balances] });
   expect(rows['Is a reload billed?']).toBe(expected);
-  // A user's balance must not appear in an issue. Times with jitter may end in the same digits.
-  expect(all).not.toMatch(/(?<!\d)(?:43\.|50\b(?!ms))/);
+  // A user's balance must not appear in an issue. Times with jitter, and the time of day, may have the same digits.
+  expect(all.replaceAll(/"at":"[^"]*"/g, '')).not.toMatch(/(?<!\d)(?:43\.|50\b(?!ms))/);
 });
 
 test('untrusted text cannot control a terminal or a page', async () => {
