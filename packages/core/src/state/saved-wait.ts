@@ -2,7 +2,10 @@ import { createCall, createImage, createList, createReload } from './state.ts';
 import type { Call, ImageTarget, ListTarget, ReloadTarget } from './state.ts';
 import type { Replied } from './replied.ts';
 
-/** One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are the client's; `shiftTimes` converts them. */
+/**
+ * One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are
+ * the client's; `shiftTimes` converts them.
+ */
 export interface SavedWait {
   v: 1;
   modelId: string;
