@@ -189,3 +189,17 @@ test('Only a full queue of models that are not accepted lets others wait.', asyn
   });
   expect(pauses).toEqual([null, null, 40_000]);
 });
+
+test('A step for another prompt reloads the model again if its success is too old by then.', async () => {
+  const { run, createProcess, stepToEnd, sleep, sent } = createProcesses({
+    'image m': [apiError(500, 'Server error'), image(2)],
+  });
+  await run(async () => {
+    const cat = { until: 'image', imagePrompt: 'a cat' } as const;
+    const loaded = await createProcess().step('m', null, cat);
+    const checked = await createProcess().step('m', loaded.state, cat);
+    await sleep(60_000);
+    await stepToEnd({ until: 'image', imagePrompt: 'a dog' }, checked.state);
+  });
+  expect(sent()).toEqual(['0.00 m', '0.00 image m', '60.00 m', '60.00 image m']);
+});

@@ -60,6 +60,18 @@ describe('maxImages', () => {
     expect(imagesOf(api)).toHaveLength(2);
   });
 
+  test('does not keep another call, which joined the check later, from its image.', async () => {
+    const api = scriptedApi({ a: [{ ...success, after: 1000 }], 'image a': [image] });
+    const ended = await api.run(async () => {
+      const listed = list(api, ['a'], { maxImages: 0 });
+      await api.clock.sleep(500);
+      const { evidence } = await api.client.reload('a', { until: 'image' });
+      return [evidence, ...(await listed)];
+    });
+    expect(ended).toEqual(['image', 'a image']);
+    expect(imagesOf(api)).toHaveLength(1);
+  });
+
   test('leaves a later list its own images, and a call outside of a list without a limit.', async () => {
     const api = scriptedApi([success], {});
     const both = scriptedApi({ 'image a': [image], 'image b': [image], 'image c': [image] });

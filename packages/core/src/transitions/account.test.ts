@@ -566,3 +566,56 @@ test('What other code has put into Object.prototype is no call and no model.', a
     Reflect.deleteProperty(Object.prototype, 'polluted');
   }
 });
+
+describe('While the queue is full', () => {
+  test('a trial that was open when another request was rejected does not open the line.', async () => {
+    const api = scriptedApi(
+      {
+        x: [processing],
+        y: [processing],
+        b: [full(10), { ...processing, after: 20_000 }, success],
+        c: [full(20), success],
+      },
+      { concurrency: 3 },
+    );
+    await api.run(async () => {
+      const leaving = ['x', 'y'].map((id) => outcomeOf(api, id, { timeoutMs: 15_000 }));
+      await api.clock.sleep(1000);
+      const b = outcomeOf(api, 'b');
+      await api.clock.sleep(1000);
+      await Promise.all([...leaving, b, outcomeOf(api, 'c')]);
+    });
+    // The trial of `b` is accepted at 31 s. The second rejection in a row doubles the 20 s.
+    expect(sentAt(api).slice(0, 6)).toEqual(['0 x', '0 y', '1 b', '11 b', '15 c', '55 c']);
+  });
+
+  test('the first trial that is rejected after an accepted one waits for the requested time.', async () => {
+    const api = scriptedApi({
+      x: [processing],
+      b: [full(5), processing, success],
+      d: [full(5), success],
+    });
+    await api.run(async () => {
+      await outcomeOf(api, 'x', { until: 'accepted' });
+      // An older load may have ended unnoticed, so the accepted trial does not open the line.
+      await api.clock.sleep(65_000);
+      const b = outcomeOf(api, 'b');
+      await api.clock.sleep(1000);
+      await Promise.all([b, outcomeOf(api, 'd')]);
+    });
+    expect(sentAt(api).slice(0, 5)).toEqual(['0 x', '65 b', '70 b', '70 d', '75 d']);
+  });
+
+  test('all calls that have less time than the API requested end immediately.', async () => {
+    const api = scriptedApi({ x: [{ ...full(600), after: 5000 }] }, { concurrency: 1 });
+    const ended = await api.run(() =>
+      Promise.all(
+        ['x', 'a', 'b', 'c'].map(async (id) => {
+          const { error } = await outcomeOf(api, id, { timeoutMs: 60_000 });
+          return `${id} ${error?.code} ${api.now()}`;
+        }),
+      ),
+    );
+    expect(ended).toEqual(['x', 'a', 'b', 'c'].map((id) => `${id} rate_limited 5`));
+  });
+});

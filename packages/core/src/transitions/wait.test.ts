@@ -225,3 +225,22 @@ describe('Timers', () => {
     expect(await sleepsOf(ids, {}, 1)).toHaveLength(22);
   });
 });
+
+test('Each of many calls ends at its own deadline, although most others leave early.', async () => {
+  const api = scriptedApi([hangs]);
+  const late: number[] = [];
+  await api.run(async () => {
+    const stop = new AbortController();
+    const calls = Array.from({ length: 1000 }, async (_, nth) => {
+      const timeoutMs = 1000 + Math.round(100_000 * Math.random());
+      const isLeaving = nth % 20 > 0;
+      await outcomeOf(api, 'm', { timeoutMs, ...(isLeaving && { signal: stop.signal }) });
+      if (!isLeaving) late.push(1000 * api.now() - timeoutMs);
+    });
+    await api.clock.sleep(500);
+    stop.abort();
+    await Promise.all(calls);
+  });
+  expect(late).toHaveLength(50);
+  expect(late.filter((ms) => Math.abs(ms) > 1)).toEqual([]);
+});
