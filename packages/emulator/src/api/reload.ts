@@ -14,10 +14,7 @@ export function createReload(options: ResolvedOptions, account: Account) {
 
     const model = account.getModel(modelId);
     const touch = () => touchModel(model, options);
-    const replyNormally = () => {
-      touch();
-      return createReply(model, options, signal);
-    };
+    const replyNormally = () => createReply(model, touch(), options, signal);
     const special = findSpecialModel(modelId);
     if (special === null) return replyNormally();
 
@@ -30,13 +27,14 @@ export function createReload(options: ResolvedOptions, account: Account) {
   };
 }
 
-function touchModel(model: Model, options: ResolvedOptions): void {
+/** Starts what a request starts. Returns whether the model is loading then. */
+function touchModel(model: Model, options: ResolvedOptions): boolean {
   const { state } = model;
-  if (state === 'loaded') {
-    if (options.reloadCounts) model.use();
-  } else if (state === 'unloaded' || options.repeat === 'restarts') {
-    model.load();
+  if (state === 'unloaded' || (state === 'loading' && options.repeat === 'restarts')) {
+    return model.load();
   }
+  if (state === 'loaded' && options.reloadCounts) model.use();
+  return state === 'loading';
 }
 
 /** It must not mention loading, because in its scenario the reply does not reveal it. */
@@ -44,10 +42,12 @@ const ACCEPTED = createJson(200, { status: 'success', message: 'Model reload req
 
 async function createReply(
   model: Model,
+  isLoading: boolean,
   { success }: ResolvedOptions,
   signal: AbortSignal,
 ): Promise<EmulatorReply> {
   if (success === 'accepted') return ACCEPTED;
-  if (success === 'blocking') await model.waitUntilLoaded(signal);
+  if (success !== 'blocking') return isLoading ? RELOADING : RELOADED;
+  await model.waitUntilLoaded(signal);
   return model.state === 'loading' ? RELOADING : RELOADED;
 }

@@ -22,8 +22,8 @@ export interface ReloadCall {
   readonly nth: number;
   /** Time since the previous call; Infinity for the first. */
   readonly sincePreviousMs: number;
-  /** Loads the model or counts as use, like a call for a normal model. */
-  readonly touch: () => void;
+  /** Loads the model or counts as use, like a call for a normal model. Returns whether it is loading. */
+  readonly touch: () => boolean;
   /** Returns the reply of a normal model. */
   readonly replyNormally: () => Promise<EmulatorReply>;
 }
@@ -66,10 +66,7 @@ const changed = (what: string, change: (reply: EmulatorReply) => EmulatorReply):
 
 const whileLoading = (what: string, reply: EmulatorReply): SpecialModel => ({
   description: `success with ${what} while it loads, then Model reloaded`,
-  answer: ({ model, touch }) => {
-    touch();
-    return model.state === 'loading' ? reply : RELOADED;
-  },
+  answer: ({ touch }) => (touch() ? reply : RELOADED),
 });
 
 const TABLE: Readonly<Record<string, SpecialModel>> = {

@@ -28,11 +28,12 @@ export function createModel({ clock, idleAfterMs, loadTimeMs }: ResolvedOptions,
     get loadedSince() {
       return getState() === 'loaded' ? readyAt : null;
     },
-    /** Starts a load, or restarts it. */
-    load(ms = typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs): void {
+    /** Starts a load, or restarts it. Returns whether it takes time: on a busy machine, it may have passed by the next line. */
+    load(ms = typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs): boolean {
       readyAt = clock.now() + ms;
       restart.abort();
       restart = new AbortController();
+      return ms > 0;
     },
     /** Restarts the idle time. */
     use(): void {
