@@ -60,7 +60,7 @@ test('with any replies, one model ends in time with an outcome that fits its sch
         if (outcome.error === null) {
           expect(isSuccess || (until === 'accepted' && outcome.status === 'processing')).toBe(true);
         }
-        // An error that means that the model is loading is no acceptance.
+        // An error that means that the model is loading is not an acceptance.
         if (until === 'image') expect(outcome.error === null).toBe(outcome.evidence === 'image');
         else if (isSuccess) expect(outcome.error).toBeNull();
       },

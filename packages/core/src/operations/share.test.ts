@@ -5,6 +5,7 @@ import {
 } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
 import { KEY } from '../../test/scripted-api.ts';
+import { WAIT_IDS } from '../../test/wait-ids.ts';
 import {
   createClient,
   createSharedClient,
@@ -76,24 +77,12 @@ const scenarios: EmulatorOptions[] = [
   { repeat: 'restarts' },
   { queue: 'loading' },
 ];
-const ids = [
-  'a',
-  'fails-once',
-  'spam-filtered',
-  'rate-limited-once',
-  'second-reply-html',
-  'not-found',
-  'server-error',
-  'always-processing',
-  'out-of-credits',
-  'says-success-while-loading',
-];
 const shapeOf = (outcome: Outcome | null) =>
   outcome && [outcome.status, outcome.evidence, outcome.requests, outcome.error?.code];
 
 describe.each<Until>(['accepted', 'success', 'image'])('Calls of two clients until %s', (until) => {
   test.each(scenarios)('have the outcome of one client: %o', async (options) => {
-    for (const id of ids) {
+    for (const id of WAIT_IDS) {
       const alone = createGroup(options);
       const client = createClient({
         apiKey: KEY,

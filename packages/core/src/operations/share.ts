@@ -10,7 +10,7 @@ import { isAccepted } from '../targets/target.ts';
 import { lineMs } from '../transitions/line.ts';
 import { keyPartsOf } from '../transitions/memory.ts';
 import { saveKnown } from '../transitions/saved-wait.ts';
-import { openWait } from './step.ts';
+import { convertTimes, openWait } from './step.ts';
 
 /** A request has no deadline of its own: the calls have theirs. */
 const NO_DEADLINE_MS = 24 * 24 * 3_600_000;
@@ -83,7 +83,7 @@ export function createSharedClient(
   };
   const learn: SharedClient['learn'] = (published, isNews) => {
     if (!isSavedWait(published, published?.modelId ?? '')) return;
-    const { reload, image, list } = openWait(time, published.modelId, published).saved ?? published;
+    const { reload, image, list } = convertTimes(time).read(published);
     for (const target of [list ?? reload, image]) {
       if (target) dispatch({ type: 'learn', target, isNews });
     }
@@ -109,7 +109,7 @@ export function createSharedClient(
     informOfSlot: (subject) => dispatch({ type: 'queued', subject }),
     save(subject) {
       const change = { state: store.state, rules: store.rules, now: time.now() };
-      return openWait(time, subject.modelId, null).publish(saveKnown(change, keyPartsOf(subject)));
+      return convertTimes(time).publish(saveKnown(change, keyPartsOf(subject)));
     },
     async exchange(subject, published, onSend) {
       const { modelId, imagePrompt } = subject;

@@ -1,6 +1,7 @@
 import { createEmulator, createVirtualClock } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
 import { apiError, full, KEY, processing, scriptedApi, success } from '../../test/scripted-api.ts';
+import { WAIT_IDS } from '../../test/wait-ids.ts';
 import {
   createClient,
   type Outcome,
@@ -42,20 +43,7 @@ const scenarios = [
   { repeat: 'restarts' },
   { queue: 'loading' },
 ] as const;
-const ids = [
-  'a',
-  'fails-once',
-  'spam-filtered',
-  'rate-limited-once',
-  'second-reply-html',
-  'not-found',
-  'server-error',
-  'always-processing',
-  'out-of-credits',
-  'says-success-while-loading',
-  'hangs',
-  'resets',
-];
+const ids = [...WAIT_IDS, 'hangs', 'resets'];
 
 describe.each<Until>(['accepted', 'success', 'image'])('Steps until %s', (until) => {
   test.each(scenarios)('give the outcome of reload: %j', async (scenario) => {
@@ -318,7 +306,7 @@ test('A state of another model, or one that lost any field, is rejected.', async
   expect(api.requests).toHaveLength(1);
 });
 
-test('A model that a step left loading is no load that others wait for.', async () => {
+test('A model that a step left loading does not count as a load for others.', async () => {
   const slow = { ...success, after: 10_000 };
   const api = scriptedApi({ a: [processing], b: [full(30), slow], c: [slow], d: [slow] });
   await api.run(async () => {

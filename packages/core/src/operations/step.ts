@@ -44,11 +44,17 @@ export function openWait(time: Driver['time'], modelId: string | null, state: un
       'Pass the last `state` of this model unchanged, or none to begin.',
     );
   }
+  const { toWall, read, publish } = convertTimes(time);
+  return { saved: state && read(state), publish, toWall };
+}
+
+/** Returns how a saved wait is read on this client's clock, and published on the wall clock. */
+export function convertTimes(time: Driver['time']) {
   const { now, wall } = time.moment();
   const toWall = wall - now;
   return {
-    saved: state && shiftTimes(state, -toWall),
-    publish: (saved: SavedWait): StepState => shiftTimes(saved, toWall),
     toWall,
+    read: (state: SavedWait) => shiftTimes(state, -toWall),
+    publish: (saved: SavedWait): StepState => shiftTimes(saved, toWall),
   };
 }

@@ -122,7 +122,7 @@ const RULES = {
   },
   /**
    * Base model of a LoRA, which the image check sends as `model_id`, and the id of the LoRA as `lora_model`. Default: the
-   * model is no LoRA.
+   * model is not a LoRA.
    */
   imageBaseModel: {
     of: 'call',

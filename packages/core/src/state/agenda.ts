@@ -38,7 +38,7 @@ export function wakeTarget(state: State, key: string, at: number): void {
   appoint(state.agenda, at, key);
 }
 
-/** Returns the earliest valid entry, still in the agenda; undefined if there is none. */
+/** Returns the earliest valid entry, still in the agenda; undefined for an empty agenda. */
 export function firstAppointment(state: State): Entry | undefined {
   const { agenda, calls, targets } = state;
   // One is not removed when a target gets another or a call ends, because most are soon at the top anyway.

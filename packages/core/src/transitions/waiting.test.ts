@@ -125,7 +125,7 @@ test('A call that ends while its request is open releases its slot.', async () =
   expect(sentAt(api)).toEqual(['0 a', '0 b', '1 c']);
 });
 
-test('A call for an image gets the reason of its wait, even if an earlier call waited for the same.', async () => {
+test('A call for an image gets the reason of its wait, even if an earlier call had the same reason.', async () => {
   const image = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
   const slow = { ...success, after: 30_000 };
   const api = scriptedApi(

@@ -67,7 +67,7 @@ export function createWithModel({ reload, time, apiKey }: WithModelHost): WithMo
       return fail('wait_timeout', `The model is still unloaded after ${elapsed}`);
     };
 
-    /** Returns the time that is left; throws if there is none. */
+    /** Returns the time that is left; throws if the deadline has passed. */
     const timeLeft = () => {
       if (signal?.aborted) throw fail('aborted', 'Ended early', signal.reason);
       const leftMs = Math.floor(deadline - time.now());
