@@ -125,7 +125,9 @@ test('An older version, one of another release and a repeated one change nothing
     const accepted = own?.save(subject);
     if (!own || !accepted) throw new Error('Nothing is known.');
     own.learn(accepted, true);
-    own.learn({ ...accepted, v: 2 } as never, true);
+    // It would be the latest one.
+    const reload = { ...Object(accepted).reload, sent: 9 };
+    own.learn({ ...accepted, v: 2, reload } as never, true);
     await group.clock.sleep(150_000);
     own.learn(accepted, true);
     return waiting;
