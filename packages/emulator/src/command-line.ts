@@ -1,15 +1,11 @@
 import { parseArgs } from 'node:util';
 import { specialModels } from './api/special-models.ts';
-import { OPTION_TYPES, parseEmulatorOption, type OptionSpec } from './option-types.ts';
+import { OPTION_TYPES, parseEmulatorOption } from './option-types.ts';
 import { EMULATOR_OPTION_SPECS, type EmulatorOptions } from './options.ts';
 
 const SPECS = Object.entries(EMULATOR_OPTION_SPECS);
 
-/**
- * Parses the arguments of the command: its options, or what to print instead.
- *
- * @throws an Error that names the flag, if it is unknown or its value is invalid
- */
+/** Parses the arguments of the command: its options, or what to print instead. An error names the flag. */
 export function parseCommandLine(args: string[]): EmulatorOptions | 'help' | 'version' {
   const flags = SPECS.map(([, { flag }]) => [flag.slice(2), { type: 'string' }] as const);
   const { values } = parseArgs({
@@ -30,38 +26,20 @@ export function parseCommandLine(args: string[]): EmulatorOptions | 'help' | 've
   return Object.fromEntries(options);
 }
 
-const OPEN_QUESTIONS: Rows = [
-  [
-    '--success',
-    "'success' is returned when the model is loaded; or immediately, while the model loads; or when it is loaded, with the request open until then",
-  ],
-  [
-    '--repeat',
-    'a request while a model loads has no effect; or is rejected as spam within --spam-window; or restarts the load',
-  ],
-  ['--queue', 'open requests fill the queue; or loading models as well'],
-  [
-    '--draw-unloaded',
-    'an image request for an unloaded model is rejected as not loaded, not found or loading; or is accepted, but the image is never ready; or loads the model',
-  ],
-  ['--lora-only', 'an image request with the id of a LoRA needs a base model'],
-];
-
-const DEFAULT_COLUMNS = 80;
+/** Maximum width of the help. */
 const MAX_COLUMNS = 100;
 
-/**
- * @param program what starts the command, for its usage
- * @param columns width of the terminal, into which long lines are wrapped between words
- */
-export function formatHelp(program: string, columns = DEFAULT_COLUMNS): string {
+/** Returns the help, wrapped between words into the width of a terminal. */
+export function formatHelp(program: string, columns = 80): string {
   const width = Math.min(columns, MAX_COLUMNS);
   const paragraph = (text: string) => wrap(text, width).join('\n');
-  const formatRows = (rows: Rows) => toLines(rows, width).join('\n');
-  const options = SPECS.map(([, spec]): [string, string] => [
-    `${spec.flag} <${OPTION_TYPES[spec.type].placeholder}>`,
-    `${spec.summary} (${describeValues(spec)}default ${spec.default})`,
-  ]);
+  const options = SPECS.map(([, { flag, type, summary, values, default: value }]): Row => {
+    const choice = values === undefined ? '' : `${values.join(' | ')}; `;
+    return [
+      `${flag} <${OPTION_TYPES[type].placeholder}>`,
+      `${summary} (${choice}default ${value})`,
+    ];
+  });
   const intro =
     'Starts a local server that simulates the ModelsLab reload API, until Ctrl-C stops it. ' +
     'Its URL is written to stdout, the log of its requests to stderr.';
@@ -70,43 +48,28 @@ export function formatHelp(program: string, columns = DEFAULT_COLUMNS): string {
 Usage: ${program} [options]
 
 Options:
-${formatRows([...options, ['--help, --version', '']])}
-
-${paragraph('Each open question about the API is an option:')}
-${formatRows(OPEN_QUESTIONS)}
+${formatRows([...options, ['--help, --version', '']], width)}
 
 ${paragraph('Model ids with a fixed behavior (any other is a normal model):')}
-${formatRows(Object.entries(specialModels))}
+${formatRows(Object.entries(specialModels), width)}
 `;
 }
 
-function describeValues({ values }: OptionSpec): string {
-  return values === undefined ? '' : `${values.join(' | ')}; `;
-}
+type Row = readonly [term: string, text: string];
 
-type Rows = readonly (readonly [term: string, text: string])[];
-
-function toLines(rows: Rows, columns: number): string[] {
+function formatRows(rows: readonly Row[], columns: number): string {
   // In a narrow terminal, the texts go below the terms.
   const width = columns < 60 ? 2 : Math.max(...rows.map(([term]) => term.length));
-  return rows.flatMap(([term, text]) => {
-    const [first = '', ...more] = wrap(text, columns - width - 4);
-    const indent = ' '.repeat(width + 4);
-    const start =
-      term.length > width ? [`  ${term}`, indent + first] : [`  ${term.padEnd(width)}  ${first}`];
-    return [...start, ...more.map((line) => indent + line)].map((line) => line.trimEnd());
+  const indent = ' '.repeat(width + 4);
+  const lines = rows.map(([term, text]) => {
+    const start = term.length > width ? `  ${term}\n${indent}` : `  ${term.padEnd(width)}  `;
+    return (start + wrap(text, columns - width - 4).join(`\n${indent}`)).trimEnd();
   });
+  return lines.join('\n');
 }
 
 function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
+  return text.match(new RegExp(`\\S.{0,${columns - 1}}(?= |$)|\\S+`, 'g')) ?? [];
 }
 
 /** Returns a command that sends a reload call to the server. Its quotes work in POSIX shells, zsh (`[::1]`) and cmd. */

@@ -124,7 +124,8 @@ const SPECS = {
     type: 'enum',
     values: ['loaded', 'accepted', 'blocking'],
     default: 'loaded',
-    summary: 'meaning of success',
+    summary:
+      'meaning of success: the model is loaded; the load was accepted; or the model is loaded, and the reply comes only then',
   },
   /**
    * Effect of another call for a loading model: `harmless` (default), none; `refused`, the spam filter is on;
@@ -135,7 +136,8 @@ const SPECS = {
     type: 'enum',
     values: ['harmless', 'refused', 'restarts'],
     default: 'harmless',
-    summary: 'effect of another call while a model loads',
+    summary:
+      'effect of another call while a model loads: none; it is rejected as spam within --spam-window; or the load starts again',
   },
   /** Whether a reload call for a loaded model counts as use. Default true. */
   reloadCounts: {
@@ -154,7 +156,8 @@ const SPECS = {
     type: 'enum',
     values: ['error', 'not-found', 'loading', 'queue', 'loads'],
     default: 'error',
-    summary: 'effect of an image request for an unloaded model',
+    summary:
+      'effect of an image request for an unloaded model: an error that it is not loaded, not found or loading; none, and the image is never ready; or the model loads',
   },
   /** LoRAs: models that an image request finds only as `lora_model`, beside a base model as `model_id`. Default none. */
   loraOnly: {
