@@ -58,7 +58,7 @@ test('a port that is in use gets a message that names the option', async () => {
   const port = typeof address === 'object' ? address?.port : 0;
   const { code, stdout, stderr } = await runHere(['emulator', '--port', `${port}`]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain(`port ${port}: the port is in use`);
+  expect(stderr).toContain(`port ${port}: address already in use`);
   expect(stderr).toContain('--port 0');
   server.close();
 });

@@ -80,7 +80,7 @@ test('a port that is in use is rejected with advice, and exit code 1', async () 
     code: 1,
     stdout: '',
     stderr:
-      `The emulator cannot listen on 127.0.0.1, port ${port}: the port is in use.\n` +
+      `The emulator cannot listen on 127.0.0.1, port ${port}: address already in use.\n` +
       'Choose another address with --host or --port; --port 0 picks a free port.\n',
   });
   server.close();

@@ -105,13 +105,13 @@ describe('an error of listening contains the address and the reason', () => {
     await startHere();
     const port = Number(new URL(emulator.url).port);
     await expect(start({ port })).rejects.toThrow(
-      `The emulator cannot listen on 127.0.0.1, port ${port}: the port is in use.`,
+      `The emulator cannot listen on 127.0.0.1, port ${port}: address already in use.`,
     );
   });
 
   test.each([
-    ['nowhere.invalid', 'the host name is unknown'],
-    ['192.0.2.1', 'this machine does not have that address'],
+    ['nowhere.invalid', 'unknown node or service'],
+    ['192.0.2.1', 'address not available'],
   ])('%s', async (host, reason) => {
     await startHere();
     await expect(start({ port: 0, host })).rejects.toThrow(

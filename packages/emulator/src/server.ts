@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { getSystemErrorMap } from 'node:util';
 import { createEmulatorFrom, type SocketlessEmulator } from './emulator.ts';
 import { readBody } from './http/parse-request.ts';
 import { createRequestHandler, type RequestHandler } from './http/request-handler.ts';
 import { send } from './http/send.ts';
-import type { EmulatorRequest } from './http/types.ts';
 import type { EmulatorOptions } from './options.ts';
 import { resolveOptions } from './resolve-options.ts';
 
@@ -31,11 +31,11 @@ export interface Emulator extends SocketlessEmulator {
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
   const handler = createRequestHandler(resolved);
-  const sockets = new Map<Socket, AbortController>();
+  const signals = new WeakMap<Socket, AbortSignal>();
   const requests = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const { socket } = request;
-    const signal = sockets.get(socket)?.signal ?? AbortSignal.abort();
+    const signal = signals.get(socket) ?? AbortSignal.abort();
     // An error here affects only one client's connection, which has ended.
     response.on('error', () => socket.destroy());
     const served = serve(handler, request, response, signal)
@@ -45,11 +45,8 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   });
   server.on('connection', (socket) => {
     const closed = new AbortController();
-    sockets.set(socket, closed);
-    socket.once('close', () => {
-      sockets.delete(socket);
-      closed.abort(new Error('The client has disconnected.'));
-    });
+    signals.set(socket, closed.signal);
+    socket.once('close', () => closed.abort(new Error('The client has disconnected.')));
   });
 
   const url = await listen(server, resolved.host, resolved.port);
@@ -57,7 +54,7 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return {
     ...createEmulatorFrom(handler),
     url,
-    close: () => (closing ??= close(server, sockets.keys(), requests)),
+    close: () => (closing ??= close(server, requests)),
   };
 }
 
@@ -67,28 +64,13 @@ async function serve(
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  const received: EmulatorRequest = {
-    method: request.method ?? '',
-    url: request.url ?? '',
-    headers: joinHeaders(request),
-    body: await readBody(request),
-  };
+  const { method = '', url = '' } = request;
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
+  const received = { method, url, headers, body: await readBody(request) };
   await handler.handle(received, signal, (answer) => send(answer, response, signal));
 }
-
-function joinHeaders({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-  );
-}
-
-const LISTEN_FAILURES: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  EAFNOSUPPORT: 'this machine does not support that kind of address',
-  ENOTFOUND: 'the host name is unknown',
-};
 
 /** Starts to listen and returns the URL at which clients on this machine reach the server. */
 async function listen(server: Server, host: string, port: number): Promise<string> {
@@ -96,15 +78,14 @@ async function listen(server: Server, host: string, port: number): Promise<strin
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const reason = LISTEN_FAILURES[code] ?? String(cause);
+    const errno = cause instanceof Error && 'errno' in cause ? Number(cause.errno) : 0;
+    const [, reason = String(cause)] = getSystemErrorMap().get(errno) ?? [];
     throw new Error(`The emulator cannot listen on ${host}, port ${port}: ${reason}.`, { cause });
   }
   // A connection that cannot be accepted must not end the process.
   server.on('error', () => {});
   const bound = server.address();
-  if (typeof bound !== 'object' || bound === null)
-    throw new Error('The emulator is not listening.');
+  if (typeof bound !== 'object' || bound === null) throw new Error('It listens on no port.');
   return `http://${toReachableHost(bound.address)}:${bound.port}`;
 }
 
@@ -114,15 +95,10 @@ function toReachableHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-async function close(
-  server: Server,
-  sockets: Iterable<Socket>,
-  requests: Iterable<Promise<void>>,
-): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    for (const socket of sockets) socket.destroy();
-  });
+async function close(server: Server, requests: Iterable<Promise<void>>): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
   // On some systems their ends are recorded later.
   await Promise.all(requests);
 }
