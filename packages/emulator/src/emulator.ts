@@ -42,25 +42,20 @@ export function createEmulatorFrom(handler: RequestHandler): SocketlessEmulator 
   };
 }
 
+const FAILURES = {
+  reset: { message: 'read ECONNRESET', code: 'ECONNRESET' },
+  truncated: { message: 'other side closed', code: 'UND_ERR_SOCKET' },
+  huge: { message: 'Response size exceeded', code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' },
+};
+
 /** Converts an answer to what a client's transport returns or throws. */
 async function simulateTransport(answer: Answer, signal: AbortSignal): Promise<EmulatorReply> {
   if (answer instanceof Error) throw answer;
-  switch (answer) {
-    case 'reset':
-      throw createSystemError('read ECONNRESET', 'ECONNRESET');
-    case 'truncated':
-      throw createSystemError('other side closed', 'UND_ERR_SOCKET');
-    case 'huge':
-      throw createSystemError('Response size exceeded', 'UND_ERR_RES_EXCEEDED_MAX_SIZE');
-    case 'hangs':
-    case 'drips':
-      await once(signal, 'abort');
-      throw signal.reason;
-    default:
-      return answer;
+  if (typeof answer !== 'string') return answer;
+  if (answer === 'hangs' || answer === 'drips') {
+    await once(signal, 'abort');
+    throw signal.reason;
   }
-}
-
-function createSystemError(message: string, code: string): Error {
-  return Object.assign(new Error(message), { code });
+  const { message, code } = FAILURES[answer];
+  throw Object.assign(new Error(message), { code });
 }

@@ -90,11 +90,7 @@ export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   },
 };
 
-/**
- * Parses the text of a command-line flag into the value of its option.
- *
- * @throws an Error that names the flag, if the text is invalid
- */
+/** Parses the text of a flag into the value of its option. An error names the flag. */
 export function parseEmulatorOption(spec: OptionSpec, text: string): unknown {
   const { parse, isValid, describe, textDescription } = OPTION_TYPES[spec.type];
   const value = parse === undefined ? text.trim() : parse(text.trim());

@@ -18,11 +18,7 @@ export const DEFAULTS = Object.fromEntries<unknown>([
   ['intercept', () => null],
 ]) as unknown as ResolvedOptions;
 
-/**
- * Checks the options and fills in the defaults.
- *
- * @throws a TypeError that names the option, if it is unknown or its value is invalid
- */
+/** Checks the options and fills in the defaults. An error names the option. */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {

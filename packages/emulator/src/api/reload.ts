@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../options.ts';
 import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
 import { createJson, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
-import { findSpecialModel } from './special-models.ts';
+import { SPECIAL_MODELS } from './special-models.ts';
 
 /** Creates the reload call of one account. It remembers the calls for each special model. */
 export function createReload(options: ResolvedOptions, account: Account) {
@@ -15,8 +15,8 @@ export function createReload(options: ResolvedOptions, account: Account) {
     const model = account.getModel(modelId);
     const touch = () => touchModel(model, options);
     const replyNormally = () => createReply(model, touch(), options, signal);
-    const special = findSpecialModel(modelId);
-    if (special === null) return replyNormally();
+    const special = SPECIAL_MODELS.get(modelId);
+    if (special === undefined) return replyNormally();
 
     const now = options.clock.now();
     const previous = calls.get(modelId) ?? { count: 0, at: -Infinity };

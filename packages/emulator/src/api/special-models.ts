@@ -181,12 +181,10 @@ const TABLE: Readonly<Record<string, SpecialModel>> = {
   },
 };
 
-/** Model ids with a fixed behavior, like the test cards of a payment API: id -> description in one line. */
-export const specialModels: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(TABLE).map(([modelId, { description }]) => [modelId, description]),
-);
+/** Model ids with a fixed behavior, like the test cards of a payment API. A model may be called `constructor`. */
+export const SPECIAL_MODELS: ReadonlyMap<string, SpecialModel> = new Map(Object.entries(TABLE));
 
-export function findSpecialModel(modelId: string): SpecialModel | null {
-  // A model may be called `constructor`.
-  return Object.hasOwn(TABLE, modelId) ? (TABLE[modelId] ?? null) : null;
-}
+/** Their descriptions in one line, by id. */
+export const specialModels: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from(SPECIAL_MODELS, ([modelId, { description }]) => [modelId, description]),
+);

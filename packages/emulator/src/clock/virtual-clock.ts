@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { createTimerQueue } from './timer-queue.ts';
 
@@ -38,18 +39,12 @@ export function createVirtualClock(startAt = 0): VirtualClock {
 
   async function run<T>(task: () => Promise<T>): Promise<T> {
     let isDone = false;
-    const running = (async () => {
-      try {
-        return await task();
-      } finally {
-        isDone = true;
-      }
-    })();
+    const running = Promise.resolve(task()).finally(() => (isDone = true));
     // It is awaited at the end; until then its failure must not count as unhandled.
     running.catch(() => {});
 
     for (;;) {
-      await settleMicrotasks();
+      await setImmediate();
       if (isDone) return running;
       const timer = timers.take();
       if (timer === null) {
@@ -62,10 +57,4 @@ export function createVirtualClock(startAt = 0): VirtualClock {
   }
 
   return { now: () => time, sleep, run };
-}
-
-function settleMicrotasks(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

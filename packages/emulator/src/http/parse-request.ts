@@ -20,18 +20,15 @@ export async function readBody(chunks: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(kept).toString();
 }
 
-/** Parses a JSON object. Returns null for any other text. */
+/** Returns the fields of a JSON object, or null for any other text. */
 export function parseBody(text: string): Body | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? { ...value } : null;
   } catch {
     return null;
   }
-}
-
-function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Returns the path of a URL or of a request target, without the query. */

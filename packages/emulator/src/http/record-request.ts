@@ -1,5 +1,4 @@
-import type { Body } from './parse-request.ts';
-import { parsePath } from './parse-request.ts';
+import { parsePath, type Body } from './parse-request.ts';
 import type { EmulatorRequest, RecordedRequest } from './types.ts';
 
 const REDACTED = '[redacted]';
@@ -18,7 +17,7 @@ export function recordRequest(
   apiKey: string,
   at: number,
 ): RecordedRequest {
-  const redact = createRedactor(new Set([apiKey, body?.['key']]));
+  const redact = createRedactor([apiKey, body?.['key']]);
   // Redacted first, because truncating could leave a part of the key.
   const show = (text: string) => truncate(redact(text));
   const headers = Object.entries(request.headers).map(([name, value]): [string, string] => {
@@ -46,21 +45,15 @@ function truncate(text: string): string {
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`;
 }
 
-function createRedactor(keys: ReadonlySet<unknown>): (text: string) => string {
-  // Not a regular expression, which cannot be as large as a key. In lower case too, as the names of headers are.
-  const secrets = [...keys]
-    .filter(isSecret)
-    .flatMap(listEncodings)
-    .flatMap((secret) => [secret, secret.toLowerCase()]);
+function createRedactor(keys: readonly unknown[]): (text: string) => string {
+  const secrets = keys.flatMap((key) => {
+    if (typeof key !== 'string' || key.length < MIN_SECRET_LENGTH) return [];
+    const bytes = Buffer.from(key);
+    // From the bytes, because an unpaired surrogate cannot be URL-encoded.
+    const encodings = [key, encodeURIComponent(bytes.toString()), bytes.toString('base64')];
+    // In lower case too, as the names of headers are.
+    return [...encodings, ...encodings.map((text) => text.toLowerCase())];
+  });
+  // Not a regular expression, which cannot be as large as a key.
   return (text) => secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
-}
-
-function isSecret(key: unknown): key is string {
-  return typeof key === 'string' && key.length >= MIN_SECRET_LENGTH;
-}
-
-function listEncodings(key: string): string[] {
-  const bytes = Buffer.from(key);
-  // From the bytes, because an unpaired surrogate cannot be URL-encoded.
-  return [key, encodeURIComponent(bytes.toString()), bytes.toString('base64')];
 }

@@ -27,14 +27,13 @@ export function createRequestHandler(options: ResolvedOptions) {
     signal: AbortSignal,
   ): Answer | Promise<Answer> {
     const endpoint = findEndpoint(parsePath(request.url));
-    if (endpoint === null) return createError(404, 'Not found');
+    if (endpoint === undefined) return createError(404, 'Not found');
     if (request.method !== 'POST') {
       const reply = createError(405, 'Method not allowed');
       return { ...reply, headers: { ...reply.headers, allow: 'POST' } };
     }
-    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
-      return createError(413, 'Payload too large');
-    }
+    const isTooLarge = Buffer.byteLength(request.body) > MAX_BODY_BYTES;
+    if (isTooLarge) return createError(413, 'Payload too large');
     if (body === null) {
       const tips = 'the body must be a JSON object';
       return createJson(400, { status: 'error', message: 'Invalid API Request', tips });
@@ -46,11 +45,7 @@ export function createRequestHandler(options: ResolvedOptions) {
     return endpoint.answer(body, signal, parseOrigin(request));
   }
 
-  /**
-   * Handles one request. `deliver` sends the answer or causes its fault; the request is open until it settles.
-   *
-   * @throws the signal's reason, or what `deliver` throws
-   */
+  /** Handles one request. `deliver` sends the answer or causes its fault; the request is open until it settles. */
   async function handle<T>(
     request: EmulatorRequest,
     signal: AbortSignal,
@@ -91,7 +86,7 @@ function getReplyKind(answer: Answer): RecordedRequest['reply'] {
   return answer === 'hangs' || answer === 'drips' ? 'aborted' : answer;
 }
 
-/** Reads the status word, such as `processing`, for the log. The log shows nothing else of a body, because a message may contain the key. */
+/** Returns the status word for the log, which shows nothing else of a body, because a message may contain the key. */
 function readStatusWord(answer: Answer): string {
   if (answer instanceof Error || typeof answer === 'string') return '';
   return /^\{"status":"(\w+)"/.exec(answer.text)?.[1] ?? '';

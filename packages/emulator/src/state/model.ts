@@ -2,10 +2,7 @@ import type { ResolvedOptions } from '../options.ts';
 
 export type Model = ReturnType<typeof createModel>;
 
-/**
- * Creates a model on the inference server: unloaded at first, loading for a while, then loaded until it has been idle too
- * long.
- */
+/** Creates a model: unloaded at first, loading for a while, then loaded until it has been idle too long. */
 export function createModel({ clock, idleAfterMs, loadTimeMs }: ResolvedOptions, modelId: string) {
   /** Is aborted when the load restarts. */
   let restart = new AbortController();
@@ -13,22 +10,19 @@ export function createModel({ clock, idleAfterMs, loadTimeMs }: ResolvedOptions,
   let readyAt: number | null = null;
   let usedAt = -Infinity;
 
-  function getState(): 'unloaded' | 'loading' | 'loaded' {
-    if (readyAt === null) return 'unloaded';
-    const now = clock.now();
-    if (now < readyAt) return 'loading';
-    const idleMs = now - Math.max(readyAt, usedAt);
-    return idleMs < idleAfterMs ? 'loaded' : 'unloaded';
-  }
-
-  return {
-    get state() {
-      return getState();
+  const model = {
+    get state(): 'unloaded' | 'loading' | 'loaded' {
+      if (readyAt === null) return 'unloaded';
+      const now = clock.now();
+      if (now < readyAt) return 'loading';
+      const idleMs = now - Math.max(readyAt, usedAt);
+      return idleMs < idleAfterMs ? 'loaded' : 'unloaded';
     },
+    /** End of the latest load; null while the model is not loaded. */
     get loadedSince() {
-      return getState() === 'loaded' ? readyAt : null;
+      return model.state === 'loaded' ? readyAt : null;
     },
-    /** Starts a load, or restarts it. Returns whether it takes time: on a busy machine, it may have passed by the next line. */
+    /** Starts or restarts a load. Returns whether it takes time, which may have passed by the next line. */
     load(ms = typeof loadTimeMs === 'function' ? loadTimeMs(modelId) : loadTimeMs): boolean {
       readyAt = clock.now() + ms;
       restart.abort();
@@ -41,10 +35,11 @@ export function createModel({ clock, idleAfterMs, loadTimeMs }: ResolvedOptions,
     },
     /** Resolves once the model has finished loading, even if the load restarts, or when the signal aborts. */
     async waitUntilLoaded(signal: AbortSignal): Promise<void> {
-      while (getState() === 'loading' && !signal.aborted) {
+      while (model.state === 'loading' && !signal.aborted) {
         const leftMs = (readyAt ?? 0) - clock.now();
         await clock.sleep(leftMs, AbortSignal.any([signal, restart.signal]));
       }
     },
   };
+  return model;
 }
