@@ -10,7 +10,6 @@ import {
   createClientStore,
   MAX_IDLE_CLIENTS,
   MAX_IDLE_MS,
-  type Execution,
 } from '../nodes/ModelsLabReload/shared/client-store.ts';
 
 const OPTIONS: ClientOptions = { apiKey: 'demo-key', baseUrl: 'https://modelslab.com' };
@@ -36,10 +35,11 @@ function createStore() {
   };
 }
 
-const execution = (name = 'one', credentialId?: string): Execution => ({
-  transport: async () => ({ status: 200, headers: {}, text: name }) satisfies TransportReply,
-  credentialId,
-});
+/** The transport of an execution. */
+const execution =
+  (name = 'one'): Transport =>
+  async () =>
+    ({ status: 200, headers: {}, text: name }) satisfies TransportReply;
 
 describe('Executions share a client', () => {
   test.each<[string, ClientOptions]>([
@@ -104,54 +104,6 @@ describe('A request of a shared client', () => {
     one.leave();
 
     await expect(send(one.client)).rejects.toThrow('no execution is left');
-  });
-});
-
-describe('A changed credential', () => {
-  const changed = { ...OPTIONS, apiKey: 'new-key' };
-
-  test('removes the clients of its former key.', () => {
-    const { join } = createStore();
-    const old = join(OPTIONS, execution('one', 'credential'));
-    old.leave();
-    join(changed, execution('two', 'credential')).leave();
-
-    expect(join(OPTIONS, execution('three')).client).not.toBe(old.client);
-  });
-
-  test('removes them even if an execution without a credential id used them too.', () => {
-    const { join } = createStore();
-    const old = join(OPTIONS, execution('one', 'credential'));
-    join(OPTIONS, execution('two'));
-    join(changed, execution('three', 'credential'));
-
-    expect(join(OPTIONS, execution('four')).client).not.toBe(old.client);
-  });
-
-  test('does not affect executions that still wait with the former key.', async () => {
-    const { join, send } = createStore();
-    const old = join(OPTIONS, execution('one', 'credential'));
-    const current = join(changed, execution('two', 'credential'));
-
-    expect(await send(old.client)).toMatchObject({ text: 'one' });
-    expect(await send(current.client)).toMatchObject({ text: 'two' });
-  });
-
-  test('keeps the client if another credential has the same key.', () => {
-    const { join } = createStore();
-    const old = join(OPTIONS, execution('one', 'credential'));
-    join(OPTIONS, execution('two', 'other credential'));
-    join(changed, execution('three', 'credential'));
-
-    expect(join(OPTIONS, execution('four')).client).toBe(old.client);
-  });
-
-  test('keeps the clients of its key if only a polling option differs.', () => {
-    const { join } = createStore();
-    const one = join(OPTIONS, execution('one', 'credential'));
-    join({ ...OPTIONS, maxRetries: 9 }, execution('two', 'credential'));
-
-    expect(join(OPTIONS, execution('three', 'credential')).client).toBe(one.client);
   });
 });
 

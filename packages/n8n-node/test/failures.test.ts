@@ -168,11 +168,9 @@ test('An exception for one of several models does not lose the known outcomes.',
 
 test('An exception of n8n before the first request is the error of every item.', async () => {
   const n8n = fakeN8n({ parameters, onError: 'continueRegularOutput' });
-  Object.defineProperty(n8n.node, 'credentials', {
-    get() {
-      throw new Error('No access');
-    },
-  });
+  n8n.execute.getExecutionCancelSignal = () => {
+    throw new Error('No access');
+  };
 
   const outcomes = await outcomesOf(n8n);
 

@@ -1,19 +1,16 @@
 import {
   NodeConnectionTypes,
-  type ICredentialsDecrypted,
-  type ICredentialTestFunctions,
   type IExecuteFunctions,
-  type ILoadOptionsFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testCredential } from './credential-test.ts';
+import { credentialTest } from './credential-test.ts';
 import { getMany } from './resources/model/get-many.ts';
 import { properties } from './properties.ts';
 import { reload } from './resources/model/reload.ts';
-import { searchModels } from './listSearch/search-models.ts';
+import { listSearch } from './listSearch/search-models.ts';
 
 /** Reloads models and waits. The core does the work, with n8n's own HTTP helper and timers. */
 export class ModelsLabReload implements INodeType {
@@ -33,18 +30,7 @@ export class ModelsLabReload implements INodeType {
     properties,
   };
 
-  methods = {
-    credentialTest: {
-      async testCredential(this: ICredentialTestFunctions, credential: ICredentialsDecrypted) {
-        return await testCredential(this, credential);
-      },
-    },
-    listSearch: {
-      async searchModels(this: ILoadOptionsFunctions, filter?: string) {
-        return await searchModels(this, filter);
-      },
-    },
-  };
+  methods = { credentialTest, listSearch };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const operation = this.getNodeParameter('operation', 0);

@@ -8,19 +8,21 @@ import { createSingleAttemptClient, SINGLE_ATTEMPT, toClientOptions } from './sh
 import { toOutcomeError } from './shared/errors.ts';
 import { createTestTransport } from './shared/transport.ts';
 
-/** Tests a credential that a user has just entered, by listing the trained models. */
-export async function testCredential(
-  context: ICredentialTestFunctions,
-  credential: ICredentialsDecrypted,
-): Promise<INodeCredentialTestResult> {
-  const options = toClientOptions(credential.data ?? {});
-  try {
-    const transport = createTestTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
-    const client = createSingleAttemptClient(options, transport);
-    const ids = await client.listTrainedModels();
-    return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
-  } catch (error) {
-    const { message, hint } = toOutcomeError(error, options.apiKey ?? '');
-    return { status: 'Error', message: `${message.replace(/\.$/, '')}. ${hint}` };
-  }
-}
+export const credentialTest = {
+  /** Tests a credential that a user has just entered, by listing the trained models. */
+  async testCredential(
+    this: ICredentialTestFunctions,
+    credential: ICredentialsDecrypted,
+  ): Promise<INodeCredentialTestResult> {
+    const options = toClientOptions(credential.data ?? {});
+    try {
+      const transport = createTestTransport(this, SINGLE_ATTEMPT.requestTimeoutMs);
+      const client = createSingleAttemptClient(options, transport);
+      const ids = await client.listTrainedModels();
+      return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
+    } catch (error) {
+      const { message, hint } = toOutcomeError(error, options.apiKey ?? '');
+      return { status: 'Error', message: `${message.replace(/\.$/, '')}. ${hint}` };
+    }
+  },
+};

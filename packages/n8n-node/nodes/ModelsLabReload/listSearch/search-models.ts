@@ -4,25 +4,21 @@ import { createSingleAttemptClient, readCredential, SINGLE_ATTEMPT } from '../sh
 import { toNodeError, toOutcomeError } from '../shared/errors.ts';
 import { createTransport } from '../shared/transport.ts';
 
-/** Lists the account's trained models in the panel. The API returns all of them, so the filter is applied here. */
-export async function searchModels(
-  context: ILoadOptionsFunctions,
-  filter = '',
-): Promise<INodeListSearchResult> {
-  const wanted = filter.trim().toLowerCase();
-  let apiKey = '';
-  try {
-    const credential = await readCredential(context);
-    ({ apiKey } = credential);
-    const transport = createTransport(context, SINGLE_ATTEMPT.requestTimeoutMs);
-    const client = createSingleAttemptClient(credential, transport);
-    const ids = await client.listTrainedModels();
-    return {
-      results: ids
-        .filter((id) => id.toLowerCase().includes(wanted))
-        .map((id) => ({ name: id, value: id })),
-    };
-  } catch (error) {
-    throw toNodeError(context.getNode(), toOutcomeError(error, apiKey));
-  }
-}
+export const listSearch = {
+  /** Lists the account's trained models in the panel. The API returns all of them, so the filter is applied here. */
+  async searchModels(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+    const wanted = filter.trim().toLowerCase();
+    let apiKey = '';
+    try {
+      const credential = await readCredential(this);
+      ({ apiKey } = credential);
+      const transport = createTransport(this, SINGLE_ATTEMPT.requestTimeoutMs);
+      const client = createSingleAttemptClient(credential, transport);
+      const ids = await client.listTrainedModels();
+      const found = ids.filter((id) => id.toLowerCase().includes(wanted));
+      return { results: found.map((id) => ({ name: id, value: id })) };
+    } catch (error) {
+      throw toNodeError(this.getNode(), toOutcomeError(error, apiKey));
+    }
+  },
+};

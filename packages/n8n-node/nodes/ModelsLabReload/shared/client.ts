@@ -16,7 +16,7 @@ import {
 import { createClientStore } from './client-store.ts';
 import { createTransport } from './transport.ts';
 
-export const CREDENTIAL = 'modelsLabReloadApi';
+const CREDENTIAL = 'modelsLabReloadApi';
 
 /** Options of the panel that belong to a client. Executions that differ in one do not share limits. */
 export type PollingOptions = Pick<
@@ -41,7 +41,6 @@ const store = createClientStore({
   monotonicMs,
 });
 
-/** Returns the client options of a `modelsLabReloadApi` credential. */
 export function toClientOptions(credential: ICredentialDataDecryptedObject): ClientOptions {
   return {
     apiKey: toText(credential.apiKey),
@@ -52,14 +51,9 @@ export function toClientOptions(credential: ICredentialDataDecryptedObject): Cli
 
 const LABELS = { baseUrl: 'Base URL', allowInsecureHttp: 'Allow Insecure HTTP' };
 
-/** A checked credential. */
 export type Account = ClientOptions & { apiKey: string };
 
-/**
- * Reads the credential of the node as client options.
- *
- * @throws {ReloadError} `invalid_argument` for an invalid credential
- */
+/** Reads the credential of the node as client options, and checks it. */
 export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
 ): Promise<Account> {
@@ -68,16 +62,9 @@ export async function readCredential(
   return { ...options, apiKey, baseUrl };
 }
 
-/**
- * Joins the client that all executions of this process with the same options share.
- *
- * @throws {ReloadError} `invalid_argument` for invalid options
- */
+/** Joins the client that all executions of this process with the same options share. */
 export function joinClient(context: IExecuteFunctions, options: ClientOptions) {
-  return store.join(options, {
-    transport: createTransport(context, options.requestTimeoutMs),
-    credentialId: context.getNode().credentials?.[CREDENTIAL]?.id ?? undefined,
-  });
+  return store.join(options, createTransport(context, options.requestTimeoutMs));
 }
 
 /** Creates a separate client for one request, such as the list in the panel. */

@@ -3,24 +3,17 @@ import {
   ERROR_SPECS,
   ReloadError,
   toLine,
-  type ErrorCode,
   type OutcomeError,
 } from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeError, NodeOperationError, type INode } from 'n8n-workflow';
 
-/** Notes that n8n adds to the hint of a code; the README's table of codes has the same. */
-const HINT_NOTES: Partial<Record<ErrorCode, string>> = {
-  model_not_found: 'Get Many lists them.',
-};
-
 /**
  * Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become
  * `invalid_argument`.
- *
- * @param apiKey the key, which is removed from what n8n wrote, because it may quote a parameter; empty if it is not known
  */
 export function toOutcomeError(caught: unknown, apiKey: string): OutcomeError {
   if (ReloadError.isInstance(caught)) return withNote(caught);
+  // n8n may quote a parameter that contains the key.
   const redact = createRedactor(apiKey);
   const description = caught instanceof NodeError ? caught.description : null;
   return {
@@ -32,18 +25,15 @@ export function toOutcomeError(caught: unknown, apiKey: string): OutcomeError {
   };
 }
 
-/** Returns an error of the core with n8n's note, unless its hint is the API's own. */
+/** Returns an error of the core with n8n's advice, unless its hint is the API's own; the README's table has the same. */
 export function withNote(error: OutcomeError): OutcomeError {
-  const { code, message, hint, httpStatus, retryAfterMs } = error;
-  const note = hint === ERROR_SPECS[code].hint ? HINT_NOTES[code] : undefined;
-  return { code, message, hint: note ? `${hint} ${note}` : hint, httpStatus, retryAfterMs };
+  const { code, message, httpStatus, retryAfterMs } = error;
+  const isOurs = code === 'model_not_found' && error.hint === ERROR_SPECS[code].hint;
+  const hint = isOurs ? `${error.hint} Get Many lists them.` : error.hint;
+  return { code, message, hint, httpStatus, retryAfterMs };
 }
 
-/**
- * Returns the error that n8n shows: what happened, then what to do.
- *
- * @param failed the model and its item, and the other models that failed
- */
+/** Returns the error that n8n shows: what happened, then what to do and which other models failed. */
 export function toNodeError(
   node: INode,
   error: OutcomeError,
@@ -56,14 +46,11 @@ export function toNodeError(
   const nodeError =
     error.code === 'invalid_argument'
       ? new NodeOperationError(node, message, options)
-      : new NodeApiError(node, { message }, { ...options, httpCode: toHttpCode(error) });
+      : new NodeApiError(node, { message }, { ...options, httpCode: error.httpStatus?.toString() });
   // n8n replaces a message that names a system code such as ECONNREFUSED.
   nodeError.message = message;
   return nodeError;
 }
-
-const toHttpCode = ({ httpStatus }: OutcomeError) =>
-  httpStatus === null ? undefined : String(httpStatus);
 
 const MAX_LISTED = 5;
 

@@ -13,10 +13,8 @@ import {
 const hardTimeoutMs = (requestTimeoutMs = 150_000) => requestTimeoutMs + 1000;
 
 /**
- * Sends the core's requests with n8n's helper, which applies the instance's proxy and policies.
- *
- * The helper assigns two properties. Both are pinned, because a request belongs to the client that
- * several executions share, not to the execution whose helper sends it.
+ * Sends the core's requests with n8n's helper, which applies the instance's proxy and policies. The helper assigns two
+ * properties. Both are pinned, because a request belongs to the client that several executions share.
  */
 export function createTransport(
   context: IExecuteFunctions | ILoadOptionsFunctions,

@@ -3,10 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { joinClient, readCredential } from '../../shared/client.ts';
 import { toNodeError, toOutcomeError } from '../../shared/errors.ts';
 
-/**
- * Returns the account's trained models, one item per model. They do not depend on the input items, so one request is
- * enough.
- */
+/** Returns the account's trained models, one item per model. They do not depend on the input items. */
 export async function getMany(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
   const pairedItem = context.getInputData().map((_, item) => ({ item }));
   let apiKey = '';

@@ -8,11 +8,7 @@ const NOT_AN_ID = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 const SPLIT =
   'Split the list into items first, for example with the Split Out node. The node reloads the model of each item.';
 
-/**
- * Returns the model id in the field *Model*.
- *
- * @throws {ReloadError} `invalid_argument` for anything else
- */
+/** Returns the model id in the field *Model*, or throws for anything else. */
 export function toModelId(value: unknown, apiKey: string): string {
   const refuse = (wanted: string, hint?: string) =>
     invalidArgument(`Model must be ${wanted} ${quote(value, apiKey)}.`, hint);
@@ -22,17 +18,13 @@ export function toModelId(value: unknown, apiKey: string): string {
   if (typeof value === 'number' && !(Number.isSafeInteger(value) && value >= 0)) {
     throw refuse(`text or a whole number up to ${Number.MAX_SAFE_INTEGER}, not`);
   }
-  const id = toText(value);
+  const text = typeof value === 'number' ? String(value) : (value ?? '');
+  if (typeof text !== 'string' || NOT_AN_ID.has(text.trim()))
+    throw refuse('the ID of a model, not');
+  const id = text.trim();
   if (id === '') throw invalidArgument('Model is empty.');
-  if (id === null || NOT_AN_ID.has(id)) throw refuse('the ID of a model, not');
   checkModelId(id, apiKey);
   return id;
-}
-
-/** Returns the text of a value that can be an id; otherwise null. */
-function toText(value: unknown): string | null {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : null;
 }
 
 /** Returns true for an array, or text with several ids: JSON, lines, or separated by commas. */

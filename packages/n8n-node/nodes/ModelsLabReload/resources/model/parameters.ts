@@ -31,10 +31,7 @@ export interface ReloadParameters {
  */
 const RETRY_MAX_AGE_MS = 3_600_000;
 
-/**
- * Returns a function that reads the parameters of one item, with expressions resolved. It throws a ReloadError
- * `invalid_argument` for an invalid value.
- */
+/** Returns a function that reads and checks the parameters of one item, with expressions resolved. */
 export function createParameterReader(context: IExecuteFunctions, apiKey: string) {
   const redact = createRedactor(apiKey);
   // The core's messages quote a rejected text, but only the type of an object.
@@ -75,10 +72,8 @@ type DurationName = 'pollIntervalMs' | 'requestTimeoutMs' | 'timeoutMs' | 'maxAg
 /** Converts seconds to milliseconds, and checks them against the bounds of the option. */
 function secondsToMs(name: DurationName, label: string, seconds: unknown, apiKey: string): number {
   const { min = 0, max } = OPTION_SPECS[name];
-  if (typeof seconds === 'number') {
-    const ms = seconds * 1000;
-    if (ms >= min && ms <= (max ?? Number.MAX_VALUE)) return ms;
-  }
+  const ms = typeof seconds === 'number' ? seconds * 1000 : NaN;
+  if (ms >= min && ms <= (max ?? Number.MAX_VALUE)) return ms;
   const lower = min === 0 ? 'of at least 0' : 'above 0';
   const upper = max === undefined ? '' : ` and up to ${Math.floor(max / DAY_MS)} days`;
   throw invalidArgument(
