@@ -1,4 +1,4 @@
-import { ERROR_RULES, type ErrorCode } from './error-codes.ts';
+import { ruleOf, type ErrorCode } from './error-codes.ts';
 import type { Outcome, OutcomeError } from './outcome.ts';
 
 /** An error as plain data, for the state. */
@@ -25,18 +25,20 @@ export interface Failure extends OutcomeError {
 export function createFailure(
   code: ErrorCode,
   message: string,
-  more: { [Field in keyof Failure]?: Failure[Field] | undefined } = {},
+  { hint, ...more }: Partial<Omit<Failure, 'hint'>> & { hint?: string | undefined } = {},
 ): Failure {
+  const rule = ruleOf(code);
   return {
     code,
     message,
-    hint: more.hint ?? ERROR_RULES[code].hint,
-    httpStatus: more.httpStatus ?? null,
-    retryAfterMs: more.retryAfterMs ?? null,
-    retryable: more.retryable ?? ERROR_RULES[code].retryable,
-    maybeSent: more.maybeSent ?? true,
-    scope: more.scope ?? 'account',
-    cause: more.cause ?? null,
+    hint: hint ?? rule.hint,
+    httpStatus: null,
+    retryAfterMs: null,
+    retryable: rule.retryable,
+    maybeSent: true,
+    scope: 'account',
+    cause: null,
+    ...more,
   };
 }
 
@@ -68,27 +70,24 @@ const marker = Symbol.for('modelslab-reload.ReloadError');
  */
 export class ReloadError extends Error {
   override readonly name = 'ReloadError';
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** What to do next. */
-  readonly hint: string;
+  declare readonly hint: string;
   /** HTTP status of the reply that decided it; null without a reply. */
-  readonly httpStatus: number | null;
+  declare readonly httpStatus: number | null;
   /** Wait in milliseconds that the API requested; null if it requested none. */
-  readonly retryAfterMs: number | null;
+  declare readonly retryAfterMs: number | null;
   /** State of the model when the call ended; null if the call is not about one model. */
-  readonly outcome: Outcome | null;
+  declare readonly outcome: Outcome | null;
 
   constructor(error: OutcomeError, more: { outcome?: Outcome; cause?: unknown } = {}) {
     const { outcome = null, cause } = more;
+    const { message, ...fields } = toOutcomeError(error);
     super(
-      outcome ? `${outcome.modelId}: ${error.message}` : error.message,
+      outcome ? `${outcome.modelId}: ${message}` : message,
       cause == null ? undefined : { cause },
     );
-    this.code = error.code;
-    this.hint = error.hint;
-    this.httpStatus = error.httpStatus;
-    this.retryAfterMs = error.retryAfterMs;
-    this.outcome = outcome;
+    Object.assign(this, fields, { outcome });
     Object.defineProperty(this, marker, { value: true });
   }
 

@@ -2,7 +2,7 @@ import { parseDuration } from './duration.ts';
 import { invalidArgument } from '../errors.ts';
 import {
   OPTION_RULES,
-  type DefaultedName,
+  type CheckedValue,
   type OptionName,
   type OptionRule,
   type OptionValues,
@@ -16,27 +16,18 @@ import { quote } from '../text.ts';
  * @returns the value; for `undefined` the default, which is `undefined` if it is not a fixed value
  * @throws {ReloadError} `invalid_argument`
  */
-export function checkOption<Name extends DefaultedName>(
-  name: Name,
-  value: unknown,
-  label?: string,
-): OptionValues[Name];
-export function checkOption<Name extends OptionName>(
-  name: Name,
-  value: unknown,
-  label?: string,
-): OptionValues[Name] | undefined;
 export function checkOption<Name extends OptionName>(
   name: Name,
   value: unknown,
   label: string = name,
-): OptionValues[Name] | undefined {
-  const spec: OptionRule<OptionValues[Name]> = OPTION_RULES[name];
-  if (value === undefined) return spec.default;
-  if (isValid(spec, value)) return value;
-  throw invalidArgument(
-    `${label} must be ${TYPES[spec.type].describe(spec)}, not ${quote(value)}.`,
-  );
+): CheckedValue<Name> {
+  const rule: OptionRule = OPTION_RULES[name];
+  const type = TYPES[rule.type];
+  const isChecked = (given: unknown): given is CheckedValue<Name> =>
+    given === undefined || type.isValid(rule, given);
+  const given = value === undefined ? rule.default : value;
+  if (isChecked(given)) return given;
+  throw invalidArgument(`${label} must be ${type.describe(rule)}, not ${quote(value)}.`);
 }
 
 /**
@@ -53,31 +44,27 @@ export function parseOption<Name extends OptionName>(
   text: string,
   label: string = name,
 ): OptionValues[Name] | undefined {
-  const spec: OptionRule = OPTION_RULES[name];
+  const rule: OptionRule = OPTION_RULES[name];
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   let value: unknown = text;
-  if (spec.type === 'duration') value = parseDuration(trimmed, label, spec);
-  if (spec.type === 'enum') value = trimmed;
-  if (spec.type === 'integer' && /^-?\d{1,15}$/.test(trimmed)) value = Number(trimmed);
-  if (spec.type === 'boolean' && /^(?:true|false)$/i.test(trimmed)) {
+  if (rule.type === 'duration') value = parseDuration(trimmed, label, rule);
+  if (rule.type === 'enum') value = trimmed;
+  if (rule.type === 'integer' && /^-?\d{1,15}$/.test(trimmed)) value = Number(trimmed);
+  if (rule.type === 'boolean' && /^(?:true|false)$/i.test(trimmed)) {
     value = trimmed.toLowerCase() === 'true';
   }
   return checkOption(name, value, label);
 }
 
-function isValid<Value>(spec: OptionRule<Value>, value: unknown): value is Value {
-  return TYPES[spec.type].isValid(spec, value);
-}
-
 interface ValueType {
-  isValid(spec: OptionRule<unknown>, value: unknown): boolean;
+  isValid(rule: OptionRule<unknown>, value: unknown): boolean;
   /** Completes the sentence 'must be …'. */
-  describe(spec: OptionRule<unknown>): string;
+  describe(rule: OptionRule): string;
 }
 
-const isWithin = ({ min = -Infinity, max = Infinity }: OptionRule<unknown>, value: number) =>
-  value >= min && value <= max;
+const isWithin: ValueType['isValid'] = ({ min = 0, max = Number.MAX_VALUE }, value) =>
+  typeof value === 'number' && value >= min && value <= max;
 
 const TYPES: Record<OptionRule['type'], ValueType> = {
   boolean: {
@@ -85,8 +72,7 @@ const TYPES: Record<OptionRule['type'], ValueType> = {
     describe: () => 'true or false',
   },
   duration: {
-    isValid: (spec, value) =>
-      typeof value === 'number' && Number.isFinite(value) && isWithin(spec, value),
+    isValid: isWithin,
     describe({ min, max }) {
       const days = Math.floor((max ?? 0) / 86_400_000);
       const most = max === undefined ? '' : ` and at most ${max} (${days} days)`;
@@ -96,13 +82,12 @@ const TYPES: Record<OptionRule['type'], ValueType> = {
   enum: {
     isValid: ({ values = [] }, value) => values.includes(value),
     describe({ values = [] }) {
-      const quoted = values.map((value) => `'${String(value)}'`);
+      const quoted = values.map((value) => `'${value}'`);
       return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
     },
   },
   integer: {
-    isValid: (spec, value) =>
-      typeof value === 'number' && Number.isSafeInteger(value) && isWithin(spec, value),
+    isValid: (rule, value) => Number.isSafeInteger(value) && isWithin(rule, value),
     describe: ({ min }) => `a whole number of at least ${min}`,
   },
   text: {

@@ -5,13 +5,7 @@ import { checkApiKey, containsKey, keyIn } from './api-key.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { checkOption } from './check-option.ts';
 import { copyOptions } from './copy-options.ts';
-import {
-  namesOf,
-  type DefaultedName,
-  type OptionLabels,
-  type OptionName,
-  type OptionValues,
-} from './option-rules.ts';
+import { namesOf, type CheckedValue, type OptionLabels, type OptionName } from './option-rules.ts';
 
 /** The options that a function accepts: names of the table, and others. */
 interface Accepted<Options> {
@@ -21,9 +15,7 @@ interface Accepted<Options> {
 
 /** Checked options; one without a fixed default may be undefined. */
 export type Checked<Options, From extends Accepted<Options>> = {
-  [Name in From['values'][number]]:
-    | OptionValues[Name]
-    | (Name extends DefaultedName ? never : undefined);
+  [Name in From['values'][number]]: CheckedValue<Name>;
 } & Pick<Options, From['others'][number]>;
 
 const CLIENT = { values: namesOf('client'), others: ['transport', 'clock'] } as const;

@@ -1,10 +1,18 @@
-import { addColumn } from '../add-column.ts';
-import { OPTION_RULES, type OptionName, type OptionRule } from './option-rules.ts';
+import {
+  isOptionName,
+  OPTION_RULES,
+  type DefaultedName,
+  type OptionName,
+  type OptionRule,
+  type OptionValues,
+} from './option-rules.ts';
 
 /** One row of the table of options. */
 export interface OptionSpec<Value = string | number | boolean> extends OptionRule<Value> {
   /** Description for people, without a full stop. */
   summary: string;
+  /** Description of the default, if it is not a fixed value. */
+  defaultSummary?: string;
 }
 
 const SUMMARIES: Readonly<Record<OptionName, string>> = {
@@ -29,5 +37,26 @@ const SUMMARIES: Readonly<Record<OptionName, string>> = {
     'only in `reloadMany`: maximum number of image requests of the whole list that may be billed; the remaining models end with `image_limit`',
 };
 
-/** The table of options by name. The client needs only the rules, so a bundle may leave out the summaries. */
-export const OPTION_SPECS = /* @__PURE__ */ addColumn(OPTION_RULES, 'summary', SUMMARIES);
+const DEFAULT_SUMMARIES: Readonly<Record<Exclude<OptionName, DefaultedName>, string>> = {
+  apiKey: 'required',
+  pollIntervalMs: '35 s until the API accepts the request, then a schedule',
+  userAgent: 'name and version of this package',
+  maxAgeMs: 'the interval between requests',
+  imageBaseModel: 'none',
+  maxImages: '3 for each model',
+};
+
+/** The table of options by name. The client needs only the rules, so a bundle may leave out the texts. */
+export const OPTION_SPECS: {
+  readonly [Name in OptionName]: OptionSpec<OptionValues[Name]> &
+    (Name extends DefaultedName ? { default: OptionValues[Name] } : unknown);
+} = /* @__PURE__ */ createSpecs();
+
+function createSpecs() {
+  const specs = Object.create(null);
+  for (const [name, rule] of Object.entries(OPTION_RULES)) {
+    if (isOptionName(name)) specs[name] = { ...rule, summary: SUMMARIES[name] };
+  }
+  for (const [name, text] of Object.entries(DEFAULT_SUMMARIES)) specs[name].defaultSummary = text;
+  return specs;
+}

@@ -90,7 +90,7 @@ export function parseReply(
   const failure = createFailure(code, message, {
     hint: (isApiReply ? clean(tips) : null) ?? undefined,
     httpStatus,
-    retryAfterMs: readRetryAfter(fields, reply.headers, text, nowMs) ?? undefined,
+    retryAfterMs: readRetryAfter(fields, reply.headers, text, nowMs),
     ...(isRetryable && { retryable: true }),
     scope: code === 'rate_limited' && SAME_REQUEST.test(text) ? 'request' : 'account',
   });

@@ -1,4 +1,4 @@
-import { ERROR_RULES, type ErrorCode } from '../error-codes.ts';
+import { isErrorCode, type ErrorCode } from '../error-codes.ts';
 import { createFailure, ReloadError, type ErrorData, type Failure } from '../errors.ts';
 import { toLine } from '../text.ts';
 
@@ -59,7 +59,7 @@ export function parseTransportError(thrown: unknown, redact: (text: string) => s
 function interpret(thrown: unknown, redact: (text: string) => string): Failure {
   const clean = (text: string) => toLine(redact(text));
   // A transport that knows the cause throws a ReloadError.
-  if (ReloadError.isInstance(thrown) && Object.hasOwn(ERROR_RULES, thrown.code)) {
+  if (ReloadError.isInstance(thrown) && isErrorCode(thrown.code)) {
     return createFailure(thrown.code, clean(thrown.message), {
       hint: clean(thrown.hint),
       retryable: false,
