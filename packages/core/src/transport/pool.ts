@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { buildConnector, Dispatcher, Pool as HttpPool } from 'undici';
+import { createFailure, ReloadError } from '../errors.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import type { Proxy } from './proxy.ts';
 import type * as Undici from './undici-parts.ts';
@@ -134,6 +135,11 @@ const BROKEN_TUNNEL = /^UND_ERR_(?!ABORTED$|CONNECT_TIMEOUT$|PRX_TLS$)|^HPE_|^HT
  * Node).
  */
 function toConnectError(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'UND_ERR_ABORTED') {
+    const hint = 'Check the proxy settings: the proxy rejected the connection.';
+    const message = `The request failed: ${error.code}, ${error.message}`;
+    return new ReloadError(createFailure('network_error', message, { hint }), { cause: error });
+  }
   return BROKEN_TUNNEL.test(error.code ?? error.name)
     ? createConnectError('PROXY_TUNNEL', `the proxy did not open the tunnel: ${error.message}`)
     : Object.assign(error, { syscall: 'connect' });

@@ -88,7 +88,12 @@ test('a proxy gets the host and its own password, and nothing of the request', a
     serve((socket) => socket.end(reply('', 'HTTP/1.1 403 No')), { server }),
   );
   vi.stubEnv('HTTPS_PROXY', proxy.url.replace('//', '//user:hunter%2F2@'));
-  await expect(send('https://api.example')).rejects.toMatchObject({ code: 'UND_ERR_ABORTED' });
+  await expect(send('https://api.example')).rejects.toMatchObject({
+    code: 'network_error',
+    message: expect.stringContaining('UND_ERR_ABORTED, Proxy response (403)'),
+    hint: expect.stringContaining('proxy settings'),
+    cause: { code: 'UND_ERR_ABORTED' },
+  });
   const [head = ''] = heads;
   expect(head).toMatch(/^CONNECT api\.example:443 HTTP\/1\.1\r\n/);
   const credentials = Buffer.from('user:hunter/2').toString('base64');
