@@ -1,6 +1,6 @@
 import type { Context } from '../options/context.ts';
 import type { ReplyEvent } from '../options.ts';
-import type { CallStart } from '../state/call-start.ts';
+import type { CallStart } from '../state/call.ts';
 import type { Result } from '../state/change.ts';
 import type { SavedWait } from '../state/saved-wait.ts';
 import type { State } from '../state/state.ts';

@@ -1,7 +1,7 @@
 import type { Time } from '../drivers/time.ts';
 import type { ReloadOptions } from '../options.ts';
 import type { Checked, RELOAD } from '../options/check-options.ts';
-import type { CallStart } from '../state/call-start.ts';
+import type { CallStart } from '../state/call.ts';
 
 /** One call about one model: its id, and its options with their defaults. */
 export interface ReloadCall extends Checked<ReloadOptions, typeof RELOAD> {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../../test/effort.ts';
 import { appoint, firstAppointment, takeDue, wakeTarget } from './agenda.ts';
-import { createCall, createReload, createState } from './state.ts';
+import { createCall } from './call.ts';
+import { createReload, createState } from './state.ts';
 
 /** A state with calls of these ids, each with an appointment. */
 function stateOf(appointments: readonly (readonly [key: string, at: number])[]) {
@@ -10,7 +11,7 @@ function stateOf(appointments: readonly (readonly [key: string, at: number])[]) 
   for (const [key, at] of appointments) {
     if (!(key in state.calls)) state.callCount++;
     const start = { modelId: 'm', timeoutMs: 1, startedAt: 0, startedWall: 0 };
-    state.calls[key] = createCall(key, start, 0);
+    state.calls[key] = createCall(key, start);
     appoint(state.agenda, at, key);
   }
   return state;

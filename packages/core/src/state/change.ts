@@ -3,9 +3,9 @@ import type { ReplyEvent } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
-import type { CallStart } from './call-start.ts';
+import type { Call, CallStart } from './call.ts';
 import type { SavedWait } from './saved-wait.ts';
-import type { Call, State, Target } from './state.ts';
+import type { State, Target } from './state.ts';
 import type { Subject } from './subject.ts';
 
 /** What happens to a client. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Replied } from './replied.ts';
 import { isSavedWait, pickCall, shiftTimes } from './saved-wait.ts';
-import { createCall, createImage, createList, createReload } from './state.ts';
+import { createCall } from './call.ts';
+import { createImage, createList, createReload } from './state.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -22,7 +23,7 @@ const createWait = (): Fields => {
   const wait = {
     v: 1,
     modelId: 'm',
-    call: pickCall(createCall('', start, 0)),
+    call: pickCall(createCall('', start)),
     reload: { ...newTargets.reload, replied },
     image: { ...newTargets.image, replied },
     list: { ...newTargets.list, replied },

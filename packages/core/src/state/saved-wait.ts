@@ -1,5 +1,6 @@
-import { createCall, createImage, createList, createReload } from './state.ts';
-import type { Call, ImageTarget, ListTarget, ReloadTarget } from './state.ts';
+import { createCall, type Call } from './call.ts';
+import { createImage, createList, createReload } from './state.ts';
+import type { ImageTarget, ListTarget, ReloadTarget } from './state.ts';
 import type { Replied } from './replied.ts';
 
 /**
@@ -52,7 +53,7 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     v === 1 &&
     id === modelId &&
     hasFieldsOf(value, template) &&
-    isNullOr(call, pickCall(createCall('', start, 0))) &&
+    isNullOr(call, pickCall(createCall('', start))) &&
     isNullOr(image, createImage('', modelId, '', '')) &&
     isNullOr(list, createList('')) &&
     [reload, image, list].every((target) => isNullOr(fieldsOf(target)?.replied ?? null, REPLIED))

@@ -1,7 +1,6 @@
 import type { Failure } from '../errors.ts';
-import type { Until } from '../options.ts';
 import { initialOutcome } from '../outcome.ts';
-import type { CallStart } from './call-start.ts';
+import type { Call } from './call.ts';
 import type { createClosedLine } from './closed-line.ts';
 import type { Replied } from './replied.ts';
 
@@ -60,42 +59,6 @@ export type OpenRequest = State['open'][number];
 
 /** A call or a target in a list that is sorted by `at`: a time, or a place in a queue. */
 export type Entry = { at: number; key: string };
-
-/** Returns a call that waits: what it wants, and what it has seen. */
-export const createCall = (id: string, start: CallStart, stops: number) => ({
-  id,
-  until: 'success' as Until,
-  imagePrompt: '',
-  imageBaseModel: '',
-  maxAgeMs: 0,
-  isListed: false,
-  listStartedAt: start.startedAt,
-  stops,
-  budget: null as string | null,
-  isStep: false,
-  hasListener: false,
-  ...start,
-  /** The target that it waits for. */
-  target: '',
-  /** Prefix of the keys of its targets: empty, but for `step`, whose targets are its own. */
-  scope: start.isStep ? `${id} ` : '',
-  /** Whether it waits for the image, after the model's success. */
-  isChecking: start.isChecking ?? false,
-  /** Whether it can neither send nor count as a caller, because nothing runs for it at present. */
-  isAbsent: false,
-  /** When `timeoutMs` started; null until the model of a list has started. */
-  begunAt: start.isListed ? null : start.startedAt,
-  /** What it has seen of the requests while it waited; `unsent` are consecutive ones that did not leave this machine. */
-  seen: {
-    replies: 0,
-    requests: 0,
-    retries: 0,
-    unsent: 0,
-    last: null as { words: string; failure: Failure | null } | null,
-  },
-  reported: null as Wait | null,
-});
-export type Call = ReturnType<typeof createCall>;
 
 /** Why the next request of a target cannot be sent now. */
 export interface Wait {

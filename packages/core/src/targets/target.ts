@@ -6,7 +6,8 @@ import {
 } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import type { Change } from '../state/change.ts';
-import type { Call, Target } from '../state/state.ts';
+import type { Call } from '../state/call.ts';
+import type { Target } from '../state/state.ts';
 import { expireImage, receiveImage, requestImage } from './image.ts';
 import { resetInterval } from './interval.ts';
 import { receiveList } from './list.ts';

@@ -1,5 +1,6 @@
 import { targetOf, type Change, type Event } from '../state/change.ts';
-import { createCall, type Call, type Target } from '../state/state.ts';
+import { createCall, type Call } from '../state/call.ts';
+import type { Target } from '../state/state.ts';
 import { subjectOf } from '../state/subject.ts';
 import { ageMs, isBefore } from '../targets/next-at.ts';
 import { expire, isAccepted, rememberedFailure } from '../targets/target.ts';
@@ -17,7 +18,7 @@ export function join(
   { id, start, saved, isAborted }: Event & { type: 'join' },
 ): void {
   const { state } = change;
-  const call = createCall(id, start, start.stops ?? state.stop.count);
+  const call = createCall(id, { stops: state.stop.count, ...start });
   if (state.callCount === 0) capAccountWaits(change);
   state.calls[id] = call;
   state.callCount++;

@@ -1,6 +1,7 @@
 import type { Change } from '../state/change.ts';
 import { createImage, createList, createReload } from '../state/state.ts';
-import type { Call, ImageTarget, ListTarget, ReloadTarget, State, Target } from '../state/state.ts';
+import type { Call } from '../state/call.ts';
+import type { ImageTarget, ListTarget, ReloadTarget, State, Target } from '../state/state.ts';
 import { subjectOf, type Subject } from '../state/subject.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { endLoad, leaveLine, watchLoad } from './line.ts';

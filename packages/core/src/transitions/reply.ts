@@ -1,7 +1,8 @@
 import type { Failure } from '../errors.ts';
 import type { ParsedReply, ReplyWords } from '../protocol/parse-reply.ts';
 import { callsOf, elapsedMsOf, targetOf, type Change } from '../state/change.ts';
-import type { Call, OpenRequest, State, Target } from '../state/state.ts';
+import type { Call } from '../state/call.ts';
+import type { OpenRequest, State, Target } from '../state/state.ts';
 import { endsAllCalls, isQueueFull, requestsWait, retryFirst401 } from '../targets/replies.ts';
 import { isAccepted, isReached, receive, wasAccepted } from '../targets/target.ts';
 import { deadlineOf, settle, settleStep, stoppedBy } from './calls.ts';

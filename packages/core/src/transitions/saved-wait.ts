@@ -1,6 +1,7 @@
 import type { Change } from '../state/change.ts';
 import { pickCall, type SavedWait } from '../state/saved-wait.ts';
-import { createIdle, createReload, type Call, type Target } from '../state/state.ts';
+import type { Call } from '../state/call.ts';
+import { createIdle, createReload, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
 import { lineOpensAt } from './line.ts';

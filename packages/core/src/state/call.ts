@@ -1,0 +1,59 @@
+import type { Failure } from '../errors.ts';
+import type { Until } from '../options.ts';
+import type { Wait } from './state.ts';
+
+/** What a call wants if its driver states nothing else. */
+const WANTED = {
+  /** null for the list of trained models. */
+  modelId: null as string | null,
+  until: 'success' as Until,
+  imagePrompt: '',
+  /** The base model of a LoRA, else empty. */
+  imageBaseModel: '',
+  maxAgeMs: 0,
+  timeoutMs: 0,
+  startedAt: 0,
+  startedWall: 0,
+  /** Whether `timeoutMs` starts with the first request, because the model belongs to a list. */
+  isListed: false,
+  /** When its list started, the failures that had ended all calls by then, and the list's budget for images. */
+  listStartedAt: 0,
+  stops: 0,
+  budget: null as string | null,
+  /** Whether it waits for the image, because the model has succeeded. */
+  isChecking: false,
+  /** Whether it returns instead of waiting, after at most one request. */
+  isStep: false,
+  hasListener: false,
+};
+type Wanted = typeof WANTED;
+
+/** What a driver states about a call when it joins. */
+export type CallStart = Pick<Wanted, 'modelId' | 'timeoutMs' | 'startedAt' | 'startedWall'> &
+  Partial<Wanted>;
+
+/** Returns a call that waits: what it wants, and what it has seen. */
+export const createCall = (id: string, start: CallStart) => ({
+  ...WANTED,
+  listStartedAt: start.startedAt,
+  ...start,
+  id,
+  /** The target that it waits for. */
+  target: '',
+  /** Prefix of the keys of its targets: empty, but for `step`, whose targets are its own. */
+  scope: start.isStep ? `${id} ` : '',
+  /** Whether it can neither send nor count as a caller, because nothing runs for it at present. */
+  isAbsent: false,
+  /** When `timeoutMs` started; null until the model of a list has started. */
+  begunAt: start.isListed ? null : start.startedAt,
+  /** What it has seen of the requests while it waited; `unsent` are consecutive ones that did not leave this machine. */
+  seen: {
+    replies: 0,
+    requests: 0,
+    retries: 0,
+    unsent: 0,
+    last: null as { words: string; failure: Failure | null } | null,
+  },
+  reported: null as Wait | null,
+});
+export type Call = ReturnType<typeof createCall>;
