@@ -212,6 +212,67 @@ test('A full queue is reported as the time in which no model should begin.', asy
   ]);
 });
 
+/** Continues a wait in another process, so many milliseconds after the start. */
+async function stepLater(afterMs: number, state: StepState, options: StepOptions = {}) {
+  const api = scriptedApi([success]);
+  const { outcome, nextInMs } = await api.run(async () => {
+    await api.clock.sleep(afterMs);
+    return api.client.step('a', throughJson(state), options);
+  });
+  return {
+    status: outcome?.status,
+    code: outcome?.error?.code,
+    nextInMs,
+    sent: api.requests.length,
+  };
+}
+
+test('A wait for the full queue that another call found is saved with a step, and goes on elsewhere.', async () => {
+  const api = scriptedApi({ a: [processing], b: [full(40)], c: [processing, full(90)] });
+  const saved = await api.run(async () => {
+    await api.client.step('c');
+    await api.client.step('b');
+    await api.clock.sleep(10_000);
+    return api.client.step('a');
+  });
+  expect(saved).toMatchObject({ outcome: null, nextInMs: 30_000, pauseMs: 30_000 });
+  expect(sentAt(api)).toEqual(['0 c', '0 b']);
+  expect(await stepLater(39_000, saved.state)).toMatchObject({ nextInMs: 1000, sent: 0 });
+  expect(await stepLater(40_000, saved.state)).toMatchObject({ status: 'success', sent: 1 });
+  const ended = await stepLater(11_000, saved.state, { timeoutMs: 20_000 });
+  expect(ended).toMatchObject({ code: 'rate_limited', sent: 0 });
+});
+
+test('A pause that another call found is saved with the step of an accepted model.', async () => {
+  const api = scriptedApi({ a: [processing], b: [processing, full(90)] });
+  const saved = await api.run(async () => {
+    const [{ state }, other] = await Promise.all([api.client.step('a'), api.client.step('b')]);
+    await api.clock.sleep(128_000);
+    await api.client.step('b', throughJson(other.state));
+    await api.clock.sleep(10_000);
+    return api.client.step('a', throughJson(state));
+  });
+  expect(saved).toMatchObject({ outcome: null, nextInMs: 80_000, pauseMs: null });
+  expect(sentAt(api)).toEqual(['0 a', '0 b', '128 b']);
+  expect(await stepLater(217_000, saved.state)).toMatchObject({ nextInMs: 1000, sent: 0 });
+  expect(await stepLater(218_000, saved.state)).toMatchObject({ status: 'success', sent: 1 });
+  const ended = await stepLater(139_000, saved.state, { timeoutMs: 150_000 });
+  expect(ended).toMatchObject({ status: 'processing', code: 'rate_limited', sent: 0 });
+});
+
+test('A step names no pause once the queue has room again.', async () => {
+  const api = scriptedApi({ a: [full(40), processing], b: [processing] });
+  const pauses = await api.run(async () => {
+    const { state } = await api.client.step('a');
+    await api.clock.sleep(40_000);
+    return [await api.client.step('a', throughJson(state)), await api.client.step('b')];
+  });
+  expect(pauses.map(({ pauseMs, nextInMs }) => [pauseMs, nextInMs])).toEqual([
+    [null, 128_000],
+    [null, 128_000],
+  ]);
+});
+
 test('A signal ends a step with an outcome and the state of the wait.', async () => {
   const api = scriptedApi([processing, { after: Infinity }]);
   const stop = new AbortController();
