@@ -3,7 +3,7 @@ import type { Context } from '../options/context.ts';
 import type { Effect, Event } from '../state/change.ts';
 import type { Subject } from '../state/subject.ts';
 import type { Hooks, Settled } from './driver.ts';
-import { callListener } from './listener.ts';
+import type { ReplyEvent } from '../options.ts';
 import { sendRequest } from './request.ts';
 import { OVER, type Time } from './time.ts';
 
@@ -72,4 +72,23 @@ export function createEffects({ context, time, dispatch, callOf, onFollow }: Hos
       return requests;
     },
   };
+}
+
+/**
+ * Calls the `onReply` of a call.
+ *
+ * @param onError called with what it throws, or with what its promise rejects with, even one of another realm
+ */
+function callListener(
+  onReply: Hooks['onReply'],
+  event: ReplyEvent,
+  onError: (thrown: unknown) => void,
+): void {
+  try {
+    const returned: unknown = onReply?.(event);
+    if (typeof returned !== 'object' || returned === null || !('then' in returned)) return;
+    Promise.resolve(returned).catch(onError);
+  } catch (thrown) {
+    onError(thrown);
+  }
 }

@@ -1,6 +1,14 @@
 import type { Failure } from '../errors.ts';
 import type { Until } from '../options.ts';
-import type { Wait } from './state.ts';
+
+/** Why the next request of a target cannot be sent now. */
+export interface Wait {
+  /** null for the target's own interval. */
+  reason: 'slot' | 'line' | 'pause' | null;
+  /** The earliest time of the next request; null if an event ends the wait. */
+  untilAt: number | null;
+  failure: Failure | null;
+}
 
 /** What a call wants if its driver states nothing else. */
 const WANTED = {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Replied } from './replied.ts';
 import { isSavedWait, pickCall, shiftTimes } from './saved-wait.ts';
 import { createCall } from './call.ts';
-import { createImage, createList, createReload } from './state.ts';
+import { createImage, createList, createReload, type Replied } from './state.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,7 +1,6 @@
 import { createCall, type Call } from './call.ts';
 import { createImage, createList, createReload } from './state.ts';
-import type { ImageTarget, ListTarget, ReloadTarget } from './state.ts';
-import type { Replied } from './replied.ts';
+import type { ImageTarget, ListTarget, Replied, ReloadTarget } from './state.ts';
 
 /**
  * One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are

@@ -1,8 +1,7 @@
 import type { Failure } from '../errors.ts';
 import { initialOutcome } from '../outcome.ts';
-import type { Call } from './call.ts';
-import type { createClosedLine } from './closed-line.ts';
-import type { Replied } from './replied.ts';
+import type { ReplyWords } from '../protocol/parse-reply.ts';
+import type { Call, Wait } from './call.ts';
 
 /**
  * Returns the state of a client that has sent nothing: all that a client knows, as plain data.
@@ -57,16 +56,40 @@ export const createState = () => ({
 export type State = ReturnType<typeof createState>;
 export type OpenRequest = State['open'][number];
 
+/** Returns a line that closes because the account's queue is full. */
+export const createClosedLine = (at: number, failure: Failure, limit: number) => ({
+  /** When it closed, or when the last model was accepted after that. */
+  at,
+  failure,
+  /** No model starts before this time, which the API requested. */
+  notBeforeAt: 0,
+  /** Maximum number of models that load together. */
+  limit,
+  /** When one more than the limit is tried, and the request that tries it. */
+  tryAt: 0,
+  trial: null as number | null,
+  /** How often the wait for a trial is doubled: more for each rejected one, less for each accepted one. */
+  doublings: 0,
+  /** Models accepted since the last rejection. */
+  acceptances: 0,
+});
+
 /** A call or a target in a list that is sorted by `at`: a time, or a place in a queue. */
 export type Entry = { at: number; key: string };
 
-/** Why the next request of a target cannot be sent now. */
-export interface Wait {
-  /** null for the target's own interval. */
-  reason: 'slot' | 'line' | 'pause' | null;
-  /** The earliest time of the next request; null if an event ends the wait. */
-  untilAt: number | null;
+/** The last reply to a target: when it came, on both clocks, and what it means for calls. */
+export interface Replied {
+  at: number;
+  wall: number;
+  /** `sent` of its request. */
+  request: number;
+  reply: ReplyWords;
   failure: Failure | null;
+}
+
+/** Returns a number that is larger for what is known later: after a request has left, and after its reply. */
+export function versionOf({ sent, replied }: { sent: number; replied: Replied | null }): number {
+  return 2 * sent + (replied?.request === sent ? 1 : 0);
 }
 
 /** What only the calls of a target need. */

@@ -1,5 +1,5 @@
 import { callsOf, type Change, type Event } from '../state/change.ts';
-import { versionOf } from '../state/replied.ts';
+import { versionOf } from '../state/state.ts';
 import { subjectOf } from '../state/subject.ts';
 import { isAccepted } from '../targets/target.ts';
 import { answer } from './join.ts';

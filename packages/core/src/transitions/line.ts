@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
-import { createClosedLine } from '../state/closed-line.ts';
+import { createClosedLine } from '../state/state.ts';
 import type { OpenRequest, ReloadTarget, State, Target } from '../state/state.ts';
 import { LOADING_SCHEDULE_MS, rateLimitMs } from '../targets/interval.ts';
 

@@ -1,7 +1,8 @@
 import { takeDue, wakeTarget } from '../state/agenda.ts';
 import { createFailure } from '../errors.ts';
 import { callsOf, type Change } from '../state/change.ts';
-import type { State, Target, Wait } from '../state/state.ts';
+import type { Wait } from '../state/call.ts';
+import type { State, Target } from '../state/state.ts';
 import { payForImage } from '../targets/image-budget.ts';
 import { isQueueFull, timedOut } from '../targets/replies.ts';
 import { isAccepted, nextRequest } from '../targets/target.ts';
