@@ -39,8 +39,7 @@ export const INPUT_OPTIONS = {
  * Reads and checks all inputs. The runner enforces nothing in action.yml, and passes an empty
  * expression as an empty string, which is read as the default.
  *
- * @param get returns an input by its name, trimmed; an empty string if it is missing
- * @throws {ReloadError} `invalid_argument` for the first invalid input
+ * @param get returns an input, trimmed; an empty string if it is missing
  */
 export function readInputs(get: (name: string) => string): Inputs {
   const option = <Input extends keyof typeof INPUT_OPTIONS>(input: Input) =>
@@ -112,11 +111,10 @@ function readBaseUrl(apiKey: string, baseUrl: string | undefined): string | unde
 
 function readBoolean(get: (name: string) => string, name: string): boolean | undefined {
   const text = get(name);
-  if (/^true$/i.test(text)) return true;
-  if (/^false$/i.test(text)) return false;
   if (text === '') return undefined;
+  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   throw invalidArgument(
     `The input ${name} must be true or false, not ${JSON.stringify(text)}.`,
-    `Write true or false${/["'`]/.test(text) ? ', without quotes' : ''}.`,
+    'Write true or false, without quotes.',
   );
 }

@@ -21,10 +21,7 @@ export function watchShutdown(): AbortSignal {
   return shutdown.signal;
 }
 
-/**
- * Exits once all output is written, because an open connection or name lookup must not hold the
- * process.
- */
+/** Exits once all output is written, because an open connection or name lookup must not hold the process. */
 export function exitStep(): void {
   isDone = true;
   process.stdout.write('', () => process.exit());

@@ -12,10 +12,8 @@ import { toLogLine } from './text.ts';
 const MIN_WAIT_LINE_INTERVAL_MS = 30_000;
 
 /**
- * Creates a listener that logs a line for each reply, and one for each wait of the whole account.
- * Hundreds of models that wait for the same reason are one line, not hundreds.
- *
- * @param now returns monotonic milliseconds
+ * Creates a listener that logs a line for each reply, and one for each wait of the whole account. Hundreds of models that
+ * wait for the same reason are one line, not hundreds.
  */
 export function createEventLog(now: () => number): (event: ReplyEvent) => void {
   const loading = new Set<string>();

@@ -56,40 +56,36 @@ export async function main(signal: AbortSignal): Promise<void> {
     error = toStepError(thrown, redact);
   }
   if (signal.aborted) error = describeShutdown(signal.reason, outcomes);
-  sortByIds(outcomes, ids.map(redact));
+  // They came in the order in which the models ended.
+  const positions = new Map(ids.map((id, position) => [redact(id), position]));
+  const positionOf = ({ modelId }: Outcome) => positions.get(modelId) ?? ids.length;
+  outcomes.sort((one, other) => positionOf(one) - positionOf(other));
   await report(outcomes, error, inputs?.failOnError ?? true, annotationCount);
 }
 
 function toStepError(thrown: unknown, redact: (text: string) => string): StepError {
-  if (ReloadError.isInstance(thrown) && thrown.code === 'invalid_argument') {
-    return { message: toLine(redact(formatError(thrown))), isAlwaysFatal: true };
-  }
-  // The trained models could not be listed, which is treated like a failed model.
+  const clean = (text: string) => toLine(redact(text));
   if (ReloadError.isInstance(thrown)) {
-    const message = toLine(redact(`${thrown.code}: ${formatError(thrown)}`));
-    return { message, isAlwaysFatal: false };
+    const { code } = thrown;
+    const message = clean(formatError(thrown));
+    if (code === 'invalid_argument') return { message, isAlwaysFatal: true };
+    // The trained models could not be listed, which is treated like a failed model.
+    return { message: `${code}: ${message}`, isAlwaysFatal: false };
   }
   const { stack, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   core.debug(redact(stack ?? message));
   return {
-    message: toLine(redact(`Unexpected error, a bug in the action: ${message}`)),
+    message: clean(`Unexpected error, a bug in the action: ${message}`),
     isAlwaysFatal: true,
   };
 }
 
 function describeShutdown(reason: ShutdownReason, outcomes: readonly Outcome[]): StepError {
   const what = reason === 'cancelled' ? 'Cancelled' : 'The step stalled';
-  const reachedCount = outcomes.filter(({ error }) => error === null).length;
+  const doneCount = outcomes.filter(({ error }) => error === null).length;
   const when =
     outcomes.length === 0
       ? 'before the first request for a model.'
-      : `when ${reachedCount} of ${outcomes.length} models were done. A load that has begun may continue.`;
+      : `when ${doneCount} of ${outcomes.length} models were done. A load that has begun may continue.`;
   return { message: `${what} ${when}`, isAlwaysFatal: true };
-}
-
-/** Sorts outcomes, which come in the order in which models end, by the order of their ids. */
-function sortByIds(outcomes: Outcome[], ids: readonly string[]): void {
-  const positions = new Map(ids.map((id, position) => [id, position]));
-  const positionOf = ({ modelId }: Outcome) => positions.get(modelId) ?? ids.length;
-  outcomes.sort((one, other) => positionOf(one) - positionOf(other));
 }

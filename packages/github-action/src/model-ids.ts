@@ -1,12 +1,9 @@
 import { checkModelId, invalidArgument, ReloadError } from '@modelslab-reload/core/engine';
 
 /**
- * Parses the input `model-ids`, or one like it: ids on lines or separated by commas, or a JSON array such as the
- * output `failed-model-ids`. Other ways to write a list are rejected, because the API would
- * only return that the model was not found.
- *
- * @returns distinct ids in the order given; null without any
- * @throws {ReloadError} `invalid_argument` for the first invalid id
+ * Returns the distinct ids of the input `model-ids`, or one like it; null without any. They are on lines or separated by
+ * commas, or a JSON array such as the output `failed-model-ids`. Other ways to write a list are rejected, because the
+ * API would only return that the model was not found.
  */
 export function parseModelIds(text: string, apiKey: string, input = 'model-ids'): string[] | null {
   const isJson = /^\s*\[/.test(text);

@@ -3,14 +3,7 @@ import type { Client, Outcome } from '@modelslab-reload/core';
 import type { Inputs } from './inputs.ts';
 import { createEventLog } from './log.ts';
 
-/** Writes a value to the log if debug logging is on. */
-export type Debug = (what: string, value: object) => void;
-
-/**
- * Returns the ids that the inputs name, and after them the account's trained models, without those that are excluded.
- *
- * @throws {ReloadError} if the trained models cannot be listed
- */
+/** Returns the ids that the inputs name, and after them the account's trained models, without those that are excluded. */
 export async function collectIds(
   client: Client,
   { modelIds, excludedIds, allTrained, call }: Inputs,
@@ -26,15 +19,13 @@ export async function collectIds(
   return { ids: [...ids], unknownIds };
 }
 
-/**
- * Reloads models and yields each outcome as its model ends, with a line in the log for each reply.
- */
+/** Reloads models and yields each outcome as its model ends, with a line in the log for each reply. */
 export async function* reloadModels(
   client: Client,
   ids: readonly string[],
   { call }: Inputs,
   signal: AbortSignal,
-  debug: Debug,
+  debug: (what: string, value: object) => void,
 ): AsyncGenerator<Outcome, void, undefined> {
   const logEvent = createEventLog(() => performance.now());
   // The replies of many models are mixed. They fold away, and a line for each model's end follows.

@@ -29,11 +29,7 @@ function decode(text: string): string {
   }
 }
 
-/**
- * Masks the key and the proxies' passwords in all later output.
- *
- * @returns the masked texts
- */
+/** Masks the key and the proxies' passwords in all later output, and returns them. */
 export function maskSecrets(apiKey: string, env: NodeJS.ProcessEnv): string[] {
   const secrets = [apiKey, ...listProxyPasswords(env)].filter((secret) => secret !== '');
   for (const secret of secrets) setSecret(secret);

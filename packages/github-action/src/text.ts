@@ -29,7 +29,6 @@ export function formatError({ message, hint }: { message: string; hint: string }
   return `${message}${/[.!?…]$/.test(message) ? '' : '.'} ${hint}`;
 }
 
-/** Truncates a string to the maximum length of an annotation. */
 export function truncate(text: string): string {
   return text.length > MAX_ANNOTATION_LENGTH ? `${text.slice(0, MAX_ANNOTATION_LENGTH)}…` : text;
 }

@@ -5,11 +5,8 @@ import { formatError, truncate } from '../text.ts';
 const MAX_ANNOTATIONS = 10;
 
 /**
- * Returns one annotation for each distinct failure, with the models that have it. The summary has
- * a row for every model. Aborted models are left out, because the step's own failure names the
- * cancellation.
- *
- * @param otherCount number of this step's other annotations
+ * Returns one annotation for each distinct failure, with the models that have it, beside this step's others. Aborted
+ * models are left out, because the step's own failure names the cancellation.
  */
 export function createAnnotations(outcomes: readonly Outcome[], otherCount: number) {
   const groups = new Map<string, { error: NonNullable<Outcome['error']>; ids: string[] }>();

@@ -5,11 +5,7 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 export type Outputs = ReturnType<typeof createOutputs>;
 
-/**
- * Creates the outputs of the step, by name.
- *
- * @param hasError true if something other than a model failed; then even an empty list is not a success
- */
+/** Creates the outputs of the step. If something other than a model failed, even an empty list is not a success. */
 export function createOutputs(outcomes: readonly Outcome[], hasError: boolean) {
   const failed = outcomes.filter(({ error }) => error !== null);
   const reached = (status: Outcome['status']) =>

@@ -15,11 +15,8 @@ export interface StepError {
 }
 
 /**
- * Writes the results of the step: a line for each model, outputs, annotations, summary, and its
- * failure. Outputs or a summary that cannot be written do not affect the others.
- *
- * @param outcomes in the order of the input
- * @param annotationCount number of annotations written so far
+ * Writes the results of the step: a line for each model, outputs, annotations, summary, and its failure. Outputs or a
+ * summary that cannot be written do not affect the others.
  */
 export async function report(
   outcomes: readonly Outcome[],
@@ -51,17 +48,14 @@ export async function report(
   await writeSummary(createSummary(outcomes, outputs, error?.message ?? outputFault));
 }
 
-/** Returns why an output could not be written, or null. */
+/** Returns why the outputs could not be written, or null. */
 function writeOutputs(outputs: Outputs): string | null {
-  let fault: string | null = null;
-  for (const [name, value] of Object.entries(outputs)) {
-    try {
-      core.setOutput(name, value);
-    } catch (error) {
-      fault ??= toLogLine(`The outputs were not written: ${reasonOf(error)}`);
-    }
+  try {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+    return null;
+  } catch (error) {
+    return toLogLine(`The outputs were not written: ${reasonOf(error)}`);
   }
-  return fault;
 }
 
 /** Old enterprise servers do not support summaries, and the step must not fail for that reason. */
