@@ -50,8 +50,11 @@ describe('AGENTS.md', () => {
 });
 
 test(`no source has more than ${MAX_LINES} lines`, () => {
-  const long = sources.filter((path) => read(path).trimEnd().split('\n').length > MAX_LINES);
-  expect(long).toEqual([]);
+  const sizes = sources.map((path) => [path, read(path).trimEnd().split('\n').length]);
+  const long = sizes.filter(([, lines]) => lines > MAX_LINES);
+  expect(
+    long.map(([path, lines]) => `${path} has ${lines}: move one idea to another file`),
+  ).toEqual([]);
 });
 
 describe('tests pass always', () => {
@@ -70,6 +73,28 @@ describe('tests pass always', () => {
     expect(configs.filter((path) => !isCommon(path))).toEqual([]);
     expect(configs.length).toBeGreaterThan(5);
   });
+});
+
+test('every package has strict types, and its tests have seeded random numbers and are in test:quick', () => {
+  const quick = read('scripts/vitest/quick.config.mjs');
+  const folders = new Set(packageSources.map((path) => path.split('/').slice(0, 2).join('/')));
+  const missing = [...folders].flatMap((folder) => [
+    ...['tsconfig.json', 'vitest.config.mjs', 'README.md']
+      .map((name) => `${folder}/${name}`)
+      .filter((path) => !files.includes(path)),
+    ...(quick.includes(`${folder}/vitest.config.mjs`) ? [] : [`${folder} in quick.config.mjs`]),
+  ]);
+  expect(missing).toEqual([]);
+  expect(folders.size).toBeGreaterThan(5);
+});
+
+test('no adapter sends a request itself or knows an address of the API', () => {
+  const own = /\bfetch\(|from '(?:undici|(?:node:)?https?)'|\/api\/v\d/;
+  const adapters = packageSources.filter(
+    (path) => !/^packages\/(?:core|emulator)\//.test(path) && own.test(read(path)),
+  );
+  expect(adapters).toEqual([]);
+  expect("import { request } from 'node:https';").toMatch(own);
 });
 
 test('the lockfile has the tools for Linux, macOS and Windows', () => {

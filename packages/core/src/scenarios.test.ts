@@ -79,6 +79,8 @@ test.each([
   ['redirects', 'unexpected_response'],
   ['echoes-key', 'server_error'],
 ])('the model %s -> %s', async (id, code) => {
+  // Any other id would be a normal model. Build the emulator after adding one.
+  expect(Object.keys(specialModels)).toContain(id);
   const { seen, requests } = await reloadInScenario({}, [id]);
   const outcome = seen[0]?.outcome;
   expect(outcome?.error?.code ?? null).toBe(code);
