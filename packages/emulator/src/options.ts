@@ -175,7 +175,7 @@ export type OptionName = keyof typeof SPECS;
 export const EMULATOR_OPTION_SPECS: Readonly<Record<OptionName, OptionSpec>> = SPECS;
 
 type TextOptions = {
-  -readonly [Name in OptionName]?:
+  -readonly [Name in keyof typeof SPECS]?:
     | ValueOf<(typeof SPECS)[Name]>
     | (Name extends 'loadTimeMs' ? (modelId: string) => number : never);
 };
