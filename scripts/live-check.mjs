@@ -45,10 +45,9 @@ const onExit = (task) => {
   return () => process.off('exit', task);
 };
 
-let record;
 try {
   // Each exchange is written to the file as soon as it ends, so that nothing is lost, however the run ends.
-  record = openRecord({ process, onExit }, RECORD, []);
+  const onExchange = openRecord({ process, onExit }, RECORD, []);
   const result = await liveCheck({
     apiKey,
     ...given,
@@ -57,7 +56,7 @@ try {
     transport: createTransport(),
     signal: stop.signal,
     onExit,
-    onExchange: record.write,
+    onExchange,
     log: (line) => console.error(line),
   });
   console.log(formatReport(result, RECORD));
@@ -66,6 +65,4 @@ try {
   if (!ReloadError.isInstance(error) && error?.name !== 'CommandError') throw error;
   console.error(`${error.message}\n${error.hint}`);
   process.exitCode = 2;
-} finally {
-  record?.close();
 }

@@ -12,19 +12,12 @@ import { recordExchanges } from './record/exchanges.ts';
 import { openRecord } from './record/file.ts';
 import { version } from './version.ts';
 
-/** Names of the options in messages. */
 const LABELS: OptionLabels = {
   baseUrl: '--base-url',
   allowInsecureHttp: '--allow-insecure-http',
 };
 
-/**
- * Creates the client that the options describe. Nothing is sent yet.
- *
- * @param inputFiles files that are read, which --record must not overwrite
- * @throws {ReloadError} `invalid_argument` for invalid options
- * @throws {CommandError} if the record cannot be written
- */
+/** Creates the client that the options describe. Nothing is sent yet. --record must not overwrite `inputFiles`. */
 export function openClient(
   io: Io,
   flags: ConnectionFlags & { concurrency?: number | undefined },
@@ -44,7 +37,7 @@ export function openClient(
   // Checked before a file is opened, because opening empties it.
   checkClientOptions(options, LABELS);
   if (flags.record === undefined) return createClient(options);
-  const { write } = openRecord(io, flags.record, inputFiles);
+  const write = openRecord(io, flags.record, inputFiles);
   const transport = recordExchanges(io, createTransport(), apiKey, write);
   return createClient({ ...options, transport });
 }

@@ -37,12 +37,7 @@ interface Words {
   pending: Given | undefined;
 }
 
-/**
- * Parses the words after `modelslab-reload`. Without a command's name, the command is `reload`.
- *
- * @throws {CommandError} for unknown options, and options or operands that the command does not take
- * @throws {ReloadError} `invalid_argument` for values that are out of bounds
- */
+/** Parses and checks the words after `modelslab-reload`. Without a command's name, the command is `reload`. */
 export function parseCommandLine(args: string[]): CommandLine {
   const { command = 'reload', given, operands } = scanWords(args);
   if (given.some(({ name }) => name === 'help')) {

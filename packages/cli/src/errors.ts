@@ -44,22 +44,17 @@ export function exitCodeTable(): (readonly [exitCode: number, meanings: string[]
     table.set(exitCode, [...(table.get(exitCode) ?? []), meaning]);
   for (const [code, { exitCode, meaning }] of Object.entries(ERROR_SPECS)) {
     // Aborted models get the exit code of the signal.
-    if (code !== 'aborted') add(exitCode, `${toCommandTerms(meaning)} (${code})`);
+    if (code === 'aborted') continue;
+    const words = meaning
+      .replace('`requestTimeoutMs`', '--request-timeout')
+      .replace('`timeoutMs`', '--timeout');
+    add(exitCode, `${words} (${code})`);
   }
   for (const [exitCode, meaning] of OTHER_EXIT_CODES) add(exitCode, meaning);
   return [...table].toSorted(([one], [other]) => one - other);
 }
 
-function toCommandTerms(meaning: string): string {
-  return meaning
-    .replace('`requestTimeoutMs`', '--request-timeout')
-    .replace('`timeoutMs`', '--timeout');
-}
-
-/**
- * Writes an error to stderr as clean, bounded lines without a stack or a key, which a terminal gets wrapped between
- * words; returns its exit code.
- */
+/** Writes an error to stderr as clean, bounded lines without a stack or a key, and returns its exit code. */
 export function reportError(
   { process: { stderr }, redactKeys }: Pick<Io, 'process' | 'redactKeys'>,
   error: unknown,

@@ -50,27 +50,8 @@ export function coreOption<Name extends OptionName>(name: Name) {
 
 /** Returns the default of an option of the core as a user would type it. */
 export function defaultOf(name: OptionName): string {
-  const spec: OptionSpec = OPTION_SPECS[name];
-  return spec.type === 'duration' ? shortDuration(Number(spec.default)) : String(spec.default);
-}
-
-/** Returns the values of an option of the core, with the default marked. */
-export function valuesOf(name: OptionName): string {
-  const spec: OptionSpec = OPTION_SPECS[name];
-  return (spec.values ?? [])
-    .map((value) => (value === spec.default ? `${value} (default)` : String(value)))
-    .join(' | ');
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const;
-
-/** Returns the shortest exact duration that `parseDuration` accepts, such as `10m`, `150s` or `1500ms`. */
-export function shortDuration(ms: number): string {
-  const [unit, size] = UNITS.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1];
-  return `${ms / size}${unit}`;
+  const { type, default: value }: OptionSpec = OPTION_SPECS[name];
+  if (type !== 'duration') return String(value);
+  const seconds = Number(value) / 1000;
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }

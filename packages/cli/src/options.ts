@@ -1,4 +1,4 @@
-import { coreOption, defaultOf, valuesOf, type Flags, type Options } from './option-types.ts';
+import { coreOption, defaultOf, type Flags, type Options } from './option-types.ts';
 
 const timeout = {
   ...coreOption('timeoutMs'),
@@ -64,7 +64,7 @@ export const reloadOptions = {
     ...coreOption('until'),
     short: 'u',
     value: 'what',
-    summary: `${valuesOf('until')} (billed)`,
+    summary: 'accepted | success (default) | image (billed)',
   },
   'max-images': {
     ...coreOption('maxImages'),

@@ -40,7 +40,9 @@ test('a full device ends the run with 1 and a message', ({ skip }) => {
   });
   closeSync(full);
   expect(status).toBe(1);
-  expect(stderr).toBe('modelslab-reload: The output cannot be written to stdout: no space left.\n');
+  expect(stderr).toBe(
+    'modelslab-reload: The output cannot be written to stdout: no space left on device.\n',
+  );
 });
 
 test('a slow reader gets everything', async () => {

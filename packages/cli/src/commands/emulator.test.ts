@@ -9,7 +9,7 @@ test.each<[EmulatorOptions, string | null]>([
   [{ loadTimeMs: 120_000 }, null],
   [{ loadTimeMs: 60_000 }, '15s'],
   [{ loadTimeMs: 10_000 }, '3s'],
-  [{ loadTimeMs: 1000 }, '300ms'],
+  [{ loadTimeMs: 1000 }, '1s'],
   [{ loadTimeMs: 10_000, repeat: 'refused' }, '31s'],
   [{ loadTimeMs: 10_000, repeat: 'refused', spamWindowMs: 5000 }, '6s'],
   [{ loadTimeMs: 10_000, repeat: 'restarts' }, '13s'],

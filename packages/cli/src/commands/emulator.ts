@@ -1,7 +1,6 @@
 import { runEmulator, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { shortDuration } from '../option-types.ts';
 import { columnsOf, wrapFor } from '../output/terminal.ts';
 import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
@@ -38,33 +37,25 @@ export function tryCommand(
   { apiKey, ...options }: EmulatorOptions,
   shell: Shell,
 ): string {
-  const interval = pollIntervalFor(options);
-  const { run, comment } = SHELLS[shell];
+  const seconds = pollSecondsFor(options);
+  const { demo, comment } = SHELLS[shell];
   const command = [
     'modelslab-reload',
     // zsh reads `[::1]` as a pattern.
     url.includes('[') ? `--base-url "${url}"` : `--base-url ${url}`,
-    ...(interval === null ? [] : [`--poll-interval ${shortDuration(interval)}`]),
+    ...(seconds === null ? [] : [`--poll-interval ${seconds}s`]),
     'my-model',
   ].join(' ');
   // The key is not repeated, although it is only the emulator's.
   return apiKey === undefined
-    ? run('MODELSLAB_API_KEY', 'demo-key', command)
+    ? `${demo} ${command}`
     : `${command}   ${comment} with MODELSLAB_API_KEY set to the key of --api-key`;
 }
 
-const DEFAULT_LOAD_TIME_MS = 120_000;
-const DEFAULT_SPAM_WINDOW_MS = 30_000;
-
-/** Returns an interval that suits the load time; null if the client's default suits it. */
-function pollIntervalFor({ loadTimeMs, repeat, spamWindowMs }: EmulatorOptions): number | null {
-  if (typeof loadTimeMs !== 'number' || loadTimeMs >= DEFAULT_LOAD_TIME_MS) return null;
+/** Returns null if the client's default suits the load time. */
+function pollSecondsFor({ loadTimeMs, repeat, spamWindowMs = 30_000 }: EmulatorOptions) {
+  if (typeof loadTimeMs !== 'number' || loadTimeMs >= 120_000) return null;
   // A request within the spam window is rejected, or restarts the load.
-  if (repeat === 'refused') return (spamWindowMs ?? DEFAULT_SPAM_WINDOW_MS) + 1000;
-  if (repeat === 'restarts') return roundUp(loadTimeMs * 1.25);
-  return roundUp(loadTimeMs / 4);
-}
-
-function roundUp(ms: number): number {
-  return ms < 1000 ? Math.ceil(ms / 100) * 100 : Math.ceil(ms / 1000) * 1000;
+  if (repeat === 'refused') return Math.ceil(spamWindowMs / 1000) + 1;
+  return Math.ceil((loadTimeMs / 1000) * (repeat === 'restarts' ? 1.25 : 0.25));
 }

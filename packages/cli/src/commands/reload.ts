@@ -113,7 +113,7 @@ async function reloadAll(
     // The finished models are reported even if the run fails.
     log.close();
     terminal.close();
-    io.print(results.end());
+    io.print(results.end(outcomes));
     if (!quiet) {
       const lines = summarize(outcomes, performance.now() - startedAt, {
         isText: output === 'text',

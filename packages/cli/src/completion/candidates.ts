@@ -9,9 +9,7 @@ export const FILES = '<files>';
 
 /**
  * Returns a line for each word that the last one may become, with a description after a tab, or one line with
- * {@link FILES}.
- *
- * @param words the words after `modelslab-reload` up to the cursor; the last may be empty
+ * {@link FILES}. The words are those after `modelslab-reload` up to the cursor; the last may be empty.
  */
 export function listCandidates(words: readonly string[]): string[] {
   const word = words.at(-1) ?? '';

@@ -4,11 +4,7 @@ import { MAX_KEY_LENGTH } from './known-keys.ts';
 import { findShell, SHELLS } from '../output/shell.ts';
 import { nameOf, readInput } from './read-input.ts';
 
-/**
- * Returns the API key from the file (`-` is standard input) if one is named, otherwise from the environment.
- *
- * @throws {CommandError} if no key is set, or if it is too long
- */
+/** Returns the API key from the file (`-` is standard input) if one is named, otherwise from the environment. */
 export async function readApiKey(
   { process, environmentKey, rememberKey }: Io,
   file: string | undefined,
@@ -27,7 +23,7 @@ export async function readApiKey(
   if (environmentKey !== '') return checkLength(environmentKey, 'MODELSLAB_API_KEY');
   throw new CommandError(
     'No API key is set. Find it in the dashboard of your account at https://modelslab.com.',
-    `Set it for this shell: ${SHELLS[findShell(process)].ask('MODELSLAB_API_KEY')}   (then paste it and press Enter)\n` +
+    `Set it for this shell: ${SHELLS[findShell(process)].ask}   (then paste it and press Enter)\n` +
       'Or save it in a file, and use --api-key-file <path>.',
   );
 }

@@ -14,11 +14,7 @@ export interface SourcedId {
   source: string;
 }
 
-/**
- * Returns the ids of the arguments and of the files (`-` is standard input), in this order.
- *
- * @throws {CommandError} if a file cannot be read or has no ids
- */
+/** Returns the ids of the arguments and of the files (`-` is standard input), in this order. */
 export async function collectIds(
   process: Pick<Process, 'stdin'>,
   args: string[],
@@ -27,10 +23,8 @@ export async function collectIds(
   const collected = args.map((id, index) => ({ id, source: `argument ${index + 1}` }));
   for (const path of files) {
     const name = nameOf(path);
-    const ids = parseIds(
-      await readInput(process, path, { what: 'ids', maxBytes: MAX_BYTES }),
-      name,
-    );
+    const text = await readInput(process, path, { what: 'ids', maxBytes: MAX_BYTES });
+    const ids = parseIds(text, name);
     if (ids.length === 0) {
       throw new CommandError(
         `No model ids found in ${name}.`,

@@ -43,8 +43,8 @@ test('input of exactly the maximum size is read', async () => {
 });
 
 test.each([
-  ['missing.txt', 'missing.txt cannot be read: no such file or folder.'],
-  ['.', '. cannot be read: it is a folder.'],
+  ['missing.txt', 'missing.txt cannot be read: no such file or directory.'],
+  ['.', '. cannot be read: illegal operation on a directory.'],
 ])('%s cannot be read', async (path, message) => {
   await expect(readInput(new TestProcess(), path, input)).rejects.toThrow(message);
 });
@@ -77,12 +77,9 @@ describe('Standard input', () => {
 
 test.each<[unknown, string]>([
   [Object.assign(new Error('x'), { code: 'EACCES' }), 'permission denied'],
-  [Object.assign(new Error('x'), { code: 'EPERM' }), 'permission denied'],
-  [Object.assign(new Error('x'), { code: 'ENOSPC' }), 'no space left'],
-  [
-    Object.assign(new Error('x'), { code: 'ERR_ACCESS_DENIED' }),
-    'Node runs with --permission and without access to it',
-  ],
+  [Object.assign(new Error('x'), { code: 'EPERM' }), 'operation not permitted'],
+  [Object.assign(new Error('x'), { code: 'ENOSPC' }), 'no space left on device'],
+  [Object.assign(new Error('Denied.'), { code: 'ERR_ACCESS_DENIED' }), 'Denied'],
   [Object.assign(new Error('odd'), { code: 'EODD' }), 'odd'],
   [new Error('plain'), 'plain'],
   [new Error('Use another. Or none.'), 'Use another. Or none'],

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
 import { CommandError } from '../errors.ts';
 import type { Process } from '../io.ts';
 
@@ -7,12 +8,7 @@ export function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-/**
- * Returns the text of a file, or of standard input for `-`, without a byte order mark.
- *
- * @param what describes the input in messages, such as `ids`
- * @throws {CommandError} if it cannot be read, is too large, or is not text
- */
+/** Returns the text of a file, or of standard input for `-`. `what` describes it in messages. */
 export async function readInput(
   { stdin }: Pick<Process, 'stdin'>,
   path: string,
@@ -44,20 +40,11 @@ export async function readInput(
   return decode(Buffer.concat(chunks), name);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  ENOTDIR: 'no such folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOSPC: 'no space left',
-  ERR_ACCESS_DENIED: 'Node runs with --permission and without access to it',
-};
-
-/** Returns why a file cannot be read or written, in words for the common system codes, without a period. */
+/** Returns why a file cannot be read or written, without a period: the system's words, or those of the error. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return REASONS[codeOf(error)] ?? error.message.replace(/\.$/, '');
+  const code = codeOf(error);
+  const [, words] = [...getSystemErrorMap().values()].find(([known]) => known === code) ?? [];
+  return words ?? (error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
 }
 
 /** Returns the code of a system error, such as `ENOENT`; empty for other errors. */

@@ -23,11 +23,7 @@ export interface EventLogOptions {
   now: () => number;
 }
 
-/**
- * Creates what prints the events between the results.
- *
- * @param progress is kept up to date
- */
+/** Creates what keeps `progress` up to date, and prints the events between the results. */
 export function createEventLog(progress: Progress, options: EventLogOptions) {
   const { quiet, verbose, hasStatusLine, isFixedInterval, until, write, now } = options;
   const isSilent = quiet || (hasStatusLine && !verbose);

@@ -26,11 +26,7 @@ export function formatClock(ms: number): string {
   return new Date(ms).toTimeString().slice(0, 8);
 }
 
-/**
- * Wraps a string between words into lines of at most so many columns. A word that is longer has a line of its own.
- *
- * @param indent is before each line but the first
- */
+/** Wraps a string between words into lines of at most so many columns. A word that is longer has a line of its own. */
 export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -28,9 +28,8 @@ export class Progress {
   }
 
   /**
-   * Records a reply after which the model continues, or what it waits for.
-   *
-   * @returns true for a reply that differs from the last one about the same model
+   * Records a reply after which the model continues, or what it waits for. Returns true for a reply that differs from the
+   * last one about the same model.
    */
   record(event: ReplyEvent, now: number): boolean {
     const { modelId, nextInMs } = event;

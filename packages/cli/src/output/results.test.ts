@@ -7,7 +7,7 @@ const theme = { style: (_: unknown, text: string) => text, tick: '✓', cross: '
 
 function print(format: OutputFormat, ids: string[], outcomes = ids.map((id) => succeeded(id))) {
   const results = createResults(format, ids, theme);
-  return [...outcomes.map((outcome) => results.add(outcome)), results.end()];
+  return [...outcomes.map((outcome) => results.add(outcome)), results.end(outcomes)];
 }
 
 describe('text', () => {

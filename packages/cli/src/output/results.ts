@@ -9,9 +9,7 @@ const MAX_ID_COLUMNS = 32;
 
 /**
  * Creates what formats outcomes for stdout: `add` returns the text for one, and `end` that at the end; both may be empty.
- *
- * @param ids all ids of the run; `json` keeps their order, and has an outcome whose id was escaped at the end
- * @param columnsNow returns the columns into which a line of text is wrapped between words
+ * `json` has the order of `ids`, and an outcome whose id was escaped at the end.
  */
 export function createResults(
   format: OutputFormat,
@@ -22,22 +20,18 @@ export function createResults(
   const shown = format === 'text' ? ids : [];
   const longest = shown.reduce((max, id) => Math.max(max, widthOf(id)), 0);
   const width = Math.min(longest, MAX_ID_COLUMNS);
-  const outcomes = new Map<string, Outcome>();
   return {
     add(outcome: Outcome): string {
+      if (format === 'json') return '';
       if (format === 'ndjson') return `${JSON.stringify(outcome)}\n`;
-      if (format === 'text') {
-        const lines = wrap(resultLine(outcome, width, theme), columnsNow(), '    ');
-        return `${lines.join('\n')}\n`;
-      }
-      outcomes.set(outcome.modelId, outcome);
-      return '';
+      const lines = wrap(resultLine(outcome, width, theme), columnsNow(), '    ');
+      return `${lines.join('\n')}\n`;
     },
-    end(): string {
+    end(outcomes: readonly Outcome[]): string {
       if (format !== 'json') return '';
-      const known = new Set(ids);
-      const others = [...outcomes.values()].filter(({ modelId }) => !known.has(modelId));
-      const inOrder = [...ids.flatMap((id) => outcomes.get(id) ?? []), ...others];
+      const places = new Map(ids.map((id, place) => [id, place]));
+      const placeOf = ({ modelId }: Outcome) => places.get(modelId) ?? ids.length;
+      const inOrder = outcomes.toSorted((one, other) => placeOf(one) - placeOf(other));
       return `${JSON.stringify(inOrder, null, 2)}\n`;
     },
   };

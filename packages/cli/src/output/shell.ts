@@ -1,31 +1,28 @@
 import type { Process } from '../io.ts';
 
-const assign = (name: string, value: string, command: string) => `${name}=${value} ${command}`;
-
 /**
- * The commands of each shell, which can be run as they are: `ask` reads a variable that is not shown and not kept in the
- * history, `run` runs a command with a variable.
+ * What each shell runs as it is: `ask` reads the key, which is not shown and not kept in the history; a command after
+ * `demo` gets the emulator's key.
  */
 export const SHELLS = {
   posix: {
-    ask: (name: string) => `read -rs ${name} && export ${name}`,
-    run: assign,
+    ask: 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY',
+    demo: 'MODELSLAB_API_KEY=demo-key',
     comment: '#',
   },
   fish: {
-    ask: (name: string) => `read -gxs ${name}`,
-    run: assign,
+    ask: 'read -gxs MODELSLAB_API_KEY',
+    demo: 'MODELSLAB_API_KEY=demo-key',
     comment: '#',
   },
   powershell: {
-    ask: (name: string) =>
-      `$env:${name} = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password`,
-    run: (name: string, value: string, command: string) => `$env:${name} = '${value}'; ${command}`,
+    ask: "$env:MODELSLAB_API_KEY = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password",
+    demo: "$env:MODELSLAB_API_KEY = 'demo-key';",
     comment: '#',
   },
   cmd: {
-    ask: (name: string) => `set /p ${name}=`,
-    run: (name: string, value: string, command: string) => `set "${name}=${value}" && ${command}`,
+    ask: 'set /p MODELSLAB_API_KEY=',
+    demo: 'set "MODELSLAB_API_KEY=demo-key" &&',
     comment: '& rem',
   },
 };

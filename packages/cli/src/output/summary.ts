@@ -8,10 +8,8 @@ import { formatCounts, joinIds, wrap } from './format.ts';
 import type { Style } from './theme.ts';
 
 /**
- * Returns the summary of a run: counts, what to do about each failure, and what is not known. Lines are wrapped between
- * words.
- *
- * @param isText results are printed as text, so a note about them helps
+ * Returns the wrapped lines of a run's summary: counts, what to do about each failure, and what is not known, if the
+ * results are printed as text.
  */
 export function summarize(
   outcomes: readonly Outcome[],

@@ -21,9 +21,8 @@ export function wrapFor(stream: NodeJS.WriteStream, line: string, indent = '  ')
 }
 
 /**
- * Opens the output: results on stdout and everything else on stderr, with a moving status line below both.
- *
- * @param draw returns the status line; it is shown if stderr is a terminal that can erase lines and that a person may watch
+ * Opens the output: results on stdout and everything else on stderr, with a moving status line below both if stderr is a
+ * terminal that can erase lines and that a person may watch.
  */
 export function openTerminal(
   { process, print, onExit }: Io,

@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { openSync, realpathSync, writeFileSync } from 'node:fs';
 import { toLine } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, reasonOf } from '../input/read-input.ts';
@@ -8,10 +8,10 @@ import { lock } from './lock.ts';
 import { findNameFault } from './windows-name.ts';
 
 /**
- * Opens an NDJSON file for a record: an existing one is emptied, a new one is readable only by its owner.
+ * Opens an NDJSON file for a record: an existing one is emptied, a new one is readable only by its owner. Returns a
+ * function that writes a value as one line immediately; its first failure ends the record with a message on stderr.
  *
  * @param inputFiles files that are read (`-` is standard input), which must not be overwritten
- * @throws {CommandError} if it is an input or stdout, if another run writes it, or if it cannot be written
  */
 export function openRecord(
   { process, onExit }: Pick<Io, 'process' | 'onExit'>,
@@ -31,9 +31,8 @@ export function openRecord(
     throw notWritable(path, reasonOf(error));
   }
   // Not closed at the end of the process, when the open exchanges are still written.
-  const cancelExitTask = onExit(unlock);
-  /** Writes a value as one line immediately. The first failure ends the record with a message on stderr. */
-  const write = (value: unknown) => {
+  onExit(unlock);
+  return (value: unknown): void => {
     if (file === null) return;
     try {
       writeFileSync(file, `${JSON.stringify(value)}\n`);
@@ -43,13 +42,6 @@ export function openRecord(
       process.stderr.write(`modelslab-reload: The record ends here: ${toLine(reasonOf(error))}.\n`);
     }
   };
-  const close = () => {
-    cancelExitTask();
-    unlock();
-    if (file !== null) closeSync(file);
-    file = null;
-  };
-  return { write, close };
 }
 
 function checkPath(platform: NodeJS.Platform, path: string, inputFiles: readonly string[]): void {

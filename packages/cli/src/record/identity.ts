@@ -12,11 +12,7 @@ export function statOf(file: string | number): BigIntStats | null {
   }
 }
 
-/**
- * Returns whether a path and another file are the same file, through whatever link or spelling.
- *
- * @param other a path, `-` for standard input, or a descriptor
- */
+/** Returns whether a path and another file (as in `statOf`) are the same, through whatever link or spelling. */
 export function isSameFile(path: string, other: string | number): boolean {
   // Not `statOf`: as an output, - would be a file of this name.
   const [one, two] = [statOf(resolve(path)), statOf(other)];

@@ -3,11 +3,8 @@ import { CommandError } from '../errors.ts';
 import { codeOf } from '../input/read-input.ts';
 
 /**
- * Locks a file for this process, with a file beside it that contains the id of the process. A lock that a killed process
- * left behind is replaced.
- *
- * @returns a function that unlocks it
- * @throws {CommandError} if a running process has locked it
+ * Locks a file for this process, with a file beside it that contains the id of the process, and returns a function that
+ * unlocks it. A lock that a killed process left behind is replaced.
  */
 export function lock(path: string): () => void {
   const lockPath = `${path}.lock`;
