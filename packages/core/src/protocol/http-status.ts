@@ -30,3 +30,7 @@ const STATUSES: Readonly<Record<number, HttpStatus>> = {
 export function knownStatus(httpStatus: number): HttpStatus {
   return STATUSES[httpStatus] ?? {};
 }
+
+export function is2xx(httpStatus: number | null): boolean {
+  return httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
+}

@@ -2,7 +2,7 @@ import { createFailure, type Failure } from '../errors.ts';
 import type { ErrorCode, StatusWord } from '../outcome.ts';
 import { toLine } from '../text.ts';
 import type { TransportReply } from '../transport/types.ts';
-import { knownStatus } from './http-status.ts';
+import { is2xx, knownStatus } from './http-status.ts';
 import { parseBody, readMessage, type ParsedBody } from './parse-body.ts';
 import { findPhrase, LOADING_ERROR, SAME_REQUEST, STILL_LOADING, TRY_AGAIN } from './phrases.ts';
 import { isObjectOfLists, toMatchable } from './reply-text.ts';
@@ -33,8 +33,9 @@ export type ReplyWords = Pick<ParsedReply, 'status' | 'httpStatus' | 'apiStatus'
  * `processing` as well, but accepts nothing.
  */
 export function isAccepted({ status, httpStatus, apiStatus }: ReplyWords): boolean {
-  const is2xx = httpStatus !== null && httpStatus >= 200 && httpStatus < 300;
-  return status !== 'error' && is2xx && /^(?:success|processing)$/i.test(apiStatus ?? '');
+  return (
+    status !== 'error' && is2xx(httpStatus) && /^(?:success|processing)$/i.test(apiStatus ?? '')
+  );
 }
 
 /**
@@ -64,11 +65,10 @@ export function parseReply(
     failure,
   });
 
-  const is2xx = httpStatus >= 200 && httpStatus < 300;
   const word = isApiReply ? parsed.status?.trim().toLowerCase() : undefined;
   // The rules read unredacted text, so that a key cannot change the meaning of a reply.
   const allTexts = () => `${toMatchable(parsed.message ?? '')} ${toMatchable(readOthers(parsed))}`;
-  if (is2xx && (word === 'success' || word === 'processing')) {
+  if (is2xx(httpStatus) && (word === 'success' || word === 'processing')) {
     const isLoading = word === 'success' && STILL_LOADING.test(allTexts());
     return create(isLoading ? 'processing' : word);
   }
@@ -115,32 +115,26 @@ function decideByStatus(httpStatus: number, { isApiReply, status }: ParsedBody):
   if (httpStatus === 429) return 'rate_limited';
   if (httpStatus >= 500 && httpStatus < 600) return 'server_error';
   if (!isApiReply || (httpStatus >= 300 && httpStatus < 400)) return 'unexpected_response';
-  const is2xx = httpStatus >= 200 && httpStatus < 300;
   // Without a status word only a phrase can decide the code.
-  if (status === null && (is2xx || httpStatus === 404)) return 'unexpected_response';
+  if (status === null && (is2xx(httpStatus) || httpStatus === 404)) return 'unexpected_response';
   return knownStatus(httpStatus).code ?? 'api_error';
 }
 
 /** Joins the texts beside the message that may mean that loading continues. */
 function readOthers({ fields, tips }: ParsedBody): string {
-  let texts = tips;
-  for (const name of Object.keys(fields)) {
-    // The API's own calls also have them as `data`, `logs` or `training_status`.
-    if (!/^(?:data|logs?|\w+_status)$/.test(name)) continue;
-    const field = fields[name];
-    if (typeof field === 'string') texts += ` ${field}`;
-  }
-  return texts;
+  // The API's own calls also have them as `data`, `logs` or `training_status`.
+  const names = Object.keys(fields).filter((name) => /^(?:data|logs?|\w+_status)$/.test(name));
+  const texts = names.map((name) => fields[name]).filter((field) => typeof field === 'string');
+  return [tips, ...texts].join(' ');
 }
 
 /** Describes a reply without a message of the API. */
 function describe(
-  reply: TransportReply,
+  { status: httpStatus, text }: TransportReply,
   parsed: ParsedBody,
   code: ErrorCode,
   apiStatus: string | null,
 ): string {
-  const { status: httpStatus } = reply;
   const returned = `The server returned HTTP ${httpStatus}`;
   if (code !== 'unexpected_response') {
     return apiStatus === null ? returned : `${returned} with the status '${apiStatus}'`;
@@ -148,21 +142,15 @@ function describe(
   if (httpStatus >= 300 && httpStatus < 400) {
     return `${returned}, a redirect, which is not followed`;
   }
-  return `HTTP ${httpStatus} with ${describeBody(reply.text, parsed)}`;
+  return `HTTP ${httpStatus} with ${describeBody(text, parsed)}`;
 }
 
 /** Describes a body that is not the API's, without quoting it. */
 function describeBody(text: string, { fields, message }: ParsedBody): string {
   if (text.trim() === '') return 'an empty body';
   if (message !== null || 'detail' in fields) return 'a JSON message that is not from the API';
-  if (/^\s*\[/.test(text)) return 'no JSON object';
-  if (Object.keys(fields).length > 0 || /^\s*\{\s*\}\s*$/.test(text)) {
-    return 'no status in its JSON';
-  }
   if (/^\s*<(?:!doctype|html)/i.test(text)) return 'an HTML page instead of JSON';
-  // The first bytes of gzip, if the transport has not decoded it.
-  if (text.startsWith('\u001f\u008b') || text.startsWith('\u001f\ufffd')) {
-    return 'a compressed body (gzip)';
-  }
-  return 'no JSON object';
+  // A list has the field `data`, and an empty object has none.
+  const isObject = Object.keys(fields).length > 0 && !/^\s*\[/.test(text);
+  return isObject || /^\s*\{\s*\}\s*$/.test(text) ? 'no status in its JSON' : 'no JSON object';
 }

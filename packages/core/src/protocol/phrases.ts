@@ -1,55 +1,40 @@
 // Some of these patterns are quadratic, so they are matched only against `toMatchable` of a text.
 import type { ErrorCode } from '../outcome.ts';
 
-/** Phrases of the API with one meaning, regardless of the HTTP status. */
-interface Phrases {
-  code: ErrorCode;
-  anyOf: readonly RegExp[];
-}
-
 /**
- * The phrases that decide what a reply means; the first match does. Money comes first, because an exhausted quota may
- * also be reported as a rate limit (429) or an invalid key (401).
+ * The phrases that decide what a reply means, regardless of the HTTP status; the first match does. Money comes first,
+ * because an exhausted quota may also be reported as a rate limit (429) or an invalid key (401).
  */
-const PHRASES: readonly Phrases[] = [
-  {
-    code: 'payment_required',
-    anyOf: [
-      /\b(?:insufficient|not (?:have )?enough|out of|run out of|no(?: more)?) (?:\w+ )?(?:credits?|balance|funds)\b/i,
-      /\b(?:credits?|balance|funds) (?:(?:is|are|has|have|been|too) )*(?:insufficient|exhausted|expired|depleted|low|over|used up|finished)\b/i,
-      /\b(?:add|buy|purchase) (?:more )?credits\b/i,
-      // A monthly or plan quota; without such a word, a limit is a rate limit.
-      /\bmonthly (?:\w+ )?(?:limit|quota|allowance)\b/i,
-      /\b(?:plan|subscription)(?:'s)? (?:limit|quota|allowance)\b/i,
-      /\bquota (?:(?:is|has|been) )*(?:exceeded|exhausted|reached|used up)\b/i,
-      /\bexceeded your (?:current )?quota\b/i,
-      /\b(?:subscription|plan) (?:(?:is|has|have|was|been|not) )*(?:expired|inactive|active|cancell?ed|ended)\b(?<!(?:is|has been) active)/i,
-      /\bexpired subscription\b/i,
-      /\bpayment required\b/i,
-    ],
-  },
-  {
-    code: 'rate_limited',
-    anyOf: [
-      /\brate limit|\bspam filter|\bsame request\b|\btoo many (?:requests|attempts)\b|\bqueued requests\b/i,
-    ],
-  },
-  {
-    code: 'unauthorized',
-    anyOf: [
-      /\b(?:invalid|incorrect|wrong|missing) (?:api ?)?key\b|\bkey (?:is |was )?(?:invalid|incorrect|expired|not valid|required|missing)\b/i,
-    ],
-  },
-  {
-    code: 'model_not_found',
-    anyOf: [/\bmodel (?:id )?(?:(?:was |is )?not found|does not exist|doesn't exist)\b/i],
-  },
-  { code: 'invalid_request', anyOf: [/\binvalid api request\b/i] },
+const PHRASES: readonly (readonly [ErrorCode, ...RegExp[]])[] = [
+  [
+    'payment_required',
+    /\b(?:insufficient|not (?:have )?enough|out of|run out of|no(?: more)?) (?:\w+ )?(?:credits?|balance|funds)\b/i,
+    /\b(?:credits?|balance|funds) (?:(?:is|are|has|have|been|too) )*(?:insufficient|exhausted|expired|depleted|low|over|used up|finished)\b/i,
+    /\b(?:add|buy|purchase) (?:more )?credits\b/i,
+    // A monthly or plan quota; without such a word, a limit is a rate limit.
+    /\bmonthly (?:\w+ )?(?:limit|quota|allowance)\b/i,
+    /\b(?:plan|subscription)(?:'s)? (?:limit|quota|allowance)\b/i,
+    /\bquota (?:(?:is|has|been) )*(?:exceeded|exhausted|reached|used up)\b/i,
+    /\bexceeded your (?:current )?quota\b/i,
+    /\b(?:subscription|plan) (?:(?:is|has|have|was|been|not) )*(?:expired|inactive|active|cancell?ed|ended)\b(?<!(?:is|has been) active)/i,
+    /\bexpired subscription\b/i,
+    /\bpayment required\b/i,
+  ],
+  [
+    'rate_limited',
+    /\brate limit|\bspam filter|\bsame request\b|\btoo many (?:requests|attempts)\b|\bqueued requests\b/i,
+  ],
+  [
+    'unauthorized',
+    /\b(?:invalid|incorrect|wrong|missing) (?:api ?)?key\b|\bkey (?:is |was )?(?:invalid|incorrect|expired|not valid|required|missing)\b/i,
+  ],
+  ['model_not_found', /\bmodel (?:id )?(?:(?:was |is )?not found|does not exist|doesn't exist)\b/i],
+  ['invalid_request', /\binvalid api request\b/i],
 ];
 
 /** Returns the code of the first phrase in a text; undefined without one. */
 export function findPhrase(text: string): ErrorCode | undefined {
-  return PHRASES.find(({ anyOf }) => anyOf.some((regExp) => regExp.test(text)))?.code;
+  return PHRASES.find(([, ...patterns]) => patterns.some((pattern) => pattern.test(text)))?.[0];
 }
 
 /** A rate limit on this request, not on the account. */

@@ -36,9 +36,9 @@ function first(header: string | string[] | undefined): string | undefined {
 }
 
 function parseSeconds(value: unknown): number | null {
-  if (typeof value === 'string' && !/^\s{0,9}\d{1,15}(?:\.\d{1,15})?\s{0,9}$/.test(value))
-    return null;
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const isNumeric =
+    typeof value === 'string' && /^\s{0,9}\d{1,15}(?:\.\d{1,15})?\s{0,9}$/.test(value);
+  if (!isNumeric && typeof value !== 'number') return null;
   const ms = Math.ceil(Number(value) * 1000);
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : null;
 }
