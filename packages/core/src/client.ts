@@ -143,11 +143,10 @@ export function createClient(
 
     reloadMany(ids, reloadOptions = {}) {
       const call = withMaxAge(checkOptions(reloadOptions, RELOAD_MANY, context.apiKey));
-      const isList =
-        typeof ids === 'object' &&
-        ids !== null &&
-        (Symbol.iterator in ids || Symbol.asyncIterator in ids);
-      if (!isList) throw invalidArgument('ids must be a list of model ids, such as an array.');
+      const methods = [Symbol.iterator, Symbol.asyncIterator];
+      if (typeof ids !== 'object' || !methods.some((method) => method in Object(ids))) {
+        throw invalidArgument('ids must be a list of model ids, such as an array.');
+      }
       return reloadMany(driver, context, ids, call);
     },
 

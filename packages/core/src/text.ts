@@ -34,7 +34,12 @@ export function quote(value: unknown): string {
 export function escapeInvisible(text: string): string {
   return Array.from(text, (character) =>
     character !== ' ' && BLANK_OR_INVISIBLE.test(character)
-      ? `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+      ? `\\u${codePointOf(character)}`
       : character,
   ).join('');
+}
+
+/** Returns the code point of a character in hexadecimal, with at least four digits. */
+export function codePointOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, type ReloadError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { createRedactor } from '../redaction/redact.ts';
 import { BLANK_OR_INVISIBLE } from '../text.ts';
 
@@ -38,19 +38,20 @@ export function checkApiKey(apiKey: unknown): asserts apiKey is string {
 /** A shorter key cannot be distinguished from a part of an ordinary word. */
 const MIN_SECRET_LENGTH = 8;
 
-/** Creates the error for a value that contains the key; it does not repeat the value. */
-export function keyIn(label: string): ReloadError {
-  return invalidArgument(`${label} contains the API key.`, 'Pass the key only as the API key.');
-}
-
-/** Returns true if a text is the key, or contains a key that is long enough to be distinguished, in any encoding. */
-export function containsKey(
+/**
+ * Rejects a text that is the key, or contains a key that is long enough to be distinguished, in any encoding.
+ *
+ * @throws {ReloadError} `invalid_argument`; the error does not repeat the text
+ */
+export function rejectKey(
+  label: string,
   text: string,
   apiKey: string,
   redact?: (text: string) => string,
-): boolean {
-  if (text === apiKey && apiKey !== '') return true;
-  // No encoding is shorter than the key.
-  if (apiKey.length < MIN_SECRET_LENGTH || text.length < apiKey.length) return false;
-  return (redact ?? createRedactor(apiKey))(text) !== text;
+): void {
+  // No encoding is shorter than the key, and to create a redactor costs more than most calls.
+  const mayContain = apiKey.length >= MIN_SECRET_LENGTH && text.length >= apiKey.length;
+  if (text === apiKey || (mayContain && (redact ?? createRedactor(apiKey))(text) !== text)) {
+    throw invalidArgument(`${label} contains the API key.`, 'Pass the key only as the API key.');
+  }
 }

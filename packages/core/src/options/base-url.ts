@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors.ts';
 import { quote } from '../text.ts';
-import { containsKey, keyIn } from './api-key.ts';
+import { rejectKey } from './api-key.ts';
 import type { OptionLabels } from './option-rules.ts';
 import { isLoopback, parseUrl } from './url.ts';
 
@@ -11,18 +11,16 @@ import { isLoopback, parseUrl } from './url.ts';
  */
 export function checkBaseUrl(
   value: string,
-  {
-    apiKey,
-    allowInsecureHttp,
-    labels,
-  }: { apiKey: string; allowInsecureHttp: boolean; labels: OptionLabels },
+  apiKey: string,
+  allowInsecureHttp: boolean,
+  labels: OptionLabels,
 ): string {
   const { baseUrl: label = 'baseUrl', allowInsecureHttp: allow = 'allowInsecureHttp' } = labels;
   const hint = 'Use one such as https://modelslab.com.';
   const url = parseUrl(value);
   if (url === null) throw invalidArgument(`${label} ${quote(value)} is not a valid URL.`, hint);
   // Parsing removes tabs, line breaks and soft hyphens, and writes full-width letters as plain ones.
-  if (containsKey(url.href, apiKey)) throw keyIn(label);
+  rejectKey(label, url.href, apiKey);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw invalidArgument(`${label} must begin with https:, not ${url.protocol}`, hint);
   }

@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors.ts';
 import type { ClientOptions } from '../options.ts';
 import type { Ports } from '../transport/types.ts';
-import { checkApiKey, containsKey, keyIn } from './api-key.ts';
+import { checkApiKey, rejectKey } from './api-key.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { checkOption } from './check-option.ts';
 import { copyOptions } from './copy-options.ts';
@@ -42,7 +42,7 @@ export function checkClientOptions(
   const { apiKey } = copied;
   checkApiKey(apiKey);
   const { allowInsecureHttp, ...checked } = checkOptions(copied, CLIENT, apiKey, labels);
-  const baseUrl = checkBaseUrl(checked.baseUrl, { apiKey, allowInsecureHttp, labels });
+  const baseUrl = checkBaseUrl(checked.baseUrl, apiKey, allowInsecureHttp, labels);
   return { ...checked, apiKey, baseUrl, pollIntervalMs: checked.pollIntervalMs ?? null };
 }
 
@@ -64,8 +64,9 @@ export function checkOptions<Options extends object, const From extends Accepted
   for (const name of values) {
     const value = copied[name];
     // If options are swapped by mistake, the key would be shown with the results, logged, or sent in a header.
-    const isShown = name !== 'apiKey' && typeof value === 'string' && containsKey(value, apiKey);
-    if (isShown) throw keyIn(labels[name] ?? name);
+    if (name !== 'apiKey' && typeof value === 'string') {
+      rejectKey(labels[name] ?? name, value, apiKey);
+    }
   }
   const checked: Checked<Options, From> = Object.create(null);
   for (const name of values) {
@@ -81,10 +82,11 @@ export function checkOptions<Options extends object, const From extends Accepted
 /** Checks an option that is not a plain value; those of the ports are checked with their defaults. */
 function checkOther(name: string, value: unknown): void {
   if (value === undefined || name === 'transport' || name === 'clock') return;
-  if (name !== 'signal') {
-    if (typeof value !== 'function') throw invalidArgument(`${name} must be a function.`);
-    // Not `instanceof`, which would reject a signal of another realm.
-  } else if (typeof Object(value).addEventListener !== 'function') {
+  // Not `instanceof`, which would reject a signal of another realm.
+  if (name === 'signal' && typeof Object(value).addEventListener !== 'function') {
     throw invalidArgument('signal must be an AbortSignal.');
+  }
+  if (name !== 'signal' && typeof value !== 'function') {
+    throw invalidArgument(`${name} must be a function.`);
   }
 }

@@ -27,13 +27,11 @@ export function copyOptions<Options extends object>(
 }
 
 function isGiven(owner: object | null, name: string): boolean {
-  if (owner === null || isObjectPrototype(owner)) return false;
-  return Object.hasOwn(owner, name) || isGiven(Object.getPrototypeOf(owner), name);
-}
-
-/** Returns true for `Object.prototype`, that of another realm included. */
-function isObjectPrototype(value: object): boolean {
-  return Object.getPrototypeOf(value) === null && Object.hasOwn(value, 'isPrototypeOf');
+  if (owner === null) return false;
+  const parent: object | null = Object.getPrototypeOf(owner);
+  // `Object.prototype`, that of another realm included.
+  if (parent === null && Object.hasOwn(owner, 'isPrototypeOf')) return false;
+  return Object.hasOwn(owner, name) || isGiven(parent, name);
 }
 
 function unknownOptions(unknown: string[], known: readonly string[]) {

@@ -38,9 +38,12 @@ export function formatDuration(ms: number): string {
   if (ms < 9950) return `${(ms / 1000).toFixed(1)}s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
-  const [large, small, units] =
-    seconds < 3600
-      ? [Math.floor(seconds / 60), seconds % 60, ['m', 's']]
-      : [Math.floor(Math.round(seconds / 60) / 60), Math.round(seconds / 60) % 60, ['h', 'm']];
-  return `${large}${units[0]} ${String(small).padStart(2, '0')}${units[1]}`;
+  const minutes = Math.round(seconds / 60);
+  return seconds < 3600
+    ? `${Math.floor(seconds / 60)}m ${twoDigits(seconds % 60)}s`
+    : `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -1,10 +1,15 @@
 import { invalidArgument } from '../errors.ts';
-import { BLANK_OR_INVISIBLE, quote } from '../text.ts';
-import { containsKey, keyIn } from './api-key.ts';
+import { BLANK_OR_INVISIBLE, codePointOf, quote } from '../text.ts';
+import { rejectKey } from './api-key.ts';
 
-const QUOTE = /["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u;
-const COMMA = 'a comma';
-const BRACKET = /[<>\p{Ps}\p{Pe}]/u;
+/** The characters that no id has; the first match is the name of one. */
+const FORBIDDEN: readonly [RegExp, string][] = [
+  [/[\s\p{Z}]/u, 'whitespace'],
+  [/,/, 'a comma'],
+  [/["'`\u00b4\p{Pi}\p{Pf}\u201a\u201e]/u, 'a quote'],
+  [/[<>\p{Ps}\p{Pe}]/u, 'a bracket'],
+  [BLANK_OR_INVISIBLE, 'an invisible character'],
+];
 
 /**
  * Checks a model id. An id with whitespace, a comma, a quote, a bracket or an invisible character is rejected with the
@@ -23,26 +28,15 @@ export function checkModelId(
     throw invalidArgument(`A model id must be text, not ${quote(id)}.`);
   }
   if (id.trim() === '') throw invalidArgument('A model id is empty.', 'Remove it, or pass the id.');
-  if (containsKey(id, apiKey, redact)) throw keyIn('The model id');
-  let place = 0;
-  for (const character of id) {
-    place++;
-    const kind = kindOf(character);
-    if (kind === null) continue;
-    const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  rejectKey('The model id', id, apiKey, redact);
+  for (const [at, character] of Array.from(id).entries()) {
+    const kind = FORBIDDEN.find(([pattern]) => pattern.test(character))?.[1];
+    if (kind === undefined) continue;
     throw invalidArgument(
-      `The model id ${quote(id)} has ${kind} at character ${place} (U+${codePoint}).`,
-      kind === COMMA
+      `The model id ${quote(id)} has ${kind} at character ${at + 1} (U+${codePointOf(character).toUpperCase()}).`,
+      character === ','
         ? 'Pass several ids separately.'
         : 'Pass the id without it; separate several ids.',
     );
   }
-}
-
-function kindOf(character: string): string | null {
-  if (/[\s\p{Z}]/u.test(character)) return 'whitespace';
-  if (character === ',') return COMMA;
-  if (QUOTE.test(character)) return 'a quote';
-  if (BRACKET.test(character)) return 'a bracket';
-  return BLANK_OR_INVISIBLE.test(character) ? 'an invisible character' : null;
 }
