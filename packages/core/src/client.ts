@@ -165,6 +165,5 @@ export function createClient(
       return ids ?? [];
     },
   };
-  const { reload } = client;
-  return { ...client, withModel: createWithModel({ reload, time, apiKey: context.apiKey }) };
+  return { ...client, withModel: createWithModel(client.reload, time, context.apiKey) };
 }

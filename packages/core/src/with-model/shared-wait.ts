@@ -21,7 +21,7 @@ export interface SharedWait {
 }
 
 /** The waits by model id. A wait that is not in it is over, because a `use` has succeeded. */
-export type SharedWaits = Map<string, SharedWait>;
+type SharedWaits = Map<string, SharedWait>;
 
 /** Returns when `use` is due next; null if the schedule has ended. */
 export function dueAt({ succeededAt, unloadedAt }: SharedWait): number | null {

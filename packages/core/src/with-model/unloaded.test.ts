@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { interpret, type Used } from './unloaded.ts';
+import { interpret } from './unloaded.ts';
 
-const meansUnloaded = async (used: Used) => (await interpret(used)) === 'unloaded';
-const thrown = (value: unknown) => ({ isThrown: true, value }) as const;
-const returned = (value: unknown) => ({ isThrown: false, value }) as const;
+const meansUnloaded = async (used: PromiseSettledResult<unknown>) =>
+  (await interpret(used)) === 'unloaded';
+const thrown = (value: unknown) => ({ status: 'rejected', reason: value }) as const;
+const returned = (value: unknown) => ({ status: 'fulfilled', value }) as const;
 const error = (message: string, more: object = {}) => ({ status: 'error', message, ...more });
 const respond = (body: unknown, status = 200, type = 'application/json') =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), {

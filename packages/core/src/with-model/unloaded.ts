@@ -3,11 +3,6 @@ import { findPhrase, MODEL, UNLOADED } from '../protocol/phrases.ts';
 import { toMatchable } from '../protocol/reply-text.ts';
 import { readStream } from '../transport/body.ts';
 
-/** What `use` threw, or what it returned. */
-export type Used<Result = unknown> =
-  | { isThrown: false; value: Result }
-  | { isThrown: true; value: unknown };
-
 /** An error and its causes; the bound is for an error that is its own cause. */
 const MAX_CAUSES = 5;
 
@@ -19,16 +14,15 @@ const MAX_BYTES = 65_536;
  * returned body or `Response` with the status `error` or `failed` may mean that the model is unloaded; otherwise `use`
  * failed for a reason of its own.
  */
-export async function interpret({
-  isThrown,
-  value,
-}: Used): Promise<'unloaded' | 'failed' | 'succeeded'> {
-  if (!isThrown) {
-    const body = await bodyOf(value);
-    if (!isError(value, body)) return 'succeeded';
+export async function interpret(
+  used: PromiseSettledResult<unknown>,
+): Promise<'unloaded' | 'failed' | 'succeeded'> {
+  if (used.status === 'fulfilled') {
+    const body = await bodyOf(used.value);
+    if (!isError(used.value, body)) return 'succeeded';
     return isUnloaded(body) ? 'unloaded' : 'failed';
   }
-  let error = value;
+  let error: unknown = used.reason;
   for (let depth = 0; depth < MAX_CAUSES && error != null; depth++) {
     const { response, body, cause } = toFields(error);
     const texts = [await bodyOf(error), await bodyOf(response), toFields(response).data, body];

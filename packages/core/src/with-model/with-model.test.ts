@@ -216,15 +216,12 @@ test('whatever use does, one that the API accepted is not repeated, and no call 
     fc.asyncProperty(results, fc.integer({ min: 1, max: 6 }), async (script, callers) => {
       const clock = createVirtualClock();
       let next = 0;
-      const withModel = createWithModel({
-        apiKey: KEY,
-        time: createTime(clock),
-        async reload(modelId) {
-          await clock.sleep(seconds(10), new AbortController().signal);
-          const at = new Date(clock.now()).toISOString();
-          return { ...OUTCOME, modelId, startedAt: at, repliedAt: at };
-        },
-      });
+      const reload = async (modelId: string) => {
+        await clock.sleep(seconds(10), new AbortController().signal);
+        const at = new Date(clock.now()).toISOString();
+        return { ...OUTCOME, modelId, startedAt: at, repliedAt: at };
+      };
+      const withModel = createWithModel(reload, createTime(clock), KEY);
       const call = async () => {
         const seen: Result[] = [];
         const use = async () => {

@@ -7,15 +7,8 @@ import type { ReloadOptions, WithModelOptions } from '../options.ts';
 import { checkOptions, WITH_MODEL } from '../options/check-options.ts';
 import { checkModelId } from '../options/model-id.ts';
 import { initialOutcome, type Outcome } from '../outcome.ts';
-import {
-  beginWait,
-  claimProbe,
-  dueAt,
-  findWait,
-  type SharedWait,
-  type SharedWaits,
-} from './shared-wait.ts';
-import { interpret, type Used } from './unloaded.ts';
+import { beginWait, claimProbe, dueAt, findWait, type SharedWait } from './shared-wait.ts';
+import { interpret } from './unloaded.ts';
 
 /** Runs `use`, and reloads the model if it is unloaded. */
 export type WithModel = <Result>(
@@ -24,23 +17,23 @@ export type WithModel = <Result>(
   options?: WithModelOptions,
 ) => Promise<Result>;
 
-/** What `withModel` needs of a client. */
-interface WithModelHost {
-  reload: (modelId: string, options: ReloadOptions) => Promise<Outcome>;
-  time: Time;
-  /** The client's key, which no option may contain. */
-  apiKey: string;
-}
-
 /** Runs of `use` in one call. */
 const MAX_RUNS = 8;
 
 /** Callers share only data, so each checks it on its own timer. */
 const CHECK_INTERVAL_MS = 500;
 
-/** Creates the `withModel` of a client, whose callers share the waits of their models. */
-export function createWithModel({ reload, time, apiKey }: WithModelHost): WithModel {
-  const waits: SharedWaits = new Map();
+/**
+ * Creates the `withModel` of a client, whose callers share the waits of their models.
+ *
+ * @param apiKey the client's key, which no option may contain
+ */
+export function createWithModel(
+  reload: (modelId: string, options: ReloadOptions) => Promise<Outcome>,
+  time: Time,
+  apiKey: string,
+): WithModel {
+  const waits = new Map<string, SharedWait>();
   const connectSignal = createSignalHub();
 
   return async (modelId, use, options = {}) => {
@@ -80,12 +73,13 @@ export function createWithModel({ reload, time, apiKey }: WithModelHost): WithMo
     const run = async () => {
       runs++;
       lastRunAt = time.now();
-      const used = await settle(async () => await use(signal ?? over.signal));
+      const [used] = await Promise.allSettled([(async () => use(signal ?? over.signal))()]);
+      const value: unknown = used.status === 'fulfilled' ? used.value : used.reason;
       const meaning = await interpret(used);
       const wait = waits.get(modelId);
-      if (await (isUnloaded ? isUnloaded(used.value) : meaning === 'unloaded')) {
+      if (await (isUnloaded ? isUnloaded(value) : meaning === 'unloaded')) {
         if (wait) wait.unloadedAt = Math.max(wait.unloadedAt, lastRunAt);
-        unloaded = used.value;
+        unloaded = value;
         return null;
       }
       if (meaning === 'succeeded') waits.delete(modelId);
@@ -141,18 +135,10 @@ export function createWithModel({ reload, time, apiKey }: WithModelHost): WithMo
           if (isProbe) wait.probeAt = null;
         }
       }
-      if (used.isThrown) throw used.value;
+      if (used.status === 'rejected') throw used.reason;
       return used.value;
     } finally {
       disconnect();
     }
   };
-}
-
-async function settle<Result>(run: () => Promise<Result>): Promise<Used<Result>> {
-  try {
-    return { isThrown: false, value: await run() };
-  } catch (value) {
-    return { isThrown: true, value };
-  }
 }
