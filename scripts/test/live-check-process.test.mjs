@@ -1,14 +1,16 @@
-// Tests the command itself: its exit codes, its files, and Ctrl-C.
+// Tests the command itself: its exit codes, its files, and Ctrl-C. `startCheck` starts a process, `runCheck` does not.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readArgs } from '../live-check/arguments.mjs';
+import { main } from '../live-check/main.mjs';
 import { needsSignals } from '../vitest/needs.ts';
 import { root } from './repository.mjs';
 
@@ -31,23 +33,35 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function startCheck(args, env = {}) {
+const environment = (more) => ({
+  MODELSLAB_API_KEY: KEY,
+  MODELSLAB_BASE_URL: emulator.url,
+  POLL_INTERVAL_MS: '200',
+  ...more,
+});
+
+function startCheck(args) {
   const child = spawn(process.execPath, [join(root, 'scripts/live-check.mjs'), ...args], {
     cwd: folder,
-    env: {
-      ...process.env,
-      MODELSLAB_API_KEY: KEY,
-      MODELSLAB_BASE_URL: emulator.url,
-      POLL_INTERVAL_MS: '200',
-      NO_PROXY: '127.0.0.1',
-      no_proxy: '127.0.0.1',
-      ...env,
-    },
+    env: { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', ...environment() },
   });
   const result = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
   );
   return { child, result };
+}
+
+async function runCheck(args, { env, during = async (_host) => {} } = {}) {
+  const host = Object.assign(new EventEmitter(), {
+    argv: ['node', 'live-check.mjs', ...args],
+    env: environment(env),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  });
+  await Promise.all([main(host, folder), during(host)]);
+  host.emit('exit');
+  const [stdout, stderr] = [host.stdout, host.stderr].map((stream) => String(stream.read() ?? ''));
+  return { code: host.exitCode ?? 0, stdout, stderr };
 }
 
 function readRecord() {
@@ -72,7 +86,7 @@ test('a success: exit code 0, a report on stdout, every exchange in the record, 
 });
 
 test('a failure ends with exit code 1 and a report', async () => {
-  const { code, stdout } = await startCheck(['not-found']).result;
+  const { code, stdout } = await runCheck(['not-found']);
   expect(code).toBe(1);
   expect(stdout).toContain('error, model_not_found');
 });
@@ -82,7 +96,7 @@ test.each([
   ['no model', [], {}, 'pass the id of one of your models'],
   ['an invalid base URL', ['a'], { MODELSLAB_BASE_URL: 'ftp://x' }, 'must begin with https:'],
 ])('%s: exit code 2, and a message on stderr', async (_title, args, env, sentence) => {
-  const { code, stdout, stderr } = await startCheck(args, env).result;
+  const { code, stdout, stderr } = await runCheck(args, { env });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(sentence);
   expect(emulator.requests).toEqual([]);
@@ -93,7 +107,7 @@ test.each([
   ['-h', ['my-model', '-h'], 0],
   ['the key as an option', [`--key=${KEY}`, 'my-model'], 2],
 ])('%s: the usage, and nothing is sent', async (_title, args, exitCode) => {
-  const { code, stdout, stderr } = await startCheck(args).result;
+  const { code, stdout, stderr } = await runCheck(args);
   const [usage, other] = exitCode === 0 ? [stdout, stderr] : [stderr, stdout];
   expect(usage).toMatch(/^Usage: .* live-check <model-id> \[--base-model <id>\]$/m);
   // Nobody orders an image without having been told.
@@ -122,12 +136,12 @@ test.each([
 ])('the ids in %j', (args, ids) => expect(readArgs(args)).toEqual(ids));
 
 test('the usage needs no key', async () => {
-  const { code } = await startCheck(['--help'], { MODELSLAB_API_KEY: '' }).result;
+  const { code } = await runCheck(['--help'], { env: { MODELSLAB_API_KEY: '' } });
   expect(code).toBe(0);
 });
 
 test('a LoRA: one image with the base model, in the record', async () => {
-  const { code, stdout, stderr } = await startCheck(['my-lora', '--base-model', 'sdxl']).result;
+  const { code, stdout, stderr } = await runCheck(['my-lora', '--base-model', 'sdxl']);
   expect({ code, images: countImages() }).toEqual({ code: 0, images: 1 });
   expect(stderr).toMatch(/^After a success, one image is generated with sdxl, and billed\./);
   expect(stdout).toContain('| Does the base model generate an image with this LoRA? | yes, after ');
@@ -140,17 +154,17 @@ test('an image that fails is exit code 1', async () => {
   const reply = '{"status":"error","message":"Unknown LoRA"}';
   intercept = ({ path }) =>
     path.endsWith('/text2img') ? { status: 200, headers: {}, text: reply } : null;
-  const { code, stdout } = await startCheck(['my-lora', '--base-model', 'sdxl']).result;
+  const { code, stdout } = await runCheck(['my-lora', '--base-model', 'sdxl']);
   expect(code).toBe(1);
   expect(stdout).toContain('| no image: `api_error`, `Unknown LoRA` |');
 });
 
-test('Ctrl-C before the success prevents the image', async (context) => {
-  needsSignals(context);
-  const { child, result } = startCheck(['always-processing', '--base-model=sdxl']);
-  while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 1) await sleep(20);
-  child.kill('SIGINT');
-  const { code, stdout } = await result;
+test('Ctrl-C before the success prevents the image', async () => {
+  const during = async (host) => {
+    while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 1) await sleep(20);
+    host.emit('SIGINT');
+  };
+  const { code, stdout } = await runCheck(['always-processing', '--base-model=sdxl'], { during });
   expect({ code, images: countImages() }).toEqual({ code: 130, images: 0 });
   expect(stdout).toContain('| not sent |');
 });
