@@ -7,10 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { outcomeSchema } from '@modelslab-reload/core/schema';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { runCli } from './cli-in-process.mjs';
 import { read } from './repository.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(root, 'packages/cli/dist/bin.js');
+const TOPICS = ['', 'list', 'emulator', 'completion'];
+const helps = await Promise.all(
+  TOPICS.map((topic) => runCli(['help', topic].filter((word) => word !== ''))),
+);
 const files = [
   ...readdirSync(root).filter((file) => file.endsWith('.md')),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
@@ -127,10 +131,7 @@ describe('the Action', () => {
 });
 
 describe('the command line', () => {
-  const help = ['', 'list', 'emulator', 'completion'].map((topic) => [
-    topic,
-    output(process.execPath, [bin, 'help', ...(topic ? [topic] : [])]),
-  ]);
+  const help = TOPICS.map((topic, at) => [topic, helps[at].stdout]);
   const all = help.map(([, text]) => text).join('\n');
 
   test.each(inLanguage('sh', 'powershell', 'crontab', 'ini', 'yaml', ''))(

@@ -1,19 +1,20 @@
 // Runs each host against an API that echoes the key, and returns the text of each output.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
-import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { createClient, createTransport } from '@modelslab-reload/core';
 import { createVirtualClock } from '@modelslab-reload/emulator';
+import { afterAll } from 'vitest';
 import { parse } from 'yaml';
-import { findNode24 } from '../../packages/github-action/scripts/node-24.mjs';
+import { isFull } from '../../packages/core/test/effort.ts';
 import { liveCheck } from '../live-check/check.mjs';
 import { formatReport } from '../live-check/report.mjs';
 import { root } from './repository.mjs';
+
+// In CI, the command line and the Action run as users run them.
+const hosts = await import(isFull ? './key-processes.mjs' : './key-in-process.mjs');
 
 /** A loading model succeeds at the second request. */
 const POLL_INTERVAL_MS = 20;
@@ -53,75 +54,59 @@ export async function runLibrary({ modelId, apiKey, baseUrl, transport, options,
   };
 }
 
-export async function runCli({ apiKey, args, env }) {
-  const folder = mkdtempSync(join(tmpdir(), 'key-'));
-  try {
-    const record = join(folder, 'record.ndjson');
-    writeFileSync(record, '');
-    const common = `-v -o ndjson -u image --retries 0 --poll-interval ${POLL_INTERVAL_MS}ms --record`;
-    const { stdout, stderr } = await run(
-      process.execPath,
-      [join(root, 'packages/cli/dist/bin.js'), ...common.split(' '), record, ...args],
-      { ...env, MODELSLAB_API_KEY: apiKey },
-    );
-    const recorded = readFileSync(record, 'utf8');
-    return { 'CLI stdout': stdout, 'CLI stderr': stderr, 'CLI --record': recorded };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const folder = mkdtempSync(join(tmpdir(), 'key-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Returns the paths of empty files. They are the same in every run, because the Action remembers them. */
+const emptyFiles = (...names) =>
+  names.map((name) => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    return path;
+  });
+
+/** Runs the command line; each connection fails with the next of `failures`, if there are any. */
+export async function runCli({ apiKey, args, env, failures }) {
+  const [record] = emptyFiles('record.ndjson');
+  const common = `-v -o ndjson -u image --retries 0 --poll-interval ${POLL_INTERVAL_MS}ms --record`;
+  const { stdout, stderr } = await hosts.cli(
+    [...common.split(' '), record, ...args],
+    { ...env, MODELSLAB_API_KEY: apiKey },
+    failures,
+  );
+  const recorded = readFileSync(record, 'utf8');
+  return { 'CLI stdout': stdout, 'CLI stderr': stderr, 'CLI --record': recorded };
 }
 
 const action = parse(readFileSync(join(root, 'packages/github-action/action.yml'), 'utf8'));
-const node = findNode24() ?? process.execPath;
 
-export async function runAction({ apiKey, inputs, env }) {
-  const folder = mkdtempSync(join(tmpdir(), 'key-'));
-  try {
-    const files = { GITHUB_OUTPUT: join(folder, 'out'), GITHUB_STEP_SUMMARY: join(folder, 'sum') };
-    for (const path of Object.values(files)) writeFileSync(path, '');
-    const given = {
-      ...Object.fromEntries(
-        Object.entries(action.inputs).map(([name, one]) => [name, one.default]),
-      ),
-      'api-key': apiKey,
-      until: 'image',
-      retries: '0',
-      'poll-interval': `${POLL_INTERVAL_MS}ms`,
-      ...inputs,
-    };
-    const variables = Object.entries(given).map(([name, value]) => [
-      `INPUT_${name.toUpperCase()}`,
-      value ?? '',
-    ]);
-    const { stdout, stderr } = await run(
-      node,
-      [join(root, 'packages/github-action', action.runs.main)],
-      { ...env, ...files, RUNNER_DEBUG: '1', ...Object.fromEntries(variables) },
-    );
-    const log = (stdout + stderr).split('\n').filter((line) => !line.startsWith('::add-mask::'));
-    return {
-      'Action log': log.join('\n'),
-      'Action outputs': readFileSync(files.GITHUB_OUTPUT, 'utf8').replaceAll('{"modelId"', '\n$&'),
-      'Action summary': readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8').replaceAll('<tr>', '\n$&'),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-async function run(command, args, env) {
-  const { PATH, SystemRoot } = process.env;
-  const child = spawn(command, args, {
-    env: { PATH, SystemRoot, NO_PROXY: '127.0.0.1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
-  });
-  const [stdout, stderr] = await Promise.all([
-    readAll(child.stdout),
-    readAll(child.stderr),
-    once(child, 'close'),
+/** Runs the Action; each connection fails with the next of `failures`, if there are any. */
+export async function runAction({ apiKey, inputs, env, failures }) {
+  const [outputs, summary] = emptyFiles('outputs', 'summary');
+  const defaults = Object.entries(action.inputs).map(([name, one]) => [name, one.default]);
+  const given = {
+    ...Object.fromEntries(defaults),
+    'api-key': apiKey,
+    until: 'image',
+    retries: '0',
+    'poll-interval': `${POLL_INTERVAL_MS}ms`,
+    ...inputs,
+  };
+  const variables = Object.entries(given).map(([name, value]) => [
+    `INPUT_${name.toUpperCase()}`,
+    value ?? '',
   ]);
-  return { stdout, stderr };
+  const files = { GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary };
+  const { stdout, stderr } = await hosts.action(
+    { ...env, ...files, RUNNER_DEBUG: '1', ...Object.fromEntries(variables) },
+    failures,
+  );
+  const log = (stdout + stderr).split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  return {
+    'Action log': log.join('\n'),
+    'Action outputs': readFileSync(outputs, 'utf8').replaceAll('{"modelId"', '\n$&'),
+    'Action summary': readFileSync(summary, 'utf8').replaceAll('<tr>', '\n$&'),
+  };
 }
 
 /** Runs the built node in an n8n that has only what the node uses; `send` is n8n's HTTP helper. */
