@@ -8,15 +8,22 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g;
 
-/** Returns the paths of all files that are, or are about to be, committed; with `/` on every system. */
+/** @type {string[] | undefined} */
+let paths;
+
+/**
+ * Returns the paths of all files that are, or are about to be, committed; with `/` on every system. All tests see the same
+ * files.
+ */
 export function listFiles() {
-  const paths = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const deleted = execFileSync('git', ['ls-files', '-d'], { cwd: root, encoding: 'utf8' });
-  const gone = new Set(deleted.split('\n'));
-  return paths.split('\n').filter((path) => path !== '' && !gone.has(path));
+  if (paths) return [...paths];
+  const git = (...args) =>
+    execFileSync('git', ['ls-files', ...args], { cwd: root, encoding: 'utf8' });
+  const gone = new Set(git('-d').split('\n'));
+  paths = git('-co', '--exclude-standard')
+    .split('\n')
+    .filter((path) => path !== '' && !gone.has(path));
+  return [...paths];
 }
 
 export function isSource(path) {
