@@ -1,11 +1,13 @@
+import { LOADING_SCHEDULE_MS } from '../targets/interval.ts';
+
 /**
- * Milliseconds from the success of a reload to each run of `use` while the model is still unloaded: the schedule of a load
- * (docs/decisions/schedule.md), if the API means 'accepted' by success.
+ * Milliseconds between two runs of `use` while the model is still unloaded, from the success of its reload: the schedule of
+ * a load, if the API means 'accepted' by success.
  */
-const SCHEDULE_MS = [0, 128_000, 163_000, 198_000, 243_000, 328_000, 548_000] as const;
+const INTERVALS_MS = [0, ...LOADING_SCHEDULE_MS.slice(0, 6)];
 
 /** A wait this long after its success has no callers; it is forgotten. */
-const MAX_AGE_MS = 2 * SCHEDULE_MS[6];
+const MAX_AGE_MS = 20 * 60_000;
 
 /** A probe that takes longer no longer holds the others back: its caller may be gone, as in a Worker. */
 const PROBE_LEASE_MS = 60_000;
@@ -25,8 +27,12 @@ type SharedWaits = Map<string, SharedWait>;
 
 /** Returns when `use` is due next; null if the schedule has ended. */
 export function dueAt({ succeededAt, unloadedAt }: SharedWait): number | null {
-  const times = SCHEDULE_MS.map((ms) => succeededAt + ms);
-  return times.find((at) => at > unloadedAt) ?? null;
+  let elapsedMs = 0;
+  for (const ms of INTERVALS_MS) {
+    elapsedMs += ms;
+    if (succeededAt + elapsedMs > unloadedAt) return succeededAt + elapsedMs;
+  }
+  return null;
 }
 
 /** Returns the wait of a model that is loading; undefined without one. */
