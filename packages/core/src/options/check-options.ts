@@ -61,16 +61,13 @@ export function checkOptions<Options extends object, const From extends Accepted
 ): Checked<Options, From> {
   const { values, others }: Accepted<Options> = from;
   const copied = copyOptions(options, [...values, ...others]);
-  for (const name of values) {
-    const value = copied[name];
-    // If options are swapped by mistake, the key would be shown with the results, logged, or sent in a header.
-    if (name !== 'apiKey' && typeof value === 'string') {
-      rejectKey(labels[name] ?? name, value, apiKey);
-    }
-  }
   const checked: Checked<Options, From> = Object.create(null);
   for (const name of values) {
-    Reflect.set(checked, name, checkOption(name, copied[name], labels[name]));
+    const value = copied[name];
+    const label = labels[name] ?? name;
+    // If options are swapped by mistake, the key would be shown with the results, logged, or sent in a header.
+    if (name !== 'apiKey' && typeof value === 'string') rejectKey(label, value, apiKey);
+    Reflect.set(checked, name, checkOption(name, value, label));
   }
   for (const name of others) {
     checkOther(name, copied[name]);
