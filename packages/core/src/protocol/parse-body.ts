@@ -1,6 +1,6 @@
 import type { TransportReply } from '../transport/types.ts';
 import { knownStatus } from './http-status.ts';
-import { FRAMEWORK, FRAMEWORK_FIELDS } from './phrases.ts';
+import { FRAMEWORK, FRAMEWORK_FIELD } from './phrases.ts';
 import { isObject, isObjectOfLists, readText, toMatchable } from './reply-text.ts';
 
 /** The fields of a response, its status and its message, not redacted. */
@@ -30,7 +30,7 @@ export function parseBody({ status: httpStatus, headers, text }: TransportReply)
       (message !== null &&
         knownStatus(httpStatus).isDocumented === true &&
         !FRAMEWORK.test(toMatchable(message)) &&
-        !FRAMEWORK_FIELDS.some((name) => name in fields)) ||
+        !Object.keys(fields).some((name) => FRAMEWORK_FIELD.test(name))) ||
       isObjectOfLists(rawMessage));
   return { fields, isApiReply, status, rawMessage, message, tips: readTips(fields) };
 }

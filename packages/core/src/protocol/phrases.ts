@@ -75,14 +75,6 @@ export const TRY_AGAIN = /(?<!\bnot )\b(?:try again|retry)\b/i;
 export const FRAMEWORK =
   /\bthe route\b.*\bcould not be found\b|\bno route matched\b|\bmethod is not supported\b|^cannot (?:get|post|put|delete) \/|^missing authentication token$|^unauthenticated\.?$|^(?:http )?(?:error )?(?:4\d\d |5\d\d )?(?:bad request|unauthorized|payment required|forbidden|not found|method not allowed|not acceptable|request timeout|conflict|gone|too early|too many requests|internal server error|bad gateway|service unavailable|gateway timeout)\.?$/i;
 
-/** Fields of the error objects of web frameworks. */
-export const FRAMEWORK_FIELDS = [
-  'statusCode',
-  'status_code',
-  'exception',
-  'trace',
-  'timestamp',
-  'path',
-  'detail',
-  'errors',
-];
+/** Names of the fields in the error objects of web frameworks. */
+export const FRAMEWORK_FIELD =
+  /^(?:statusCode|status_code|exception|trace|timestamp|path|detail|errors)$/;

@@ -7,9 +7,6 @@ import { toLine } from '../text.ts';
 type Meaning = Partial<Failure> & { code: ErrorCode };
 
 const NOT_SENT: Meaning = { code: 'network_error', maybeSent: false };
-const MAYBE_SENT: Meaning = { code: 'network_error' };
-const TIMED_OUT: Meaning = { code: 'request_timeout' };
-const TOO_LARGE: Meaning = { code: 'unexpected_response' };
 const CERTIFICATE: Meaning = {
   ...NOT_SENT,
   retryable: false,
@@ -26,9 +23,12 @@ const MEANINGS: readonly [RegExp, Meaning][] = [
     /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_(?:GET_ISSUER|VERIFY)_|(?:DEPTH_ZERO_)?SELF_SIGNED_|HOSTNAME_MISMATCH$|INVALID_(?:CA|PURPOSE)$|UND_ERR_PRX_TLS$)/,
     CERTIFICATE,
   ],
-  [/^(?:UND_ERR_RES_EXCEEDED_MAX_SIZE|(?:UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW)$/, TOO_LARGE],
+  [
+    /^(?:UND_ERR_RES_EXCEEDED_MAX_SIZE|(?:UND_ERR_HEADERS|HPE_HEADER)_OVERFLOW)$/,
+    { code: 'unexpected_response' },
+  ],
   // The last is the timeout of axios, which n8n uses.
-  [/^(?:UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ECONNABORTED)$/, TIMED_OUT],
+  [/^(?:UND_ERR_(?:HEADERS|BODY)_TIMEOUT|ECONNABORTED)$/, { code: 'request_timeout' }],
 ];
 
 /**
@@ -49,9 +49,12 @@ export function parseTransportError(thrown: unknown, redact: (text: string) => s
       });
     }
     const { code, message, isConnecting } = describe(thrown);
-    const unknown = isConnecting ? NOT_SENT : MAYBE_SENT;
-    const meaning = MEANINGS.find(([pattern]) => pattern.test(code))?.[1] ?? unknown;
-    const what = meaning === TOO_LARGE ? 'The reply is too large' : 'The request failed';
+    const meaning = MEANINGS.find(([pattern]) => pattern.test(code))?.[1] ?? {
+      code: 'network_error',
+      maybeSent: !isConnecting,
+    };
+    const isTooLarge = meaning.code === 'unexpected_response';
+    const what = isTooLarge ? 'The reply is too large' : 'The request failed';
     // Most messages contain their code: `connect ECONNREFUSED 127.0.0.1:9`.
     const detail = (message.includes(code) ? [message] : [code, message])
       .filter(Boolean)
