@@ -5,7 +5,6 @@ import type { Option, Options } from './option-types.ts';
 import { globalOptions, listOptions, reloadOptions, type ReloadFlags } from './options.ts';
 import { suggest } from './suggest.ts';
 
-/** A parsed command line. */
 export interface CommandLine {
   command: CommandName | 'version';
   /** Of reload, which has the options of all commands; another command has only its own. */
@@ -20,21 +19,9 @@ interface Given {
   name: string;
   /** The typed name with its dashes, without a value. */
   rawName: string;
-  value: string | undefined;
+  value?: string | undefined;
   /** The whole word. */
   word: string;
-}
-
-/** What the words after `modelslab-reload` are. */
-interface Words {
-  /** The first word that is neither an option nor its value, if it is a command's name. */
-  command: CommandName | undefined;
-  given: Given[];
-  operands: string[];
-  /** They contain `--`, after which all words are operands. */
-  isEnded: boolean;
-  /** The last word is this option, without a value. */
-  pending: Given | undefined;
 }
 
 /** Parses and checks the words after `modelslab-reload`. Without a command's name, the command is `reload`. */
@@ -63,41 +50,39 @@ export function parseCommandLine(args: string[]): CommandLine {
 }
 
 /** Sorts the words of a command line, complete or not, without checks. */
-export function scanWords(args: readonly string[]): Words {
+export function scanWords(words: readonly string[]) {
+  const args = [...words];
   // One pass over the options of all commands: whether an option takes a value must be known before
   // the command is found. Not strict, because its errors would repeat a value, which may be the key.
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: toParseArgs(),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const words: Words = {
-    command: undefined,
-    given: [],
-    operands: [],
-    isEnded: false,
-    pending: undefined,
-  };
+  const { tokens } = parseArgs({ args, options: toParseArgs(), strict: false, tokens: true });
+  const given: Given[] = [];
+  const operands: string[] = [];
+  let command: CommandName | undefined;
+  let isEnded = false;
   for (const token of tokens) {
-    words.pending = undefined;
-    if (token.kind === 'option-terminator') words.isEnded = true;
-    else if (token.kind === 'option') {
-      const one = { ...token, word: args[token.index] ?? '' };
-      words.given.push(one);
-      if (one.value === undefined) words.pending = one;
-    } else {
+    if (token.kind === 'option-terminator') isEnded = true;
+    else if (token.kind === 'option') given.push({ ...token, word: args[token.index] ?? '' });
+    else {
       const name = COMMAND_NAMES.find((known) => known === token.value);
-      const isFirst = words.command === undefined && words.operands.length === 0 && !words.isEnded;
-      if (name !== undefined && isFirst) words.command = name;
-      else words.operands.push(token.value);
+      const isFirst = command === undefined && operands.length === 0 && !isEnded;
+      if (name !== undefined && isFirst) command = name;
+      else operands.push(token.value);
       // The emulator parses the rest itself.
-      if (name === 'emulator' && isFirst && words.given.length === 0)
-        return { ...words, operands: args.slice(token.index + 1) };
+      if (name === 'emulator' && isFirst && given.length === 0) {
+        return { command, given, operands: args.slice(token.index + 1), isEnded };
+      }
     }
   }
-  return words;
+  const last = tokens.at(-1);
+  return {
+    command,
+    given,
+    operands,
+    /** All further words are operands. */
+    isEnded,
+    /** The last word, if it is an option without a value. */
+    pending: last?.kind === 'option' && last.value === undefined ? last.rawName : undefined,
+  };
 }
 
 function readFlags(table: Options, given: readonly Given[]): ReloadFlags {

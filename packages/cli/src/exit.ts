@@ -1,7 +1,6 @@
 /** Exit codes of a run that a signal ends. */
 export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 } as const;
 
-/** Creates the end of a process. */
 export function createExit(
   process: Pick<NodeJS.Process, 'platform' | 'pid' | 'removeAllListeners' | 'kill' | 'exit'>,
 ) {
@@ -12,7 +11,6 @@ export function createExit(
       tasks.add(task);
       return () => void tasks.delete(task);
     },
-    /** Runs the tasks and ends the process. */
     exit: (exitCode: number): void => {
       for (const task of tasks) task();
       tasks.clear();

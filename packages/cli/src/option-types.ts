@@ -13,7 +13,6 @@ export interface Option<Value = unknown> {
   value?: string;
   /** Parses its value; throws an error that begins with `label`. Without it, the value is the text. */
   parse?: (text: string, label: string) => Value;
-  /** All possible values. */
   values?: readonly string[] | undefined;
   /** Completion offers files. */
   isPath?: true;

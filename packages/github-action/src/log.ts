@@ -34,7 +34,6 @@ export function createEventLog(now: () => number): (event: ReplyEvent) => void {
   };
 }
 
-/** Logs the end of a model. */
 export function logOutcome({ modelId, status, error, requests, elapsedMs }: Outcome): void {
   const result = error === null ? status : `failed, ${error.code}`;
   const work = `${requests} request${requests === 1 ? '' : 's'}, ${formatDuration(elapsedMs)}`;

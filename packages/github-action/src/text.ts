@@ -24,7 +24,6 @@ export function escapeMarkdown(text: string): string {
   );
 }
 
-/** Joins what happened and what to do. */
 export function formatError({ message, hint }: { message: string; hint: string }): string {
   return `${message}${/[.!?…]$/.test(message) ? '' : '.'} ${hint}`;
 }

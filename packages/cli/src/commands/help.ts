@@ -6,7 +6,6 @@ import { twoColumns, wrap } from '../output/format.ts';
 import { columnsOf } from '../output/terminal.ts';
 import { HELP_TOPICS, type HelpTopic } from './table.ts';
 
-/** Maximum width of the pages. */
 const MAX_COLUMNS = 100;
 
 type Row = readonly [first: string, second: string];

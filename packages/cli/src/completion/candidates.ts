@@ -17,28 +17,28 @@ export function listCandidates(words: readonly string[]): string[] {
   const spec = COMMANDS[command ?? 'reload'];
   // The emulator parses its own words, so the last of them may be an option without its value.
   const isEmulator = command === 'emulator';
-  const pendingName = isEmulator ? operands.at(-1) : pending?.rawName;
+  const unfinished = isEmulator ? operands.at(-1) : pending;
   const own = isEmulator ? emulatorOptions() : spec.options;
   const options: [string, Option][] = Object.entries({ ...own, ...globalOptions });
-  const named = options.flatMap(([name, option]) =>
-    [`--${name}`, ...(option.short === undefined ? [] : [`-${option.short}`])].map(
-      (typed) => [typed, option] as const,
+  const named = new Map(
+    options.flatMap(([name, option]) =>
+      [`--${name}`, ...(option.short ? [`-${option.short}`] : [])].map((typed) => [typed, option]),
     ),
   );
   const valuesFor = (typed: string, prefix: string): string[] | null => {
-    const option = named.find(([name]) => name === typed)?.[1];
+    const option = named.get(typed);
     if (option?.value === undefined) return null;
     return option.isPath ? [FILES + prefix] : (option.values ?? []).map((value) => prefix + value);
   };
   const list = (): readonly string[] => {
-    const values = pendingName === undefined ? null : valuesFor(pendingName, '');
+    const values = unfinished === undefined ? null : valuesFor(unfinished, '');
     if (values) return values;
     if (!isEnded && word.startsWith('-')) {
       // The value may be in the same word: --output=json or -ojson.
       const [prefix = ''] = /^--[^=]+=|^-\w(?=.)/.exec(word) ?? [];
       return (
         valuesFor(prefix.replace('=', ''), prefix) ??
-        named.map(([typed, { summary }]) => `${typed}\t${summary}`)
+        Array.from(named, ([typed, { summary }]) => `${typed}\t${summary}`)
       );
     }
     if (command === undefined && operands.length === 0 && !isEnded) {

@@ -3,7 +3,6 @@ import { getSystemErrorMap } from 'node:util';
 import { CommandError } from '../errors.ts';
 import type { Process } from '../io.ts';
 
-/** Returns the name of a path for messages. */
 export function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }

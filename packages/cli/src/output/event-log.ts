@@ -70,7 +70,6 @@ export function createEventLog(progress: Progress, options: EventLogOptions) {
       if (event.type === 'reply') reportReply(event, isChange);
       else collecting ??= setTimeout(reportWaits, COLLECT_MS).unref();
     },
-    /** Ends the summaries. */
     close(): void {
       clearInterval(interval);
       clearTimeout(collecting);

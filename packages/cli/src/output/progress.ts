@@ -15,7 +15,6 @@ export interface ModelProgress {
   nextAt: number;
 }
 
-/** Keeps track of a run. */
 export class Progress {
   readonly total: number;
   readonly startedAt: number;

@@ -38,7 +38,6 @@ export function createStdout({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' |
     });
 
   return {
-    /** Writes a result to stdout, in order. */
     print: (text: string): void => {
       const bytes = Buffer.from(text);
       for (let start = 0; start < bytes.length; start += PIECE_BYTES) {

@@ -46,7 +46,6 @@ function countOutcomes(outcomes: readonly Outcome[]): string {
   return formatCounts(counts) || 'no results';
 }
 
-/** Groups failures with the same advice. */
 function groupFailures(outcomes: readonly Outcome[]) {
   const groups = new Map<string, { code: string; hint: string; ids: string[] }>();
   for (const { modelId, error } of outcomes) {

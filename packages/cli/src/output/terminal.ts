@@ -57,7 +57,6 @@ export function openTerminal(
     /** Theme of stderr. */
     theme,
     hasStatusLine,
-    /** Writes a result. */
     result(text: string): void {
       if (text === '') return;
       erase();
@@ -67,13 +66,11 @@ export function openTerminal(
       // The reader of a pipe may write to the same terminal (`| tee`), so it has time until the next frame.
       if (stdout.isTTY) show();
     },
-    /** Writes a line to stderr. */
     log(line: string): void {
       erase();
       stderr.write(`${wrapFor(stderr, line, '    ')}\n`);
       show();
     },
-    /** Removes the status line. */
     close(): void {
       clearInterval(timer);
       stderr.off('resize', redraw);

@@ -26,11 +26,8 @@ export function createTheme(
     platform === 'win32' ? !env.WT_SESSION && !env.TERM_PROGRAM : env.TERM === 'linux';
   return {
     style: isColored ? color : plain,
-    /** Mark of a model that met the `--until` condition. */
     tick: isPlain ? '+' : '✓',
-    /** Mark of a model that did not. */
     cross: isPlain ? 'x' : '✗',
-    /** Frames of a moving sign of one column. */
     spinner: isPlain ? ['-', '\\', '|', '/'] : ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   };
 }

@@ -3,12 +3,10 @@ import stringWidth from 'string-width';
 /** Returns the columns that a text occupies in a terminal: a Chinese character has two. */
 export const widthOf: (text: string) => number = stringWidth;
 
-/** Fills a text with spaces up to so many columns. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }
 
-/** Truncates a text to so many columns, with an ellipsis. */
 export function truncate(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let line = '';

@@ -1,4 +1,4 @@
-import { openSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import { toLine } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, reasonOf } from '../input/read-input.ts';
@@ -20,7 +20,7 @@ export function openRecord(
 ) {
   checkPath(process.platform, path, inputFiles);
   const isRegular = statOf(path)?.isFile() ?? true;
-  const unlock = isRegular ? lock(toRealPath(path)) : () => {};
+  const unlock = isRegular ? lock(existsSync(path) ? realpathSync(path) : path) : () => {};
   let file: number | null;
   try {
     // Emptied by itself, because on Windows a file that is open for appending cannot be truncated.
@@ -73,12 +73,4 @@ function notWritable(path: string, reason: string): CommandError {
 function isStdout(path: string): boolean {
   // Nothing is lost in a device such as /dev/null.
   return statOf(path)?.isCharacterDevice() === false && isSameFile(path, 1);
-}
-
-function toRealPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
