@@ -34,13 +34,7 @@ interface OptionType {
   readonly textDescription?: string;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export const OPTION_TYPES: Readonly<Record<OptionSpec['type'], OptionType>> = {
   text: {

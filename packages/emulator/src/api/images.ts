@@ -38,12 +38,8 @@ export function createImages({ drawUnloaded, loraOnly }: ResolvedOptions, accoun
     const model = requested.get(requestId);
     if (model === undefined) {
       // Unlike other errors, it has the status `failed`, under HTTP 200.
-      return createJson(200, {
-        status: 'failed',
-        id: '',
-        message: 'Request not found',
-        output: '',
-      });
+      const reply = { status: 'failed', id: '', message: 'Request not found', output: '' };
+      return createJson(200, reply);
     }
     const id = Number(requestId);
     if (model?.state !== 'loaded') {

@@ -14,20 +14,27 @@ export const SYSTEM_CLOCK: Clock = {
   async sleep(ms, signal) {
     for (let left = ms; left > 0; left -= MAX_TIMER_MS) {
       if (signal?.aborted === true) return;
-      await startTimer(Math.min(left, MAX_TIMER_MS), signal);
+      await wait(signal, (wake) => {
+        // The global timer, which a test runner can replace by its own; those of `node:timers` it cannot.
+        const timer = setTimeout(wake, Math.min(left, MAX_TIMER_MS));
+        return () => clearTimeout(timer);
+      });
     }
   },
 };
 
-/** Uses the global timer, which a test runner can replace by its own; those of `node:timers` it cannot. */
-function startTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves when what `start` starts wakes it, or when the signal aborts, which cancels that. */
+export function wait(
+  signal: AbortSignal | undefined,
+  start: (wake: () => void) => () => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
-      clearTimeout(timeout);
+      cancel();
       signal?.removeEventListener('abort', wake);
       resolve();
     };
-    const timeout = setTimeout(wake, ms);
+    const cancel = start(wake);
     signal?.addEventListener('abort', wake);
   });
 }

@@ -11,10 +11,8 @@ interface Timer {
 }
 
 /**
- * Priority queue of timers: the earliest first, and of those with the same time the one that was added first.
- *
- * A leftist heap, because a simulation has tens of thousands of timers. Most of them are timeouts, which are canceled:
- * a canceled timer stays in the heap until its time comes.
+ * Priority queue of timers: the earliest first, and of those with the same time the one that was added first. A leftist
+ * heap, because a simulation has tens of thousands. Most are timeouts; a canceled one stays until its time comes.
  */
 export function createTimerQueue() {
   let root: Timer | null = null;

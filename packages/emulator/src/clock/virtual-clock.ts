@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from './clock.ts';
+import { wait, type Clock } from './clock.ts';
 import { createTimerQueue } from './timer-queue.ts';
 
 export interface VirtualClock extends Clock {
@@ -25,16 +25,9 @@ export function createVirtualClock(startAt = 0): VirtualClock {
 
   function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        cancel();
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      // Only its signal ends an endless sleep, so the clock must not jump to its time.
-      const cancel = ms === Infinity ? () => {} : timers.add(time + Math.max(0, ms || 0), wake);
-      signal?.addEventListener('abort', wake);
-    });
+    // Only its signal ends an endless sleep, so the clock must not jump to its time.
+    const at = ms === Infinity ? null : time + Math.max(0, ms || 0);
+    return wait(signal, (wake) => (at === null ? () => {} : timers.add(at, wake)));
   }
 
   async function run<T>(task: () => Promise<T>): Promise<T> {
