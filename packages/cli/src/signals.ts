@@ -7,10 +7,9 @@ import type { Io } from './io.ts';
 const SAME_SIGNAL_MS = 200;
 
 /**
- * Runs a task that the first SIGINT, SIGTERM, SIGHUP or SIGBREAK (Ctrl-Break on Windows) stops: its signal is aborted, so that it can still report the
- * finished models, and the exit code is that of the signal. A second signal ends the process immediately, and so does
- * one that arrives while the last output is written. An uncaught exception stops the task as well, and is thrown after
- * the task has ended.
+ * Runs a task that the first SIGINT, SIGTERM, SIGHUP or SIGBREAK (Ctrl-Break on Windows) stops: its signal is aborted, so
+ * that it can still report the finished models, and the exit code is that of the signal. A second signal ends the process
+ * immediately, and so does one while the last output is written. An uncaught exception stops the task, and is then thrown.
  */
 export async function runWithSignals(
   { process, exit }: Pick<Io, 'process' | 'exit'>,

@@ -36,10 +36,8 @@ export const INPUT_OPTIONS = {
 } as const satisfies Record<string, OptionName>;
 
 /**
- * Reads and checks all inputs. The runner enforces nothing in action.yml, and passes an empty
- * expression as an empty string, which is read as the default.
- *
- * @param get returns an input, trimmed; an empty string if it is missing
+ * Reads and checks all inputs. The runner enforces nothing in action.yml. It passes a missing input and an empty expression
+ * as an empty string, which is read as the default.
  */
 export function readInputs(get: (name: string) => string): Inputs {
   const option = <Input extends keyof typeof INPUT_OPTIONS>(input: Input) =>

@@ -11,10 +11,7 @@ import { toLogLine } from './text.ts';
 /** Minimum milliseconds between two lines about the same kind of wait. */
 const MIN_WAIT_LINE_INTERVAL_MS = 30_000;
 
-/**
- * Creates a listener that logs a line for each reply, and one for each wait of the whole account. Hundreds of models that
- * wait for the same reason are one line, not hundreds.
- */
+/** Creates a listener that logs a line for each reply, and one for all models that wait for the same reason. */
 export function createEventLog(now: () => number): (event: ReplyEvent) => void {
   const loading = new Set<string>();
   const quietUntil = new Map<Waiting['reason'], number>();

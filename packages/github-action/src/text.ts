@@ -3,20 +3,14 @@ import { toLine } from '@modelslab-reload/core/engine';
 /** GitHub accepts 4,096 characters of an annotation. */
 const MAX_ANNOTATION_LENGTH = 4000;
 
-/**
- * Returns one clean line that the runner does not interpret as a command. Commands are `##[…]` anywhere in a line, and
- * `::…::` at its start.
- */
+/** Returns one clean line without a command of the runner: `##[…]` anywhere, or `::…::` at its start. */
 export function toLogLine(text: string): string {
   return toLine(text)
     .replaceAll('##[', '## [')
     .replace(/^:(?=:)/, ': ');
 }
 
-/**
- * Returns one clean line that GitHub's Markdown shows unchanged: each character that could begin markup, HTML, a link
- * or a table cell becomes a character reference.
- */
+/** Returns one clean line that GitHub's Markdown shows unchanged: markup, HTML, links and table cells are escaped. */
 export function escapeMarkdown(text: string): string {
   return toLine(text).replace(
     /[&<>|\\`*_~[\]!#$@"]|:(?=\/\/)|(?<=www)\./gi,

@@ -4,10 +4,7 @@ import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { SHELLS } from './table.ts';
 
-/**
- * `modelslab-reload completion <shell>`: prints a script for the shell's startup file. The scripts call
- * `modelslab-reload completion candidates -- <words>`.
- */
+/** `modelslab-reload completion <shell>`: prints a script that calls `completion candidates -- <words>`. */
 export function completion({ print }: Pick<Io, 'print'>, operands: string[]): number {
   const [name, ...more] = operands;
   if (name === 'candidates') {

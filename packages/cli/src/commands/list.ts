@@ -7,10 +7,7 @@ import type { Io } from '../io.ts';
 import type { ListFlags, OutputFormat } from '../options.ts';
 import { runWithSignals } from '../signals.ts';
 
-/**
- * `modelslab-reload list`: prints the account's trained models. An id that cannot be reloaded is reported on stderr
- * instead.
- */
+/** `modelslab-reload list`: prints the account's trained models. An id that cannot be reloaded goes to stderr. */
 export async function list(io: Io, flags: ListFlags): Promise<number> {
   const { 'api-key-file': keyFile, output = 'text' } = flags;
   const apiKey = await readApiKey(io, keyFile);

@@ -7,10 +7,7 @@ import { globalOptions } from '../options.ts';
 /** Begins the line that a script replaces by the paths of files; the rest of the line precedes each path. */
 export const FILES = '<files>';
 
-/**
- * Returns a line for each word that the last one may become, with a description after a tab, or one line with
- * {@link FILES}. The words are those after `modelslab-reload` up to the cursor; the last may be empty.
- */
+/** Returns a line for each word that the last may become, with a description after a tab, or one with {@link FILES}. */
 export function listCandidates(words: readonly string[]): string[] {
   const word = words.at(-1) ?? '';
   const { command, operands, isEnded, pending } = scanWords(words.slice(0, -1));

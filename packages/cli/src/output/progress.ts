@@ -26,10 +26,7 @@ export class Progress {
     this.startedAt = startedAt;
   }
 
-  /**
-   * Records a reply after which the model continues, or what it waits for. Returns true for a reply that differs from the
-   * last one about the same model.
-   */
+  /** Records what a model that continues got or waits for. Returns true for a reply that differs from its last one. */
   record(event: ReplyEvent, now: number): boolean {
     const { modelId, nextInMs } = event;
     const before = this.#models.get(modelId);

@@ -7,10 +7,7 @@ import { pad, widthOf } from './width.ts';
 /** A longer id moves the rest of its line to the right. */
 const MAX_ID_COLUMNS = 32;
 
-/**
- * Creates what formats outcomes for stdout: `add` returns the text for one, and `end` that at the end; both may be empty.
- * `json` has the order of `ids`, and an outcome whose id was escaped at the end.
- */
+/** `add` formats an outcome for stdout, and `end` those of `json`, in the order of `ids`; both may return nothing. */
 export function createResults(
   format: OutputFormat,
   ids: readonly string[],

@@ -1,9 +1,6 @@
 import type { Process } from '../io.ts';
 
-/**
- * What each shell runs as it is: `ask` reads the key, which is not shown and not kept in the history; a command after
- * `demo` gets the emulator's key.
- */
+/** `ask` reads the key, which is neither shown nor kept in the history; after `demo`, a command has the emulator's key. */
 export const SHELLS = {
   posix: {
     ask: 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY',

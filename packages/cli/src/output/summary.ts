@@ -7,10 +7,7 @@ import {
 import { formatCounts, joinIds, wrap } from './format.ts';
 import type { Style } from './theme.ts';
 
-/**
- * Returns the wrapped lines of a run's summary: counts, what to do about each failure, and what is not known, if the
- * results are printed as text.
- */
+/** Returns the summary of a run: counts, what to do about each failure, and, beside text, what is not known. */
 export function summarize(
   outcomes: readonly Outcome[],
   elapsedMs: number,

@@ -20,10 +20,7 @@ export function wrapFor(stream: NodeJS.WriteStream, line: string, indent = '  ')
   return wrap(line, wrapColumns(stream), indent).join('\n');
 }
 
-/**
- * Opens the output: results on stdout and everything else on stderr, with a moving status line below both if stderr is a
- * terminal that can erase lines and that a person may watch.
- */
+/** Opens stdout for results and stderr for the rest, with a moving status line below both if a person may watch. */
 export function openTerminal(
   { process, print, onExit }: Io,
   flags: { quiet?: true | undefined; 'no-color'?: true | undefined },

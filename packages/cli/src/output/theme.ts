@@ -9,10 +9,7 @@ export type Theme = ReturnType<typeof createTheme>;
 const color: Style = (format, text) => styleText(format, text, { validateStream: false });
 const plain: Style = (_format, text) => text;
 
-/**
- * Creates the theme of a stream. `--no-color` wins over `NO_COLOR`, which wins over `FORCE_COLOR`; without them there
- * is color in a terminal that is not dumb.
- */
+/** `--no-color` wins over `NO_COLOR`, and this over `FORCE_COLOR`; without them, only a terminal that is not dumb has color. */
 export function createTheme(
   isTTY: boolean,
   { env, platform }: Pick<NodeJS.Process, 'env' | 'platform'>,

@@ -20,8 +20,6 @@ export interface RecordedExchange {
 /**
  * Wraps a transport so that `write` receives every exchange (`RecordedExchange`), without the key, when it ends, or
  * when the process ends: an interrupted run keeps its record. The exchange itself never changes, even if `write` throws.
- *
- * @param now returns milliseconds; default: those of the process
  */
 export function recordExchanges(
   { onExit }: Pick<Io, 'onExit'>,

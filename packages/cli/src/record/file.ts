@@ -10,8 +10,6 @@ import { findNameFault } from './windows-name.ts';
 /**
  * Opens an NDJSON file for a record: an existing one is emptied, a new one is readable only by its owner. Returns a
  * function that writes a value as one line immediately; its first failure ends the record with a message on stderr.
- *
- * @param inputFiles files that are read (`-` is standard input), which must not be overwritten
  */
 export function openRecord(
   { process, onExit }: Pick<Io, 'process' | 'onExit'>,

@@ -3,8 +3,8 @@ import { CommandError } from '../errors.ts';
 import { codeOf } from '../input/read-input.ts';
 
 /**
- * Locks a file for this process, with a file beside it that contains the id of the process, and returns a function that
- * unlocks it. A lock that a killed process left behind is replaced.
+ * Locks a file with another beside it that contains the id of this process, and returns a function that unlocks it. The
+ * lock of a killed process is replaced.
  */
 export function lock(path: string): () => void {
   const lockPath = `${path}.lock`;

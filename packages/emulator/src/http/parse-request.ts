@@ -6,10 +6,7 @@ export type Body = Readonly<Record<string, unknown>>;
 /** Maximum size of a request body in bytes: 1 MiB. */
 export const MAX_BODY_BYTES = 2 ** 20;
 
-/**
- * Reads a body to its end, because a client that is rejected while it still sends may never see the reply. Keeps only
- * as much as is needed to detect that it is too large.
- */
+/** Reads a body to its end, because a client that still sends may not see a reply. Keeps only what shows that it is too large. */
 export async function readBody(chunks: AsyncIterable<Buffer>): Promise<string> {
   const kept: Buffer[] = [];
   let bytes = 0;

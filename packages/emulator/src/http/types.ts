@@ -39,8 +39,6 @@ export interface RecordedRequest {
   readonly fieldNames: readonly string[];
   /** HTTP status, or how the request ended: `open` until then, `aborted` if the client disconnected. */
   reply: number | 'open' | 'reset' | 'truncated' | 'huge' | 'aborted';
-  /**
-   * Time when the reply was sent or the client disconnected, by the emulator's clock. Null while the request is open.
-   */
+  /** When the reply was sent or the client disconnected, by the emulator's clock; null while the request is open. */
   endedAt: number | null;
 }

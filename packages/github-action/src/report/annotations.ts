@@ -4,10 +4,7 @@ import { formatError, truncate } from '../text.ts';
 /** GitHub shows 10 annotations of a kind for a step. */
 const MAX_ANNOTATIONS = 10;
 
-/**
- * Returns one annotation for each distinct failure, with the models that have it, beside this step's others. Aborted
- * models are left out, because the step's own failure names the cancellation.
- */
+/** Returns one annotation for each distinct failure, but none for a cancellation, which the step's own failure names. */
 export function createAnnotations(outcomes: readonly Outcome[], otherCount: number) {
   const groups = new Map<string, { error: NonNullable<Outcome['error']>; ids: string[] }>();
   for (const { modelId, error } of outcomes) {

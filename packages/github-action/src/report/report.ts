@@ -14,10 +14,7 @@ export interface StepError {
   isAlwaysFatal: boolean;
 }
 
-/**
- * Writes the results of the step: a line for each model, outputs, annotations, summary, and its failure. Outputs or a
- * summary that cannot be written do not affect the others.
- */
+/** Writes the results of the step. Outputs or a summary that cannot be written do not affect the others. */
 export async function report(
   outcomes: readonly Outcome[],
   error: StepError | null,

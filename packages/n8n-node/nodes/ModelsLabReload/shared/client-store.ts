@@ -19,9 +19,8 @@ interface Shared {
 }
 
 /**
- * Keeps one client for each account and set of polling options, for all executions of this process.
- * The limits of the API apply to the account, so executions with separate clients would cause each
- * other to be rejected.
+ * Keeps one client for each account and set of polling options, for all executions of this process. The limits of the API
+ * apply to the account, so executions with separate clients would cause each other to be rejected.
  */
 export function createClientStore({
   createClient,

@@ -7,10 +7,7 @@ import {
 } from '@modelslab-reload/core/engine';
 import { NodeApiError, NodeError, NodeOperationError, type INode } from 'n8n-workflow';
 
-/**
- * Converts a caught error: a ReloadError is kept, n8n's own errors (such as an expression that fails) become
- * `invalid_argument`.
- */
+/** Keeps a ReloadError, and converts n8n's own errors, such as an expression that fails, to `invalid_argument`. */
 export function toOutcomeError(caught: unknown, apiKey: string): OutcomeError {
   if (ReloadError.isInstance(caught)) return withNote(caught);
   // n8n may quote a parameter that contains the key.

@@ -62,10 +62,7 @@ function throwFirstFailure(context: IExecuteFunctions, outcomes: Array<[number, 
   throw toNodeError(context.getNode(), error, { modelId, itemIndex, otherIds: [...otherIds] });
 }
 
-/**
- * Returns a failure in the form of n8n's error output: an item whose only field is `error`. It has the shape of the
- * library's ReloadError, which also contains the outcome.
- */
+/** Returns n8n's error output: an item whose only field is `error`, in the shape of the library's ReloadError. */
 function toErrorJson({ error, ...outcome }: Outcome): IDataObject {
   return { error: { ...error, outcome } };
 }
