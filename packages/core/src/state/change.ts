@@ -5,7 +5,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import type { ApiCall } from '../protocol/requests.ts';
 import type { Call, CallStart } from './call.ts';
 import type { SavedWait } from './saved-wait.ts';
-import type { State, Target } from './state.ts';
+import type { Known, State, Target } from './state.ts';
 import type { Subject } from './subject.ts';
 
 /** What happens to a client. */
@@ -19,7 +19,7 @@ export type Event =
   | { type: 'presence'; id: string; isAbsent: boolean }
   | { type: 'reply'; request: number; reply: ParsedReply }
   /** Another process has published what it knows of a target. `isNews`: calls that wait see its last reply. */
-  | { type: 'learn'; target: Target; isNews: boolean }
+  | { type: 'learn'; target: Known; isNews: boolean }
   /** A request is due in another process, which has no slot for it. */
   | { type: 'queued'; subject: Subject }
   /** An open request will get no reply. */

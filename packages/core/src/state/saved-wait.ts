@@ -1,6 +1,6 @@
 import { createCall, type Call } from './call.ts';
-import { createImage, createList, createReload } from './state.ts';
-import type { ImageTarget, ListTarget, Replied, ReloadTarget } from './state.ts';
+import { createImage, createList, createOwn, createReload } from './state.ts';
+import type { ImageTarget, Known, ListTarget, Replied, ReloadTarget } from './state.ts';
 
 /**
  * One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are
@@ -11,9 +11,9 @@ export interface SavedWait {
   modelId: string;
   /** The call; null if it has ended. */
   call: ReturnType<typeof pickCall> | null;
-  reload: ReloadTarget;
-  image: ImageTarget | null;
-  list: ListTarget | null;
+  reload: Known<ReloadTarget>;
+  image: Known<ImageTarget> | null;
+  list: Known<ListTarget> | null;
   key: { isAccepted: boolean; isDoubted: boolean };
   /** Consecutive rejections because the account's queue was full. */
   rejections: { line: number; pause: number };
@@ -22,6 +22,12 @@ export interface SavedWait {
 /** Returns what the next step of a call does not state again. */
 export function pickCall({ startedAt, startedWall, isChecking, seen }: Call) {
   return { startedAt, startedWall, isChecking, seen };
+}
+
+/** Returns what is known of a target, without what one client counts for it. */
+export function pickKnown(target: Known): object {
+  const own = createOwn('');
+  return Object.fromEntries(Object.entries(target).filter(([name]) => !(name in own)));
 }
 
 /** Adds `byMs` to every time in a value, that is, to every number whose name is `at` or ends in `At`. */
@@ -42,7 +48,7 @@ const REPLIED: Replied = {
 /** Returns whether a value has the fields of a saved wait. Whoever keeps it may have lost or changed some. */
 export function isSavedWait(value: unknown, modelId: string): value is SavedWait {
   const template = {
-    reload: createReload('', modelId),
+    reload: pickKnown(createReload('', modelId)),
     key: { isAccepted: false, isDoubted: false },
     rejections: { line: 0, pause: 0 },
   };
@@ -53,8 +59,8 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     id === modelId &&
     hasFieldsOf(value, template) &&
     isNullOr(call, pickCall(createCall('', start))) &&
-    isNullOr(image, createImage('', modelId, '', '')) &&
-    isNullOr(list, createList('')) &&
+    isNullOr(image, pickKnown(createImage('', modelId, '', ''))) &&
+    isNullOr(list, pickKnown(createList(''))) &&
     [reload, image, list].every((target) => isNullOr(fieldsOf(target)?.replied ?? null, REPLIED))
   );
 }

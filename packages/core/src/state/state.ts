@@ -92,8 +92,8 @@ export function versionOf({ sent, replied }: { sent: number; replied: Replied | 
   return 2 * sent + (replied?.request === sent ? 1 : 0);
 }
 
-/** What only the calls of a target need. */
-export const createIdle = (key: string) => ({
+/** What one client counts for a target, and no other takes over. */
+export const createOwn = (key: string) => ({
   key,
   /** The calls that wait for it, and how many of them are not absent. */
   calls: {} as Record<string, true>,
@@ -104,11 +104,14 @@ export const createIdle = (key: string) => ({
   /** Its place among the targets that are ready, and its valid appointment. */
   place: null as number | null,
   wakeAt: null as number | null,
+  /** Since when a model is assumed to load, and whether the API returned `processing` rather than a 'success'. */
+  load: null as { at: number; isCertain: boolean } | null,
 });
+type Own = ReturnType<typeof createOwn>;
 
 /** What is polled by one series of requests for all its calls. */
 const createBase = (key: string) => ({
-  ...createIdle(key),
+  ...createOwn(key),
   /** No request is sent before this time. */
   nextAt: 0,
   /** The failure that requested the wait until `nextAt`; null if it is the interval. */
@@ -140,8 +143,6 @@ export const createReload = (key: string, modelId: string) => ({
   accepted: null as { at: number; wall: number; untilAt: number } | null,
   /** The final failure that new calls get during the interval. */
   failure: null as Failure | null,
-  /** Since when it is assumed to load, and whether the API returned `processing` rather than a 'success'. */
-  load: null as { at: number; isCertain: boolean } | null,
 });
 export type ReloadTarget = ReturnType<typeof createReload>;
 
@@ -175,3 +176,6 @@ export const createList = (key: string) => ({
 export type ListTarget = ReturnType<typeof createList>;
 
 export type Target = ReloadTarget | ImageTarget | ListTarget;
+
+/** What is known of a target, and goes to other clients. */
+export type Known<T = Target> = T extends Target ? Omit<T, keyof Own> : never;

@@ -1,4 +1,4 @@
-import type { Target } from './state.ts';
+import type { Known } from './state.ts';
 
 /** What several processes share: the reload of a model, its check with an image, or the list of trained models. */
 export interface Subject {
@@ -11,7 +11,7 @@ export interface Subject {
 }
 
 /** Returns what a target is about. */
-export function subjectOf(target: Target): Subject {
+export function subjectOf(target: Known): Subject {
   const none = { modelId: null, imagePrompt: null, imageBaseModel: '' };
   if (target.kind === 'list') return none;
   const { modelId } = target;

@@ -7,7 +7,7 @@ import {
 import type { ApiCall } from '../protocol/requests.ts';
 import type { Change } from '../state/change.ts';
 import type { Call } from '../state/call.ts';
-import type { Target } from '../state/state.ts';
+import type { Known, Target } from '../state/state.ts';
 import { expireImage, receiveImage, requestImage } from './image.ts';
 import { resetInterval } from './interval.ts';
 import { receiveList } from './list.ts';
@@ -15,7 +15,7 @@ import { isBefore } from './next-at.ts';
 import { expireReload, receiveReload, requestReload } from './reload.ts';
 
 /** Returns whether the API has accepted a target. If not, it waits in line while the account's queue is full. */
-export function isAccepted(target: Target): boolean {
+export function isAccepted(target: Known): boolean {
   return (
     target.kind === 'image' || (target.kind === 'reload' && target.wait.status === 'processing')
   );

@@ -1,5 +1,6 @@
 import { callsOf, type Change, type Event } from '../state/change.ts';
 import { versionOf } from '../state/state.ts';
+import { pickKnown } from '../state/saved-wait.ts';
 import { subjectOf } from '../state/subject.ts';
 import { isAccepted } from '../targets/target.ts';
 import { answer } from './join.ts';
@@ -24,19 +25,17 @@ export function learn(
   const { replied } = learned;
   const isOpen = replied?.request !== learned.sent;
   if (isOpen) openRequest(change, target);
-  const { key, calls, callers, request, waiting, place, wakeAt } = target;
-  const load = target.kind === 'reload' ? { load: target.load } : {};
-  Object.assign(target, learned, { key, calls, callers, request, waiting, place, wakeAt }, load);
+  Object.assign(target, pickKnown(learned));
   if (replied && isNews && !isOpen) {
     const { reply, failure } = replied;
-    const sent = open ?? { number: ++state.sent, key, sentAt: now, isFirst };
+    const sent = open ?? { number: ++state.sent, key: target.key, sentAt: now, isFirst };
     applyReply(change, sent, { target, reply, failure });
   } else if (!isNews) {
     for (const call of callsOf(state, target)) answer(change, call);
   }
   if (target.callers > 0) change.touched.add(target);
   else {
-    if (target.kind === 'reload') watchLoad(change, target);
+    watchLoad(change, target);
     keepIdle(change, target);
   }
 }

@@ -3,7 +3,7 @@ import type { ParsedReply } from '../protocol/parse-reply.ts';
 import { wakeTarget } from '../state/agenda.ts';
 import type { Change } from '../state/change.ts';
 import { createClosedLine } from '../state/state.ts';
-import type { OpenRequest, ReloadTarget, State, Target } from '../state/state.ts';
+import type { OpenRequest, State, Target } from '../state/state.ts';
 import { LOADING_SCHEDULE_MS, rateLimitMs } from '../targets/interval.ts';
 
 /** If a reply takes longer than this, the API replies only when the model is loaded. */
@@ -134,7 +134,7 @@ function areYoung({ order, closed }: State['line']): boolean {
   return oldest === undefined || closed === null || closed.at - oldest.at <= YOUNG_MS;
 }
 
-function beginLoad({ state, now }: Change, target: ReloadTarget, isCertain: boolean): void {
+function beginLoad({ state, now }: Change, target: Target, isCertain: boolean): void {
   const { line } = state;
   if (target.load === null) line.loads++;
   target.load = { at: now, isCertain };
@@ -148,7 +148,7 @@ function beginLoad({ state, now }: Change, target: ReloadTarget, isCertain: bool
 }
 
 /** Records that a model is no longer loading, as far as the client knows. */
-export function endLoad(state: State, target: ReloadTarget): void {
+export function endLoad(state: State, target: Target): void {
   if (target.load === null) return;
   target.load = null;
   state.line.loads--;
@@ -159,25 +159,25 @@ export function endLoad(state: State, target: ReloadTarget): void {
 function dropEnded({ line, targets }: State): void {
   for (let first = line.order[0]; first !== undefined; first = line.order[0]) {
     const target = targets[first.key];
-    if (target?.kind === 'reload' && target.load?.at === first.at) return;
+    if (target?.load?.at === first.at) return;
     line.order.shift();
   }
 }
 
 /** Ends a load that nobody polls once its first poll would be due. */
 export function endUnpolledLoad({ state, now, rules }: Change, target: Target): void {
-  if (target.kind !== 'reload' || target.callers > 0) return;
+  if (target.callers > 0) return;
   if (unpolledEndAt(target, rules.pollIntervalMs) <= now) endLoad(state, target);
 }
 
-function unpolledEndAt(target: ReloadTarget, pollIntervalMs: number | null): number {
+function unpolledEndAt(target: Target, pollIntervalMs: number | null): number {
   const { load, nextAt } = target;
   if (load === null || load.isCertain) return nextAt;
   return load.at + (pollIntervalMs ?? LOADING_SCHEDULE_MS[0]);
 }
 
 /** Checks a load that nobody polls again when it is assumed to end. */
-export function watchLoad({ state, rules }: Change, target: ReloadTarget): void {
+export function watchLoad({ state, rules }: Change, target: Target): void {
   if (target.load === null) return;
   const newsMs = state.isFollower ? NEWS_MS : 0;
   wakeTarget(state, target.key, unpolledEndAt(target, rules.pollIntervalMs) + newsMs);

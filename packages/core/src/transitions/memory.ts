@@ -93,10 +93,8 @@ export function releaseTarget(change: Change, target: Target, isTimedOut: boolea
   }
   target.place = null;
   target.waiting = null;
-  if (target.kind === 'reload') {
-    if (isTimedOut) endLoad(state, target);
-    else watchLoad(change, target);
-  }
+  if (isTimedOut) endLoad(state, target);
+  else watchLoad(change, target);
   if (state.isFollower) {
     effects.push({ type: 'follow', subject: subjectOf(target), isFollowed: false });
   }
@@ -125,7 +123,7 @@ function forgetIdle({ state, now }: Change): void {
 export function forget(state: State, key: string): void {
   const target = state.targets[key];
   if (target === undefined) return;
-  if (target.kind === 'reload') endLoad(state, target);
+  endLoad(state, target);
   delete state.targets[key];
   state.targetCount--;
 }

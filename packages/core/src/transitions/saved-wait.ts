@@ -1,7 +1,7 @@
 import type { Change } from '../state/change.ts';
-import { pickCall, type SavedWait } from '../state/saved-wait.ts';
+import { pickCall, pickKnown, type SavedWait } from '../state/saved-wait.ts';
 import type { Call } from '../state/call.ts';
-import { createIdle, createReload, type Target } from '../state/state.ts';
+import { createOwn, createReload, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
 import { lineOpensAt } from './line.ts';
@@ -40,18 +40,17 @@ export function saveKnown(
   return JSON.parse(JSON.stringify(saved));
 }
 
-/** Returns a target as it is for the next process: without calls, and with the account's waits as its own. */
-function saveTarget({ state, now, rules }: Situation, target: Target): Target {
-  const saved = { ...target, ...createIdle('') };
-  if (saved.kind === 'reload') saved.load = null;
-  if (target.request !== null)
-    saved.nextAt = Math.max(target.nextAt, now + requestIntervalMs(rules));
-  const { closed } = state.line;
+/** Returns a target as it is for the next process, with the account's waits as its own. */
+function saveTarget({ state, now, rules }: Situation, target: Target): object {
+  const { line, pause } = state;
+  const openUntilAt = target.request === null ? 0 : now + requestIntervalMs(rules);
+  const nextAt = Math.max(target.nextAt, openUntilAt);
   const [untilAt, failure] = isAccepted(target)
-    ? [state.pause.untilAt, state.pause.failure]
-    : [closed?.notBeforeAt ?? 0, closed?.failure ?? null];
-  if (failure === null || untilAt <= Math.max(saved.nextAt, now)) return saved;
-  return { ...saved, nextAt: untilAt, requested: { failure, at: now } };
+    ? [pause.untilAt, pause.failure]
+    : [line.closed?.notBeforeAt ?? 0, line.closed?.failure ?? null];
+  const isAccounts = failure !== null && untilAt > Math.max(nextAt, now);
+  const wait = isAccounts ? { nextAt: untilAt, requested: { failure, at: now } } : { nextAt };
+  return { ...pickKnown(target), ...wait };
 }
 
 /** Adds what was saved to the state; returns whether the call goes on with it. */
@@ -62,11 +61,11 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
     call.imagePrompt = image.prompt;
     call.imageBaseModel = image.baseModel;
   }
-  add(state, { ...reload, key: reloadKey(call) });
-  if (list) add(state, { ...list, key: listKey(call) });
+  add(state, { ...reload, ...createOwn(reloadKey(call)) });
+  if (list) add(state, { ...list, ...createOwn(listKey(call)) });
   const isSameImage =
     image !== null && image.prompt === call.imagePrompt && image.baseModel === call.imageBaseModel;
-  if (isSameImage) add(state, { ...image, key: imageKey(call) });
+  if (isSameImage) add(state, { ...image, ...createOwn(imageKey(call)) });
   if (key.isAccepted && !state.key.isAccepted) {
     state.key = { isAccepted: true, doubtedAfter: key.isDoubted ? state.sent : null };
   }

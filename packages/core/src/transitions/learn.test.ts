@@ -1,0 +1,183 @@
+import { createVirtualClock } from '@modelslab-reload/emulator';
+import { expect, test } from 'vitest';
+import {
+  createScript,
+  full,
+  KEY,
+  processing,
+  success,
+  type Step,
+} from '../../test/scripted-api.ts';
+import { createClient } from '../client.ts';
+import {
+  createSharedClient,
+  type Client,
+  type ReplyEvent,
+  type SharedClient,
+  type Subject,
+} from '../engine.ts';
+import type { StepState } from '../outcome.ts';
+
+const subjectOf = (modelId: string): Subject => ({
+  modelId,
+  imagePrompt: null,
+  imageBaseModel: '',
+});
+
+/** Two processes: the first sends what a test tells it to, and what it publishes reaches the second through JSON. */
+function createPair(script: Record<string, Step[]>) {
+  const clock = createVirtualClock();
+  const api = createScript(script, { monotonicMs: clock.now, sleep: clock.sleep });
+  const start = (): { client: Client; own: SharedClient } => {
+    const members: SharedClient[] = [];
+    const client = createClient(
+      { apiKey: KEY, clock, transport: api.transport },
+      {
+        random: () => 0,
+        createDriver: (...host) => {
+          const member = createSharedClient(...host, () => {});
+          members.push(member);
+          return member.driver;
+        },
+      },
+    );
+    const [own] = members;
+    if (!own) throw new Error('The client has no driver.');
+    return { client, own };
+  };
+  const [sender, learner] = [start(), start()];
+  const known: Record<string, StepState> = {};
+  /** Sends the next request for a model; the second process may miss that it has left. */
+  const exchange = async (modelId: string, { isMissed = false, isNews = true } = {}) => {
+    const publish = (state: StepState) => {
+      known[modelId] = JSON.parse(JSON.stringify(state));
+    };
+    const result = await sender.own.exchange(subjectOf(modelId), known[modelId] ?? null, (sent) => {
+      publish(sent);
+      if (!isMissed) learner.own.learn(known[modelId] ?? null, isNews);
+    });
+    publish(result.state);
+    learner.own.learn(known[modelId] ?? null, isNews);
+    return result;
+  };
+  const waits = () => [learner.own.waitMs(false), learner.own.waitMs(true)];
+  return { clock, run: clock.run, api, learner, known, exchange, waits };
+}
+
+test.each([false, true])(
+  'A call sees the reply to a request of another process, even if it missed that request: %s',
+  async (isMissed) => {
+    const { run, clock, learner, exchange, api } = createPair({ m: [processing, success] });
+    const events: ReplyEvent[] = [];
+    const outcome = await run(async () => {
+      const waiting = learner.client.reload('m', { onReply: (event) => events.push(event) });
+      await exchange('m', { isMissed });
+      await clock.sleep(128_000);
+      await exchange('m', { isMissed });
+      return waiting;
+    });
+    expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
+    expect(events).toMatchObject([
+      { type: 'reply', attempt: 1, nextInMs: 128_000 },
+      { type: 'reply', attempt: 2, nextInMs: null },
+    ]);
+    expect(api.requests).toHaveLength(2);
+  },
+);
+
+test.each([false, true])(
+  'A full queue that another process met closes the line here, too; its request missed: %s',
+  async (isMissed) => {
+    const { run, clock, exchange, waits } = createPair({
+      a: [full(40), full(40), processing],
+      b: [processing, full(90)],
+    });
+    const seen: number[][] = [];
+    await run(async () => {
+      await exchange('a', { isMissed });
+      seen.push(waits());
+      await clock.sleep(40_000);
+      await exchange('a', { isMissed });
+      seen.push(waits());
+      await clock.sleep(80_000);
+      seen.push(waits());
+      // The success of the trial opens the line.
+      await exchange('a', { isMissed });
+      seen.push(waits());
+    });
+    expect(seen).toEqual([
+      [40_000, 0],
+      [80_000, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+  },
+);
+
+test('A rejected poll of another process lets all requests wait.', async () => {
+  const { run, clock, exchange, waits } = createPair({ b: [processing, full(90)] });
+  const seen = await run(async () => {
+    await exchange('b');
+    await clock.sleep(128_000);
+    await exchange('b');
+    const first = waits();
+    await clock.sleep(30_000);
+    return [first, waits()];
+  });
+  expect(seen).toEqual([
+    [90_000, 90_000],
+    [60_000, 60_000],
+  ]);
+});
+
+test('A request that is open elsewhere counts as a model that starts, until its reply.', async () => {
+  const { run, clock, exchange, waits } = createPair({
+    a: [full(40)],
+    b: [{ ...processing, after: 5000 }],
+  });
+  const seen = await run(async () => {
+    await exchange('a');
+    await clock.sleep(40_000);
+    const open = exchange('b');
+    await clock.sleep(1000);
+    const during = waits();
+    await open;
+    return [during, waits()];
+  });
+  // While the trial is open, the line waits for its reply; a second at least.
+  expect(seen).toEqual([
+    [1000, 0],
+    [0, 0],
+  ]);
+});
+
+test('What was published before a call began answers it, and is no reply to it.', async () => {
+  const { run, learner, exchange } = createPair({ m: [success] });
+  const events: ReplyEvent[] = [];
+  const outcome = await run(async () => {
+    await exchange('m', { isNews: false });
+    return learner.client.reload('m', { onReply: (event) => events.push(event) });
+  });
+  expect(outcome).toMatchObject({ status: 'success', requests: 0 });
+  expect(events).toEqual([]);
+});
+
+test('What another process counts for its own calls is not taken over.', async () => {
+  const { run, learner, exchange, known } = createPair({ m: [processing, success] });
+  const outcome = await run(async () => {
+    const waiting = learner.client.reload('m', { timeoutMs: 60_000 }).catch((error) => error);
+    await exchange('m');
+    const published = Object(known['m']);
+    const reload = {
+      ...published.reload,
+      sent: 2,
+      calls: {},
+      callers: 0,
+      key: 'other',
+      request: 7,
+    };
+    learner.own.learn({ ...published, reload }, false);
+    return waiting;
+  });
+  expect(outcome).toMatchObject({ code: 'wait_timeout', outcome: { status: 'processing' } });
+});
