@@ -314,6 +314,49 @@ test('A first 401 after an acceptance is retried once.', async () => {
   expect(outcome).toMatchObject({ requests: 3, error: { code: 'unauthorized' } });
 });
 
+test('A 401 that another call has had is not forgotten by a step.', async () => {
+  const bad = apiError(401, 'Invalid API key');
+  const api = scriptedApi({ a: [processing, bad], b: [processing, bad] });
+  const last = await api.run(async () => {
+    const first = await Promise.all([api.client.step('a'), api.client.step('b')]);
+    await api.clock.sleep(128_000);
+    const retried = await api.client.step('a', throughJson(first[0].state));
+    expect(retried.outcome).toBeNull();
+    return api.client.step('b', throughJson(first[1].state));
+  });
+  expect(last.outcome).toMatchObject({ error: { code: 'unauthorized' } });
+});
+
+test('A 401 is final for a state without an acceptance.', async () => {
+  const lost = scriptedApi([{ fails: 'ECONNRESET' }]);
+  const { state } = await lost.run(() => lost.client.step('m'));
+  const api = scriptedApi([apiError(401, 'Invalid API key')]);
+  const { outcome } = await api.run(() => stepToEnd(api, 'm', {}, state));
+  expect(outcome).toMatchObject({ requests: 2, error: { code: 'unauthorized' } });
+});
+
+test.each<[string, StepOptions, string[]]>([
+  ['the same prompt and base', {}, ['fetch 7']],
+  ['another prompt', { imagePrompt: 'a cat' }, ['m']],
+  ['another base', { imageBaseModel: 'other' }, ['m']],
+])('A step with %s continues only with its own image.', async (_, options, sent) => {
+  const image = { until: 'image', imagePrompt: 'a dog', imageBaseModel: 'base' } as const;
+  const ordered = { body: { status: 'processing', id: 7, output: [] } };
+  const api = scriptedApi({ m: [success], 'image base': [ordered] });
+  const state = await api.run(async () => {
+    const first = await api.client.step('m', null, image);
+    await api.clock.sleep(first.nextInMs ?? NaN);
+    return (await api.client.step('m', throughJson(first.state), image)).state;
+  });
+  expect(api.requests.map(({ id }) => id)).toEqual(['m', 'image base']);
+  const later = scriptedApi([ordered]);
+  await later.run(async () => {
+    await later.clock.sleep(60_000);
+    await later.client.step('m', throughJson(state), { ...image, ...options });
+  });
+  expect(later.requests.map(({ id }) => id)).toEqual(sent);
+});
+
 test.each([
   ['an unknown version', { v: 2 }],
   ['nothing but a version', { v: 1 }],

@@ -8,7 +8,8 @@ import type { State, Target } from '../state/state.ts';
 import { describeImage } from '../targets/image.ts';
 import { isAccepted, lastKnown, wasAccepted } from '../targets/target.ts';
 import { forget, imageKey, leaveTarget, listKey, reloadKey } from './memory.ts';
-import { pauseMsOf, saveWait } from './saved-wait.ts';
+import { lineMs } from './line.ts';
+import { saveWait } from './saved-wait.ts';
 
 /** Returns the deadline of a call; Infinity if its model has not started and the line is open. */
 export function deadlineOf({ line }: State, call: Call): number {
@@ -65,7 +66,7 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
   const { untilAt, failure } = wait;
   if (failure && (untilAt ?? 0) > deadlineOf(state, call)) return settle(change, call, failure);
   if (call.isStep && wait.reason !== 'slot') {
-    return settleStep(change, call, untilAt ?? now + (pauseMsOf(change) ?? 0));
+    return settleStep(change, call, untilAt ?? now + lineMs(state, now));
   }
   const reason = wait.reason ?? (call.seen.replies === 0 ? 'pause' : null);
   const { reported, modelId } = call;
@@ -97,9 +98,10 @@ export function settle(change: Change, call: Call, failure: Failure | null): voi
 
 /** Ends a step whose wait goes on, because its next request cannot be sent before `earliestAt`. */
 export function settleStep(change: Change, call: Call, earliestAt: number): void {
-  const nextAt = Math.min(Math.max(earliestAt, change.now), deadlineOf(change.state, call));
+  const { state, now } = change;
+  const nextAt = Math.min(Math.max(earliestAt, now), deadlineOf(state, call));
   const saved = saveWait(change, call, false);
-  end(change, call, { step: { saved, nextAt, pauseMs: pauseMsOf(change) } });
+  end(change, call, { step: { saved, nextAt, pauseMs: lineMs(state, now) || null } });
 }
 
 /** Ends a call after an error in a transition, without relying on the rest of the state. */

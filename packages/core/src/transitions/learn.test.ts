@@ -18,8 +18,9 @@ import {
 } from '../engine.ts';
 import type { StepState } from '../outcome.ts';
 
-const subjectOf = (modelId: string): Subject => ({
-  modelId,
+/** What is reloaded, or the list of trained models. */
+const subjectOf = (name: string): Subject => ({
+  modelId: name === 'list' ? null : name,
   imagePrompt: null,
   imageBaseModel: '',
 });
@@ -160,6 +161,20 @@ test('What was published before a call began answers it, and is no reply to it.'
   });
   expect(outcome).toMatchObject({ status: 'success', requests: 0 });
   expect(events).toEqual([]);
+});
+
+test('The list of trained models that another process received answers the calls here.', async () => {
+  const list = { body: [{ model_id: 'a' }, { model_id: 'b' }] };
+  const { run, learner, exchange, api, known } = createPair({ list: [list], m: [success] });
+  const ids = await run(async () => {
+    const waiting = learner.client.listTrainedModels();
+    await exchange('list');
+    await exchange('m');
+    return waiting;
+  });
+  expect(ids).toEqual(['a', 'b']);
+  expect(api.requests.map(({ id }) => id)).toEqual(['list', 'm']);
+  expect(Object(known['m'])).toMatchObject({ list: null, modelId: 'm' });
 });
 
 test('What another process counts for its own calls is not taken over.', async () => {

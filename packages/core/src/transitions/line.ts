@@ -17,7 +17,7 @@ const ROUNDS_PER_TRIAL = 2;
 
 const MAX_TRIAL_WAIT_MS = 600_000;
 
-/** Time for the event that may open the line of a follower. */
+/** Time for the event that may open the line. */
 const UNKNOWN_MS = 1000;
 /** Time for news of a load that other processes may poll. */
 const NEWS_MS = 15_000;
@@ -79,7 +79,7 @@ export function lineOpensAt(state: State, now: number): number | null {
   return isDue ? now : Math.max(now, closed.tryAt);
 }
 
-/** Returns for how long a follower may not start a model, in milliseconds. */
+/** Returns for how long no model should start, in milliseconds: 0 if one may. */
 export function lineMs(state: State, now: number): number {
   const { closed, order } = state.line;
   const opensAt = lineOpensAt(state, now);

@@ -4,7 +4,6 @@ import type { Call } from '../state/call.ts';
 import { createOwn, createReload, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
-import { lineOpensAt } from './line.ts';
 import { add, imageKey, listKey, reloadKey, type KeyParts } from './memory.ts';
 
 type Situation = Pick<Change, 'state' | 'now' | 'rules'>;
@@ -76,12 +75,4 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
   Object.assign(call, saved.call, { begunAt: saved.call.startedAt });
   call.isChecking &&= call.until === 'image' && isSameImage;
   return true;
-}
-
-/** Returns how long no new model should begin because the account's queue is full, in milliseconds; else null. */
-export function pauseMsOf({ state, now }: Change): number | null {
-  const { closed } = state.line;
-  if (closed === null) return null;
-  const opensAt = lineOpensAt(state, now) ?? Math.max(closed.notBeforeAt, closed.tryAt, now + 1000);
-  return opensAt > now ? opensAt - now : null;
 }
