@@ -26,7 +26,6 @@ const STATUSES: Readonly<Record<number, HttpStatus>> = {
   503: { isDocumented: true },
 };
 
-/** Returns what is known about an HTTP status. */
 export function knownStatus(httpStatus: number): HttpStatus {
   return STATUSES[httpStatus] ?? {};
 }

@@ -15,18 +15,10 @@ const ADDRESS_TIMEOUT_MS = 2500;
 const MAX_IDLE_MS = 5000;
 
 /** The connections to the API, directly or through one proxy. */
-export interface Pool {
-  dispatcher: Dispatcher;
-  /** Adds a request; returns the function that removes it, and that may be called twice. */
-  enter(): () => void;
-  /** Returns true if a server or a NAT may have dropped the connections, such as while the machine was suspended. */
-  isStale(): boolean;
-  /** Opens no more connections; the last request that leaves closes them all. */
-  retire(): void;
-}
+export type Pool = ReturnType<typeof openPool>;
 
 /** Opens a pool. Its idle connections do not keep the process alive. */
-export function openPool(undici: typeof Undici, proxy: Proxy | null): Pool {
+export function openPool(undici: typeof Undici, proxy: Proxy | null) {
   const over = new AbortController();
   // Every connection listens to it.
   setMaxListeners(0, over.signal);
@@ -43,6 +35,7 @@ export function openPool(undici: typeof Undici, proxy: Proxy | null): Pool {
   };
   return {
     dispatcher,
+    /** Adds a request; returns the function that removes it, and that may be called twice. */
     enter() {
       const request = {};
       open.add(request);
@@ -52,7 +45,9 @@ export function openPool(undici: typeof Undici, proxy: Proxy | null): Pool {
         endIfUnused();
       };
     },
+    /** Returns true if a server or a NAT may have dropped the connections, such as while the machine was suspended. */
     isStale: () => open.size === 0 && Date.now() - leftAtMs > MAX_IDLE_MS,
+    /** Opens no more connections; the last request that leaves closes them all. */
     retire() {
       isRetired = true;
       endIfUnused();
