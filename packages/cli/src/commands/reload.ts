@@ -33,7 +33,12 @@ export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Pr
     if (flags['all-trained']) ids.push(...(await listTrainedModels(io, client, flags, signal)));
     const distinct = new Set(ids);
     const unknown = exclude.filter((id) => !distinct.delete(id));
-    if (unknown.length > 0 && !flags.quiet) io.process.stderr.write(formatUnknown(unknown));
+    if (unknown.length > 0 && !flags.quiet) {
+      // With a typo, the model that was meant would fail every night.
+      const excludes = unknown.map((id) => `--exclude ${id}`).join(' ');
+      const problem = `${excludes}: not in the list of models, so nothing is left out`;
+      io.process.stderr.write(`warning: ${problem}.\n`);
+    }
     if (distinct.size > 0) {
       return reloadAll(io, client, flags, [...distinct], signal, operands[0]);
     }
@@ -78,7 +83,7 @@ async function reloadAll(
   signal: AbortSignal,
   firstOperand: string | undefined,
 ): Promise<number> {
-  const { output = 'text', quiet = false, verbose = false } = flags;
+  const { output = 'text', quiet } = flags;
   const until: Until = flags['no-wait'] ? 'accepted' : (flags.until ?? 'success');
   const startedAt = performance.now();
   const progress = new Progress(ids.length, startedAt);
@@ -86,15 +91,7 @@ async function reloadAll(
   const theme = createTheme(stdout.isTTY, io.process, flags);
   const results = createResults(output, ids, theme, () => wrapColumns(stdout));
   const terminal = openTerminal(io, flags, (frame) => statusLine(progress, frame));
-  const log = createEventLog(progress, {
-    quiet,
-    verbose,
-    hasStatusLine: terminal.hasStatusLine,
-    until,
-    isFixedInterval: flags['poll-interval'] !== undefined,
-    write: (line) => terminal.log(verbose ? terminal.theme.style('dim', line) : line),
-    now: () => performance.now(),
-  });
+  const log = createEventLog(progress, terminal, flags, until);
   const { outcomes } = progress;
   try {
     const ended = client.reloadMany(ids, {
@@ -133,11 +130,6 @@ async function reloadAll(
     reportError(io, new CommandError(summarizeFailures(outcomes)));
   }
   return exitCodeFor(failures);
-}
-
-/** A typo would exclude nothing, and the model that was meant would fail every night. */
-function formatUnknown(ids: readonly string[]): string {
-  return `warning: --exclude ${ids.join(' --exclude ')}: not in the list of models, so nothing is left out.\n`;
 }
 
 /** Adds the likely cause to the error about a missing key: a mistyped command is parsed as a model id. */

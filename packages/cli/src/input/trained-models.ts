@@ -17,12 +17,9 @@ export async function listTrainedModels(
   const terminal = openTerminal(io, flags, (frame) =>
     spinnerLine(['listing the trained models', formatSeconds(frame.now - startedAt)], frame),
   );
-  let ids: string[];
-  try {
-    ids = await client.listTrainedModels({ timeoutMs: flags.timeout, signal });
-  } finally {
-    terminal.close();
-  }
+  const ids = await client
+    .listTrainedModels({ timeoutMs: flags.timeout, signal })
+    .finally(() => terminal.close());
   if (ids.length === 0 && !flags.quiet) {
     stderr.write(
       'The API lists no trained models for this key. It is not known whether it lists\n' +

@@ -18,24 +18,21 @@ export function changeLine({
 
 /** Returns a line about one exchange: attempt, result, and when and why the next one follows. */
 export function exchangeLine(event: ReplyReceived, isFixedInterval: boolean): string {
-  const { modelId, attempt, status, errorCode, message, httpStatus, elapsedMs, nextInMs } = event;
+  const { modelId, attempt, status, errorCode, message, httpStatus, elapsedMs } = event;
   const http = httpStatus === null ? 'no reply' : `HTTP ${httpStatus}`;
   return (
     `${modelId}: request ${attempt} at ${formatDuration(elapsedMs)}: ` +
-    `${http}, ${errorCode ?? status}${quote(message)}; ${describeNext()}`
+    `${http}, ${errorCode ?? status}${quote(message)}; ${describeNext(event, isFixedInterval)}`
   );
-
-  function describeNext(): string {
-    if (nextInMs === null) return 'no more requests';
-    if (status === 'success') return IMAGE_REQUEST;
-    return `next in ${formatDuration(nextInMs)}, ${explainDelay(event, isFixedInterval)}`;
-  }
 }
 
-function explainDelay({ errorCode }: ReplyReceived, isFixedInterval: boolean): string {
-  if (errorCode === 'rate_limited') return 'because it was rate limited';
+function describeNext({ status, errorCode, nextInMs }: ReplyReceived, isFixedInterval: boolean) {
+  if (nextInMs === null) return 'no more requests';
+  if (status === 'success') return IMAGE_REQUEST;
+  const next = `next in ${formatDuration(nextInMs)}`;
+  if (errorCode === 'rate_limited') return `${next}, because it was rate limited`;
   const interval = isFixedInterval ? ' (--poll-interval)' : '';
-  return errorCode === null ? `while it loads${interval}` : `as a retry${interval}`;
+  return `${next}, ${errorCode === null ? 'while it loads' : 'as a retry'}${interval}`;
 }
 
 function quote(message: string | null): string {

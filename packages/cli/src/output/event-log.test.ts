@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { failing, processing, succeeded, waiting } from '../../test/events.ts';
-import { createEventLog, type EventLogOptions } from './event-log.ts';
+import { TestProcess } from '../../test/process.ts';
+import type { ReloadFlags } from '../options.ts';
+import { createEventLog } from './event-log.ts';
 import { Progress } from './progress.ts';
+import { createTheme } from './theme.ts';
 
 let lines: string[];
 let log: ReturnType<typeof createEventLog>;
@@ -16,19 +19,21 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open(total: number, options: Partial<EventLogOptions> = {}): void {
-  const startedAt = Date.now();
-  progress = new Progress(total, 0);
-  log = createEventLog(progress, {
-    quiet: false,
-    verbose: false,
-    hasStatusLine: false,
-    isFixedInterval: false,
-    until: 'success',
-    write: (line) => lines.push(line),
-    now: () => Date.now() - startedAt,
-    ...options,
-  });
+function open(
+  total: number,
+  {
+    until = 'success',
+    hasStatusLine = false,
+    ...flags
+  }: ReloadFlags & { hasStatusLine?: boolean } = {},
+): void {
+  progress = new Progress(total, performance.now());
+  const terminal = {
+    hasStatusLine,
+    theme: createTheme(false, new TestProcess(), {}),
+    log: (line: string) => void lines.push(line),
+  };
+  log = createEventLog(progress, terminal, flags, until);
 }
 
 describe('a run of a few models', () => {
@@ -138,7 +143,7 @@ describe('a run of many models', () => {
 
 describe('--verbose', () => {
   test('has a line for each reply, the last one included', () => {
-    open(1, { verbose: true, isFixedInterval: true });
+    open(1, { verbose: true, 'poll-interval': 1 });
     log.event(processing('a'));
     log.event(processing('a', { attempt: 2 }));
     log.event(processing('a', { attempt: 3, status: 'success', nextInMs: null }));
@@ -165,7 +170,7 @@ describe('--verbose', () => {
   });
 });
 
-test.each([
+test.each<[string, Parameters<typeof open>[1]]>([
   ['--quiet', { quiet: true }],
   ['a status line', { hasStatusLine: true }],
 ])('with %s nothing is printed', (_name, options) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatClock, formatSeconds, joinIds, wrap } from './format.ts';
+import { formatSeconds, joinIds, wrap } from './format.ts';
 
 test.each([
   [['a'], 3, 'a'],
@@ -17,10 +17,6 @@ test.each([
   [124_000, '2m 04s'],
 ])('%i ms are %s', (ms, text) => {
   expect(formatSeconds(ms)).toBe(text);
-});
-
-test('a time of day has two digits for each part', () => {
-  expect(formatClock(new Date(2026, 10, 25, 4, 3, 9).getTime())).toBe('04:03:09');
 });
 
 test.each([

@@ -21,11 +21,6 @@ export function formatSeconds(ms: number): string {
   return seconds < 10 ? `${seconds}s` : formatDuration(seconds * 1000);
 }
 
-/** Formats a time of day in the local time zone: `14:03:20`. */
-export function formatClock(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
-}
-
 /** Wraps a string between words into lines of at most so many columns. A word that is longer has a line of its own. */
 export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { formatClock, formatCounts, formatSeconds, joinIds } from './format.ts';
+import { formatCounts, formatSeconds, joinIds } from './format.ts';
 import type { ModelProgress, Progress } from './progress.ts';
 import type { Theme } from './theme.ts';
 import { truncate, widthOf } from './width.ts';
@@ -129,7 +129,7 @@ function describeNext(
   if (inMs === Infinity) return why.length > 0 ? why : [NO_TIME];
   const when =
     isPaused(next) || next.waitsFor === 'line'
-      ? `paused until ${formatClock(wallTime + inMs)}`
+      ? `paused until ${new Date(wallTime + inMs).toTimeString().slice(0, 8)}`
       : `next request in ${formatSeconds(inMs + 999)}`;
   return [...why.map((reason) => `${when}, ${reason}`), when];
 }

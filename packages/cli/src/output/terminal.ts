@@ -3,6 +3,8 @@ import type { Frame } from './status-line.ts';
 import { createTheme } from './theme.ts';
 import type { Io } from '../io.ts';
 
+export type Terminal = ReturnType<typeof openTerminal>;
+
 const REDRAW_MS = 125;
 
 /** Returns the width of a terminal; 80 if it reports none, or if it is not a terminal. */

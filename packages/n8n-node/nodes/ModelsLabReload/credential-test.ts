@@ -4,7 +4,7 @@ import type {
   INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { createSingleAttemptClient, SINGLE_ATTEMPT, toClientOptions } from './shared/client.ts';
+import { listOnce, toClientOptions } from './shared/client.ts';
 import { toOutcomeError } from './shared/errors.ts';
 import { createTestTransport } from './shared/transport.ts';
 
@@ -16,9 +16,7 @@ export const credentialTest = {
   ): Promise<INodeCredentialTestResult> {
     const options = toClientOptions(credential.data ?? {});
     try {
-      const transport = createTestTransport(this, SINGLE_ATTEMPT.requestTimeoutMs);
-      const client = createSingleAttemptClient(options, transport);
-      const ids = await client.listTrainedModels();
+      const ids = await listOnce(options, (timeoutMs) => createTestTransport(this, timeoutMs));
       return { status: 'OK', message: `The API accepted the key. Trained models: ${ids.length}.` };
     } catch (error) {
       const { message, hint } = toOutcomeError(error, options.apiKey ?? '');

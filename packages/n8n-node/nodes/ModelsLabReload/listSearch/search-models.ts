@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { createSingleAttemptClient, readCredential, SINGLE_ATTEMPT } from '../shared/client.ts';
+import { listOnce, readCredential } from '../shared/client.ts';
 import { toNodeError, toOutcomeError } from '../shared/errors.ts';
 import { createTransport } from '../shared/transport.ts';
 
@@ -12,9 +12,7 @@ export const listSearch = {
     try {
       const credential = await readCredential(this);
       ({ apiKey } = credential);
-      const transport = createTransport(this, SINGLE_ATTEMPT.requestTimeoutMs);
-      const client = createSingleAttemptClient(credential, transport);
-      const ids = await client.listTrainedModels();
+      const ids = await listOnce(credential, (timeoutMs) => createTransport(this, timeoutMs));
       const found = ids.filter((id) => id.toLowerCase().includes(wanted));
       return { results: found.map((id) => ({ name: id, value: id })) };
     } catch (error) {

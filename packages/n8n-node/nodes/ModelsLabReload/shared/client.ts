@@ -1,7 +1,6 @@
 import {
   checkClientOptions,
   createClient,
-  type Client,
   type ClientOptions,
   type Clock,
   type Transport,
@@ -23,9 +22,6 @@ export type PollingOptions = Pick<
   ClientOptions,
   'concurrency' | 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
 >;
-
-/** For the panel, where a user waits: one request with a short timeout. */
-export const SINGLE_ATTEMPT = { maxRetries: 0, requestTimeoutMs: 30_000 };
 
 const monotonicMs = () => performance.now();
 
@@ -67,9 +63,15 @@ export function joinClient(context: IExecuteFunctions, options: ClientOptions) {
   return store.join(options, createTransport(context, options.requestTimeoutMs));
 }
 
-/** Creates a separate client for one request, such as the list in the panel. */
-export function createSingleAttemptClient(options: ClientOptions, transport: Transport): Client {
-  return createClient({ ...options, ...SINGLE_ATTEMPT, transport, clock });
+/** Lists the trained models for the panel, where a user waits: one request of a separate client, with a short timeout. */
+export async function listOnce(
+  options: ClientOptions,
+  createTransportWith: (requestTimeoutMs: number) => Transport,
+): Promise<string[]> {
+  const requestTimeoutMs = 30_000;
+  const transport = createTransportWith(requestTimeoutMs);
+  const client = createClient({ ...options, maxRetries: 0, requestTimeoutMs, transport, clock });
+  return await client.listTrainedModels();
 }
 
 function toText(value: unknown): string {
