@@ -4,23 +4,9 @@ import {
   parseOption,
   ReloadError,
   version,
-  type ClientOptions,
   type OptionName,
-  type ReloadManyOptions,
 } from '@modelslab-reload/core/engine';
 import { parseModelIds } from './model-ids.ts';
-
-/** Checked inputs of the step; none of them can be rejected later. */
-export interface Inputs {
-  client: ClientOptions & { apiKey: string };
-  /** Undefined values have the core's default. */
-  call: Pick<ReloadManyOptions, 'until' | 'timeoutMs' | 'maxImages' | 'imageBaseModel'>;
-  /** Distinct, in the order given. */
-  modelIds: string[];
-  excludedIds: string[];
-  allTrained: boolean;
-  failOnError: boolean;
-}
 
 /** The core's option for each input that is one. Its type and bounds are in `OPTION_SPECS`. */
 export const INPUT_OPTIONS = {
@@ -35,11 +21,13 @@ export const INPUT_OPTIONS = {
   'base-url': 'baseUrl',
 } as const satisfies Record<string, OptionName>;
 
+export type Inputs = ReturnType<typeof readInputs>;
+
 /**
- * Reads and checks all inputs. The runner enforces nothing in action.yml. It passes a missing input and an empty expression
- * as an empty string, which is read as the default.
+ * Reads and checks all inputs, of which none can be rejected later; an undefined one has the core's default. The runner
+ * enforces nothing in action.yml. It passes a missing input and an empty expression as an empty string.
  */
-export function readInputs(get: (name: string) => string): Inputs {
+export function readInputs(get: (name: string) => string) {
   const option = <Input extends keyof typeof INPUT_OPTIONS>(input: Input) =>
     parseOption(INPUT_OPTIONS[input], get(input), `The input ${input}`);
 

@@ -17,12 +17,6 @@ import { createTransport } from './transport.ts';
 
 const CREDENTIAL = 'modelsLabReloadApi';
 
-/** Options of the panel that belong to a client. Executions that differ in one do not share limits. */
-export type PollingOptions = Pick<
-  ClientOptions,
-  'concurrency' | 'maxRetries' | 'pollIntervalMs' | 'requestTimeoutMs'
->;
-
 const monotonicMs = () => performance.now();
 
 /** A verified node has no timers of its own. Older n8n ignores the signal; the core does not rely on it. */

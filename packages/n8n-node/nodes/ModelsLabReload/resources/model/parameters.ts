@@ -3,26 +3,22 @@ import {
   createRedactor,
   invalidArgument,
   OPTION_SPECS,
+  type ClientOptions,
   type OptionName,
   type ReloadManyOptions,
 } from '@modelslab-reload/core/engine';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { PollingOptions } from '../../shared/client.ts';
 import { quote } from '../../shared/quote.ts';
 import { toModelId } from './model-id.ts';
-
-/** Options of one call; calls that differ in them may share a client. */
-export type CallOptions = Pick<
-  ReloadManyOptions,
-  'until' | 'timeoutMs' | 'maxAgeMs' | 'maxImages' | 'imageBaseModel'
->;
 
 /** The parameters of one item. */
 export interface ReloadParameters {
   modelId: string;
-  polling: PollingOptions;
-  call: CallOptions;
+  /** Of a client: executions that differ in one do not share limits. */
+  polling: Partial<ClientOptions>;
+  /** Of one call; calls that differ in them may share a client. */
+  call: ReloadManyOptions;
 }
 
 /**

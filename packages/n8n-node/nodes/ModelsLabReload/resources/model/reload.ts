@@ -1,18 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import {
-  joinClient,
-  readCredential,
-  type Account,
-  type PollingOptions,
-} from '../../shared/client.ts';
-import { createParameterReader, type CallOptions, type ReloadParameters } from './parameters.ts';
+import { joinClient, readCredential, type Account } from '../../shared/client.ts';
+import { createParameterReader, type ReloadParameters } from './parameters.ts';
 import { createResults, type Results } from './results.ts';
 
 /** Items with the same options: one list of models, each with its items. */
 interface Call {
-  polling: PollingOptions;
-  options: CallOptions;
+  polling: ReloadParameters['polling'];
+  options: ReloadParameters['call'];
   models: Map<string, number[]>;
 }
 
