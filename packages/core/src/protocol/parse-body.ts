@@ -1,7 +1,7 @@
 import type { TransportReply } from '../transport/types.ts';
 import { knownStatus } from './http-status.ts';
 import { FRAMEWORK, FRAMEWORK_FIELD } from './phrases.ts';
-import { isObject, isObjectOfLists, readText, toMatchable } from './reply-text.ts';
+import { firstOf, isObject, isObjectOfLists, readText, toMatchable } from './reply-text.ts';
 
 /** The fields of a response, its status and its message, not redacted. */
 export interface ParsedBody {
@@ -60,8 +60,7 @@ function readTips(fields: Record<string, unknown>): string {
 
 /** Returns true for problem+json (RFC 9457), which proxies and frameworks send and the API does not. */
 function isProblem(headers: TransportReply['headers']): boolean {
-  const type = headers['content-type'];
-  return /\bproblem\+json\b/i.test(Array.isArray(type) ? (type[0] ?? '') : (type ?? ''));
+  return /\bproblem\+json\b/i.test(firstOf(headers['content-type']) ?? '');
 }
 
 function parseFields(text: string): Record<string, unknown> {

@@ -28,6 +28,11 @@ function flatten(field: unknown, levels: number): string {
   return parts.filter((part) => part !== '').join('; ');
 }
 
+/** Returns the first value of a header. */
+export function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { TransportReply } from '../transport/types.ts';
+import { firstOf } from './reply-text.ts';
 
 /**
  * Returns the milliseconds after which a reply requests a retry: `retry_after` (body, seconds), `Retry-After` (header,
@@ -13,12 +14,13 @@ export function readRetryAfter(
   text: string,
   nowMs: number,
 ): number | null {
-  const header = first(headers['retry-after']);
+  const header = firstOf(headers['retry-after']);
+  const at = parseHttpDate(header);
+  const repliedAt = parseHttpDate(firstOf(headers.date)) ?? nowMs;
   return (
     parseSeconds(body.retry_after) ??
     parseSeconds(header) ??
-    parseDate(header, parseHttpDate(first(headers.date)) ?? nowMs) ??
-    parsePhrase(text)
+    (at === null ? parsePhrase(text) : Math.max(0, Math.ceil(at - repliedAt)))
   );
 }
 
@@ -31,21 +33,12 @@ export function readEta(body: Record<string, unknown>): number | null {
   return ms === null ? null : Math.min(ms, MAX_ETA_MS);
 }
 
-function first(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
-}
-
 function parseSeconds(value: unknown): number | null {
   const isNumeric =
     typeof value === 'string' && /^\s{0,9}\d{1,15}(?:\.\d{1,15})?\s{0,9}$/.test(value);
   if (!isNumeric && typeof value !== 'number') return null;
   const ms = Math.ceil(Number(value) * 1000);
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : null;
-}
-
-function parseDate(value: string | undefined, nowMs: number): number | null {
-  const at = parseHttpDate(value);
-  return at === null ? null : Math.max(0, Math.ceil(at - nowMs));
 }
 
 function parseHttpDate(value: string | undefined): number | null {
