@@ -2,14 +2,14 @@ import { parseCommandLine, type CommandLine } from './command-line.ts';
 import { CommandError, READER_GONE_EXIT_CODE, reportError } from './errors.ts';
 import { SIGNAL_EXIT_CODES } from './exit.ts';
 import { reasonOf } from './input/read-input.ts';
-import { createIo, type Io, type Process } from './io.ts';
+import { createIo, type Io } from './io.ts';
 import { version } from './version.ts';
 
 /** Maximum time that an interrupted process waits for a reader that has stopped reading. */
 const MAX_IDLE_MS = 3000;
 
 /** Runs the command line in a process, and ends the process with its exit code. */
-export async function main(args: string[], process: Process): Promise<void> {
+export async function main(args: string[], process: NodeJS.Process): Promise<void> {
   const io = createIo(process);
   handleStreamErrors(io);
   let exitCode: number;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { vi } from 'vitest';
-import { createIo, type Io, type Process } from '../src/io.ts';
+import { createIo, type Io } from '../src/io.ts';
 import { main } from '../src/main.ts';
 import { environment, type Ran, type RunOptions } from './cli.ts';
 
@@ -23,7 +23,7 @@ export interface TestProcessOptions extends Omit<RunOptions, 'cwd'> {
 
 /** A process that only collects its output and its end. A test sends it signals with `emit`. */
 export class TestProcess extends EventEmitter {
-  readonly stdin: Process['stdin'];
+  readonly stdin: NodeJS.Process['stdin'];
   readonly stdout = new TestStream();
   readonly stderr = new TestStream();
   readonly env: NodeJS.ProcessEnv;
@@ -38,7 +38,7 @@ export class TestProcess extends EventEmitter {
     super();
     this.env = environment(env);
     this.platform = platform;
-    this.stdin = Readable.from([Buffer.from(input)]) as Process['stdin'];
+    this.stdin = Readable.from([Buffer.from(input)]) as NodeJS.Process['stdin'];
     this.io = createIo(this.asProcess());
   }
 
@@ -50,8 +50,8 @@ export class TestProcess extends EventEmitter {
     return { code, signal, stdout: this.stdout.text, stderr: this.stderr.text };
   }
 
-  asProcess(): Process {
-    return this as unknown as Process;
+  asProcess(): NodeJS.Process {
+    return this as unknown as NodeJS.Process;
   }
 }
 

@@ -1,6 +1,5 @@
 import { checkModelId, ReloadError } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
-import type { Process } from '../io.ts';
 import { nameOf, readInput } from './read-input.ts';
 
 /** Enough for more than 10,000 Outcomes. */
@@ -16,7 +15,7 @@ export interface SourcedId {
 
 /** Returns the ids of the arguments and of the files (`-` is standard input), in this order. */
 export async function collectIds(
-  process: Pick<Process, 'stdin'>,
+  process: Pick<NodeJS.Process, 'stdin'>,
   args: string[],
   files: string[],
 ): Promise<SourcedId[]> {

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { CommandError } from '../errors.ts';
-import type { Process } from '../io.ts';
 
 export function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
@@ -9,7 +8,7 @@ export function nameOf(path: string): string {
 
 /** Returns the text of a file, or of standard input for `-`. `what` describes it in messages. */
 export async function readInput(
-  { stdin }: Pick<Process, 'stdin'>,
+  { stdin }: Pick<NodeJS.Process, 'stdin'>,
   path: string,
   { what, maxBytes }: { what: string; maxBytes: number },
 ): Promise<string> {

@@ -1,5 +1,3 @@
-import type { Process } from '../io.ts';
-
 /** `ask` reads the key, which is neither shown nor kept in the history; after `demo`, a command has the emulator's key. */
 export const SHELLS = {
   posix: {
@@ -27,7 +25,7 @@ export const SHELLS = {
 export type Shell = keyof typeof SHELLS;
 
 /** Returns the shell in which the user probably works. */
-export function findShell({ platform, env }: Pick<Process, 'platform' | 'env'>): Shell {
+export function findShell({ platform, env }: Pick<NodeJS.Process, 'platform' | 'env'>): Shell {
   if (platform !== 'win32') return env.SHELL?.endsWith('/fish') ? 'fish' : 'posix';
   // Git Bash and MSYS2 set it.
   if (env.MSYSTEM) return 'posix';

@@ -45,14 +45,17 @@ export function openRecord(
 function checkPath(platform: NodeJS.Platform, path: string, inputFiles: readonly string[]): void {
   const fault = platform === 'win32' ? findNameFault(path) : null;
   if (fault !== null) throw new CommandError(`--record ${path}: ${fault}.`, 'Use another name.');
-  if (path === '-' || isStdout(path)) {
+  const stats = statOf(path);
+  // Nothing is lost in a device such as /dev/null.
+  const isStdout = stats?.isCharacterDevice() === false && isSameFile(path, 1);
+  if (path === '-' || isStdout) {
     throw new CommandError(
       '--record needs a file: stdout is for the results.',
       'Use a file, such as --record record.ndjson.',
     );
   }
   // Windows opens one.
-  if (statOf(path)?.isDirectory()) throw notWritable(path, 'it is a folder');
+  if (stats?.isDirectory()) throw notWritable(path, 'it is a folder');
   const input = inputFiles.find((one) => isSameFile(path, one));
   if (input === undefined) return;
   throw new CommandError(
@@ -66,9 +69,4 @@ function notWritable(path: string, reason: string): CommandError {
     `${path} cannot be written: ${reason}.`,
     'Use a file in a writable folder.',
   );
-}
-
-function isStdout(path: string): boolean {
-  // Nothing is lost in a device such as /dev/null.
-  return statOf(path)?.isCharacterDevice() === false && isSameFile(path, 1);
 }
