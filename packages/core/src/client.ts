@@ -162,7 +162,7 @@ export function createClient(
       const start = { modelId: null, timeoutMs: call.timeoutMs, startedAt: now, startedWall: wall };
       const { ids, failure, cause } = await driver.run(start, call);
       if (failure) throw new ReloadError(failure, { cause });
-      return ids ?? [];
+      return [...(ids ?? [])];
     },
   };
   return { ...client, withModel: createWithModel(client.reload, time, context.apiKey) };

@@ -160,6 +160,15 @@ test('The deadline counts from the first step, and ends the wait on time.', asyn
   });
 });
 
+test('A deadline that passes between two steps of an image check tells the last reply.', async () => {
+  const generating = { body: { status: 'processing', id: 7, eta: 100 } };
+  const api = scriptedApi({ 'image m': [generating] });
+  const { outcome } = await api.run(() =>
+    stepToEnd(api, 'm', { until: 'image', timeoutMs: 60_000 }),
+  );
+  expect(outcome.error?.message).toBe('The deadline of 1m 00s passed; last reply: processing');
+});
+
 test('onSend gets the state before the request leaves, and a crash after it keeps the interval.', async () => {
   const api = scriptedApi([processing, success]);
   const saved: StepState[] = [];

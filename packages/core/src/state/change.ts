@@ -46,7 +46,7 @@ export type Effect =
 
 /** The end of a call. */
 export interface Result {
-  /** null for a list, and for a step whose wait goes on. */
+  /** null for a step whose wait goes on. */
   outcome: Outcome | null;
   /** null if the goal was reached. */
   failure: Failure | null;

@@ -85,8 +85,8 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
 export function settle(change: Change, call: Call, failure: Failure | null): void {
   const target = change.state.targets[call.target];
   if (target && target.request !== null && target.calls[call.id]) call.seen.requests++;
-  const outcome = call.modelId === null ? null : describeOutcome(change, call, failure);
-  const ids = target?.kind === 'list' && failure === null ? [...(target.ids ?? [])] : null;
+  const outcome = describeOutcome(change, call, failure);
+  const ids = target?.kind === 'list' ? target.ids : null;
   const saved = call.isStep ? saveWait(change, call, true) : null;
   end(change, call, {
     outcome,

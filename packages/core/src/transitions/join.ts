@@ -66,7 +66,7 @@ export function startCheck(change: Change, call: Call): void {
 function enter(change: Change, call: Call, target: Target, isContinued = false): void {
   const { state, now, effects } = change;
   if (target.calls[call.id]) return;
-  if (target.callers === 0 && target.replied !== null && !isContinued) {
+  if (target.callers === 0 && !isContinued) {
     const latest = (target.requested?.at ?? Infinity) + MAX_REMEMBERED_WAIT_MS;
     target.nextAt = Math.min(target.nextAt, latest);
     expire(change, target);

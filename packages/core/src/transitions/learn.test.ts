@@ -18,10 +18,10 @@ import {
 } from '../engine.ts';
 import type { StepState } from '../outcome.ts';
 
-/** What is reloaded, or the list of trained models. */
+/** What is reloaded, checked with an image, or the list of trained models. */
 const subjectOf = (name: string): Subject => ({
-  modelId: name === 'list' ? null : name,
-  imagePrompt: null,
+  modelId: name === 'list' ? null : name.replace('image ', ''),
+  imagePrompt: name.startsWith('image ') ? 'a dog' : null,
   imageBaseModel: '',
 });
 
@@ -29,14 +29,19 @@ const subjectOf = (name: string): Subject => ({
 function createPair(script: Record<string, Step[]>) {
   const clock = createVirtualClock();
   const api = createScript(script, { monotonicMs: clock.now, sleep: clock.sleep });
-  const start = (): { client: Client; own: SharedClient } => {
+  const start = (): { client: Client; own: SharedClient; follows: string[] } => {
     const members: SharedClient[] = [];
+    const follows: string[] = [];
     const client = createClient(
       { apiKey: KEY, clock, transport: api.transport },
       {
         random: () => 0,
         createDriver: (...host) => {
-          const member = createSharedClient(...host, () => {});
+          const member = createSharedClient(...host, (subject, isFollowed) => {
+            follows.push(
+              `${isFollowed ? '+' : '-'}${subject.imagePrompt ? 'image ' : ''}${subject.modelId}`,
+            );
+          });
           members.push(member);
           return member.driver;
         },
@@ -44,7 +49,7 @@ function createPair(script: Record<string, Step[]>) {
     );
     const [own] = members;
     if (!own) throw new Error('The client has no driver.');
-    return { client, own };
+    return { client, own, follows };
   };
   const [sender, learner] = [start(), start()];
   const known: Record<string, StepState> = {};
@@ -149,6 +154,30 @@ test('A request that is open elsewhere counts as a model that starts, until its 
   expect(seen).toEqual([
     [1000, 0],
     [0, 0],
+  ]);
+});
+
+test('A client follows what its calls wait for, from the first to the last.', async () => {
+  const image = { body: { status: 'success', output: ['https://cdn.example/1.png'] } };
+  const { run, learner, exchange, known } = createPair({ m: [success], 'image m': [image] });
+  const { client, own, follows } = learner;
+  const counts = await run(async () => {
+    const waiting = [
+      client.reload('m'),
+      client.reload('m', { until: 'image', imagePrompt: 'a dog' }),
+    ];
+    await exchange('m');
+    const first = [...follows];
+    // Published once more, as after a lost connection.
+    own.learn(known['m'] ?? null, false);
+    await exchange('image m');
+    own.learn(known['image m'] ?? null, false);
+    await Promise.all(waiting);
+    return [first, follows];
+  });
+  expect(counts).toEqual([
+    ['+m', '-m', '+image m'],
+    ['+m', '-m', '+image m', '-image m'],
   ]);
 });
 

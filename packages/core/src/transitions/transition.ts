@@ -28,7 +28,13 @@ export function transition(
   } catch (error) {
     const calls = request ? state.targets[request.key]?.calls : state.calls;
     const ids = 'id' in event ? [event.id] : Object.keys(calls ?? {});
-    for (const id of ids) abandon(change, id, error);
+    for (const id of ids) {
+      try {
+        abandon(change, id, error);
+      } catch {
+        // The call has its end by then; only what it leaves behind may be damaged.
+      }
+    }
   }
   return { effects: change.effects, wakeAt: nextWakeUp(change) };
 }

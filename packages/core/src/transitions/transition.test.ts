@@ -1,0 +1,221 @@
+import { expect, test } from 'vitest';
+import { parseReply } from '../protocol/parse-reply.ts';
+import type { CallStart } from '../state/call.ts';
+import type { Effect, Event, Rules } from '../state/change.ts';
+import { createState } from '../state/state.ts';
+import { nextCheckAt, transition } from './transition.ts';
+
+const rules: Rules = {
+  concurrency: 5,
+  maxRetries: 3,
+  pollIntervalMs: null,
+  requestTimeoutMs: 150_000,
+  random: () => 0,
+  redact: (text) => text,
+  maySend: () => true,
+};
+const reply = (status: number, body: object) =>
+  parseReply({ status, headers: {}, text: JSON.stringify(body) }, rules.redact, 0);
+
+/** A state without a driver: the test applies the events. */
+function createMachine() {
+  const state = createState();
+  const apply = (now: number, event: Event): Effect[] =>
+    transition(state, event, { now, wall: now }, rules).effects;
+  const join = (now: number, id: string, start: Partial<CallStart> = {}) =>
+    apply(now, {
+      type: 'join',
+      id,
+      start: { modelId: 'm', timeoutMs: 60_000, startedAt: now, startedWall: now, ...start },
+      isAborted: false,
+    });
+  return { state, apply, join };
+}
+const endsOf = (effects: Effect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === 'settle' ? [[effect.id, effect.result.failure?.code ?? null]] : [],
+  );
+
+test.each<[string, Event, string, string[]]>([
+  ['a call', { type: 'leave', id: 'a' }, 'calls', ['a']],
+  ['a request', { type: 'reply', request: 1, reply: reply(200, {}) }, 'line', ['a', 'b']],
+  ['a time', { type: 'tick' }, 'line', ['a', 'b', 'c']],
+])(
+  'An error in the transition of %s ends only the calls that it is about.',
+  (_, event, damaged, ids) => {
+    const { state, apply, join } = createMachine();
+    join(0, 'a');
+    join(0, 'b');
+    join(0, 'c', { modelId: 'other' });
+    // A bug has damaged the state.
+    Object.assign(damaged === 'line' ? state : Object(state.targets['reload m']), {
+      [damaged]: null,
+    });
+    const effects = apply(200_000, event);
+    expect(effects.filter(({ type }) => type === 'settle')).toEqual(
+      ids.map((id) => ({
+        type: 'settle',
+        id,
+        result: {
+          outcome: expect.objectContaining({
+            modelId: id === 'c' ? 'other' : 'm',
+            status: 'error',
+            startedAt: '1970-01-01T00:00:00.000Z',
+            elapsedMs: 200_000,
+            error: expect.objectContaining({ code: 'unexpected_response' }),
+          }),
+          failure: expect.objectContaining({
+            message: expect.stringMatching(/^Internal error: TypeError: .*null/),
+          }),
+          ids: null,
+          step: null,
+        },
+      })),
+    );
+    expect(Object.keys(state.calls)).toEqual(['a', 'b', 'c'].filter((id) => !ids.includes(id)));
+    expect(state.callCount).toBe(3 - ids.length);
+  },
+);
+
+test('An event about what has ended changes nothing.', () => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a');
+  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'success' }) });
+  const before = JSON.stringify(state);
+  for (const event of [
+    { type: 'leave', id: 'a' },
+    { type: 'drop', id: 'a' },
+    { type: 'presence', id: 'a', isAbsent: true },
+    { type: 'reply', request: 1, reply: reply(404, {}) },
+    { type: 'lost', request: 1 },
+    { type: 'tick' },
+  ] as const) {
+    expect([event.type, apply(2000, event)]).toEqual([event.type, []]);
+  }
+  expect(JSON.stringify(state)).toBe(before);
+});
+
+test('What ends all calls ends the later ones of an earlier list, but waits for an open request.', () => {
+  const { apply, join } = createMachine();
+  join(0, 'a');
+  join(0, 'b', { modelId: 'other' });
+  const noCredits = reply(402, { status: 'error', message: 'Payment required' });
+  expect(endsOf(apply(1000, { type: 'reply', request: 1, reply: noCredits }))).toEqual([
+    ['a', 'payment_required'],
+  ]);
+  expect(endsOf(join(2000, 'c', { modelId: 'third', stops: 0 }))).toEqual([
+    ['c', 'payment_required'],
+  ]);
+  // The request of `b` is open: its reply may still be a success.
+  expect(endsOf(join(2000, 'd', { modelId: 'other', stops: 0 }))).toEqual([]);
+  // A call that has joined after the failure tries again.
+  expect(endsOf(join(2000, 'e', { modelId: 'fourth' }))).toEqual([]);
+  const success = reply(200, { status: 'success' });
+  expect(endsOf(apply(3000, { type: 'reply', request: 2, reply: success }))).toEqual([
+    ['b', null],
+    ['d', null],
+  ]);
+});
+
+test('A call checks next at its deadline, or when its target may be polled.', () => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a', { timeoutMs: 500_000 });
+  expect(nextCheckAt(state, 'a')).toBe(150_000);
+  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'processing' }) });
+  expect(nextCheckAt(state, 'a')).toBe(129_000);
+  join(1000, 'b', { timeoutMs: 20_000 });
+  expect(nextCheckAt(state, 'b')).toBe(21_000);
+  expect(nextCheckAt(state, 'unknown')).toBe(Infinity);
+});
+
+test('A call leaves nothing but what is known of its target.', () => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a', { imagePrompt: '' });
+  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'success' }) });
+  expect(Object.keys(state.targets)).toEqual(['reload m']);
+  expect([state.targetCount, state.callCount, state.calls, state.open]).toEqual([1, 0, {}, []]);
+  join(2000, 'b', { isStep: true });
+  apply(3000, { type: 'reply', request: 2, reply: reply(200, { status: 'processing' }) });
+  expect(Object.keys(state.targets)).toEqual(['reload m']);
+  expect(state.targetCount).toBe(1);
+});
+
+test.each<[string, Event, number]>([
+  ['aborts', { type: 'leave', id: 'a' }, 1],
+  ['is dropped', { type: 'drop', id: 'a' }, 1],
+  ['is absent', { type: 'presence', id: 'a', isAbsent: true }, 1],
+  ['has reached its deadline', { type: 'tick' }, 0],
+])('After its last caller %s, a model counts as loading or not.', (_, event, loads) => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a');
+  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'processing' }) });
+  expect(state.line.loads).toBe(1);
+  apply(event.type === 'tick' ? 60_000 : 59_000, event);
+  expect(state.line.loads).toBe(loads);
+  // Its first poll would have been due.
+  join(200_000, 'b', { modelId: 'other' });
+  apply(200_000, { type: 'tick' });
+  expect(state.line.loads).toBe(0);
+});
+
+test('A model whose success may mean accepted counts as loading while its image is checked.', () => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a', { until: 'image', imagePrompt: 'a dog' });
+  const effects = apply(1000, {
+    type: 'reply',
+    request: 1,
+    reply: reply(200, { status: 'success' }),
+  });
+  expect(effects).toMatchObject([{ type: 'send', request: 2, call: { call: 'text2img' } }]);
+  expect(state.line.loads).toBe(1);
+});
+
+test('A call that joins a line reports it once.', () => {
+  const { state, apply, join } = createMachine();
+  join(0, 'a');
+  const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 40 };
+  apply(1000, { type: 'reply', request: 1, reply: reply(429, full) });
+  for (const id of ['b', 'c']) {
+    const effects = join(2000, id, { modelId: 'other', hasListener: true });
+    expect(effects).toEqual([
+      {
+        type: 'report',
+        id,
+        event: { type: 'waiting', modelId: 'other', reason: 'line', nextInMs: 39_000 },
+      },
+    ]);
+  }
+  expect(apply(3000, { type: 'tick' })).toEqual([]);
+  expect(state.calls['b']?.reported).toMatchObject({ reason: 'line', untilAt: 41_000 });
+});
+
+test.each([
+  [0, 1],
+  [899_999, 1],
+  [900_002, 2],
+])(
+  'A line that closed for five minutes is open 10 minutes later, idle: after %i ms %i start.',
+  (after, sent) => {
+    const { apply, join } = createMachine();
+    join(0, 'a', { timeoutMs: 1 });
+    const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 300 };
+    apply(1, { type: 'reply', request: 1, reply: reply(429, full) });
+    apply(2, { type: 'tick' });
+    const now = Math.max(after, 301_000);
+    const effects = [...join(now, 'b', { modelId: 'x' }), ...join(now, 'c', { modelId: 'y' })];
+    expect(effects.filter(({ type }) => type === 'send')).toHaveLength(sent);
+  },
+);
+
+test('A step whose model waits for the reply to another one comes back a second later.', () => {
+  const { apply, join } = createMachine();
+  join(0, 'a');
+  const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 30 };
+  apply(0, { type: 'reply', request: 1, reply: reply(429, full) });
+  // The trial is open.
+  apply(30_000, { type: 'tick' });
+  const effects = join(31_000, 'b', { modelId: 'other', isStep: true });
+  expect(effects).toMatchObject([
+    { type: 'settle', id: 'b', result: { outcome: null, step: { nextAt: 32_000, pauseMs: 1000 } } },
+  ]);
+});
