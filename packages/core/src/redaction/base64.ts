@@ -1,13 +1,14 @@
-import { rewrite, toLayer, type Layer, type Pattern } from './layer.ts';
+import { rewrite, toLayer, type Layer } from './layer.ts';
+import { createSearch, type Search } from './search.ts';
 
 /** A shorter pattern is found in ordinary words. */
 const MIN_LENGTH = 6;
 
 /**
- * Returns patterns for the base64 of a text in `dropBreaks` of a layer, alone or inside something longer, where it
+ * Returns searches for the base64 of a text in `dropBreaks` of a layer, alone or inside something longer, where it
  * begins at the first, second or third byte of a group. Base64url is found as well.
  */
-export function base64PatternsOf(text: string): Pattern[] {
+export function createBase64Searches(text: string): Search[] {
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
   const key = bytes.join('');
   return [0, 1, 2].flatMap((offset) => {
@@ -16,8 +17,7 @@ export function base64PatternsOf(text: string): Pattern[] {
     const between = [Math.ceil((8 * offset) / 6), Math.floor(end / 6)] as const;
     const pattern = btoa(`${'\0'.repeat(offset)}${key}\0\0`).slice(...between);
     if (pattern.length < MIN_LENGTH) return [];
-    const [before, after] = [offset === 0 ? 0 : 1, end % 6 === 0 ? 0 : 1];
-    return [{ text: toLayer(pattern).text, before, after }];
+    return [createSearch(toLayer(pattern).text, offset === 0 ? 0 : 1, end % 6 === 0 ? 0 : 1)];
   });
 }
 

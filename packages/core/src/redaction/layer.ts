@@ -42,27 +42,6 @@ export function rewrite(layer: Layer, pattern: RegExp, read: (found: string) => 
   return { text, starts, ends };
 }
 
-/** A text to find in layers. An occurrence includes so many units before and after it, by default none. */
-export interface Pattern {
-  text: string;
-  before?: number;
-  after?: number;
-}
-
-/** Calls `onFound` with the range of the original for each occurrence of a pattern in a layer. */
-export function find(
-  layer: Layer,
-  { text, before = 0, after = 0 }: Pattern,
-  onFound: (from: number, to: number) => void,
-): void {
-  const { text: whole, starts, ends } = layer;
-  for (let at = whole.indexOf(text); at !== -1; at = whole.indexOf(text, at + 1)) {
-    const from = Math.max(0, at - before);
-    const to = Math.min(whole.length, at + text.length + after) - 1;
-    onFound(starts[from] ?? 0, ends[to] ?? 0);
-  }
-}
-
 /** Returns a string of the same length; a unit that would become two stays. */
 function toLowerCase(text: string): string {
   return text.replace(/[A-Z]+|[^\0-\x7f]/g, (found) => {

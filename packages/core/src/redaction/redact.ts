@@ -1,7 +1,8 @@
 import { parseUrl } from '../options/url.ts';
-import { base64PatternsOf, dropBreaks } from './base64.ts';
+import { createBase64Searches, dropBreaks } from './base64.ts';
 import { decodeLevels } from './decode.ts';
-import { find, toLayer } from './layer.ts';
+import { toLayer } from './layer.ts';
+import { createSearch } from './search.ts';
 
 /** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
@@ -9,16 +10,16 @@ export const REDACTED = '[redacted]';
 /**
  * Creates a function that removes the key from a string: unchanged in either case, JSON-escaped (also as PHP does it),
  * URL-encoded, HTML-escaped, any mixture and nesting of these, and in base64, alone or inside something longer, over
- * line breaks too. Its time is linear in the length of the string.
+ * line breaks too. Its time is linear in the length of the string, whatever the key is.
  */
 export function createRedactor(key: string): (text: string) => string {
   if (key === '') return (text) => text;
   const levelsOfKey = decodeLevels(toLayer(key));
   // A key that contains an escape itself is decoded with the text.
-  const texts = new Set([levelsOfKey[0], levelsOfKey.at(-1)].map((level) => level?.text ?? ''));
-  const patterns = Array.from(texts, (text) => ({ text }));
+  const patterns = [levelsOfKey[0], levelsOfKey.at(-1)].map((level) => level?.text ?? '');
+  const searches = [...new Set(patterns)].map((pattern) => createSearch(pattern));
   const echoes = [...new Set([key, JSON.stringify(key).slice(1, -1)])];
-  const base64Patterns = echoes.flatMap(base64PatternsOf);
+  const base64Searches = echoes.flatMap((echo) => createBase64Searches(echo));
   return (text) => {
     // No encoding is shorter than the key, and most texts of the API are.
     if (text.length < key.length) return text;
@@ -26,11 +27,11 @@ export function createRedactor(key: string): (text: string) => string {
     const ends = new Uint32Array(text.length);
     const mark = (from: number, to: number) => void (ends[from] = Math.max(ends[from] ?? 0, to));
     const levels = decodeLevels(toLayer(text));
-    for (const level of levels) for (const pattern of patterns) find(level, pattern, mark);
+    for (const level of levels) for (const search of searches) search(level, mark);
     for (const level of new Set([levels[0], levels.at(-1)])) {
       if (!level) continue;
       const joined = dropBreaks(level);
-      for (const pattern of base64Patterns) find(joined, pattern, mark);
+      for (const search of base64Searches) search(joined, mark);
     }
     return replace(text, ends);
   };
