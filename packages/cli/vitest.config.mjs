@@ -7,6 +7,8 @@ export const { all, quick } = createProjects('cli', import.meta.dirname, {
   slow: ['src/completion/completion.test.ts', 'test/**/*.test.ts'],
   // Which takes its time on a busy machine.
   testTimeout: 30_000,
+  // Node loads the built packages itself, faster than vite transforms them.
+  server: { deps: { external: [/\/packages\/[\w-]+\/dist\//] } },
 });
 
 // Some tests wait for other processes, so that other tests have the time for it.
