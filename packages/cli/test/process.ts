@@ -10,9 +10,12 @@ export class TestStream extends Writable {
   text = '';
   isTTY = false;
   columns = 0;
+  /** Receives each text that is written. */
+  onText: (text: string) => void = () => {};
 
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
     this.text += String(chunk);
+    this.onText(String(chunk));
     done();
   }
 }
@@ -38,7 +41,9 @@ export class TestProcess extends EventEmitter {
     super();
     this.env = environment(env);
     this.platform = platform;
-    this.stdin = Readable.from([Buffer.from(input)]) as NodeJS.Process['stdin'];
+    // Not copied, because it may be large.
+    const chunk = typeof input === 'string' ? Buffer.from(input) : input;
+    this.stdin = Readable.from([chunk]) as NodeJS.Process['stdin'];
     this.io = createIo(this.asProcess());
   }
 

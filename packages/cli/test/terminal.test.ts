@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -6,7 +5,7 @@ import { isFull } from '../../core/test/effort.ts';
 import { needsTerminal } from '../../../scripts/vitest/needs.ts';
 import { HELP_TOPICS } from '../src/commands/table.ts';
 import { widthOf } from '../src/output/width.ts';
-import { openTerminal, type Terminal } from './pty.ts';
+import { openPty, openTerminal, type Terminal } from './pty.ts';
 
 let emulator: Emulator;
 let terminal: Terminal;
@@ -17,8 +16,8 @@ beforeAll(async () => {
 beforeEach(needsTerminal);
 afterAll(() => emulator.close());
 
-function open(args: string[], env = {}, size = {}): Terminal {
-  terminal = openTerminal(args, { MODELSLAB_BASE_URL: emulator.url, ...env }, size);
+function open(args: string[], env = {}, size = {}, openIn = openTerminal): Terminal {
+  terminal = openIn(args, { MODELSLAB_BASE_URL: emulator.url, ...env }, size);
   onTestFinished(() => terminal.kill());
   return terminal;
 }
@@ -55,7 +54,7 @@ test('at the end the status line is gone, and the summary stays', async () => {
 });
 
 test('Ctrl-C leaves a clean screen', async () => {
-  open(['loaded', 'cold']);
+  open(['loaded', 'cold'], {}, {}, openPty);
   await terminal.until(/waiting for cold/);
   terminal.type('\u0003');
   expect(await terminal.ended()).toBe(130);
@@ -79,7 +78,7 @@ test.each([
   open(['loaded', 'a-model-with-a-long-name', 'cold'], {}, { columns: before });
   await terminal.until(/^. 1 of 3 done · /);
   terminal.resize(after);
-  await sleep(400);
+  await terminal.untilDrawn(2);
   const screen = terminal.screen();
   expect(screen.filter((line) => STATUS.test(line))).toHaveLength(1);
   expect(screen.at(-1)).toMatch(STATUS);
@@ -137,7 +136,7 @@ test.each([
 });
 
 test('standard input is not read if it is a terminal', async () => {
-  open(['-f', '-']);
+  open(['-f', '-'], {}, {}, openPty);
   expect(await terminal.ended()).toBe(2);
   expect(terminal.screen()[0]).toMatch(/Standard input is a terminal/);
 });
