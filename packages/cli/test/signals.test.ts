@@ -3,33 +3,57 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '@modelslab-reload/core';
-import { start, type Emulator } from '@modelslab-reload/emulator';
+import { start as startEmulator, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { isFull } from '../../core/test/effort.ts';
 import { needsSignals } from '../../../scripts/vitest/needs.ts';
-import { bin, environment, finished, startCli } from './cli.ts';
+import { bin, environment, finished, startCli, type Ran } from './cli.ts';
+import { TestProcess } from './process.ts';
 
 let emulator: Emulator;
+const ofEmulator = () => ({ MODELSLAB_BASE_URL: emulator.url });
 
 beforeAll(async () => {
-  emulator = await start({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'] });
+  emulator = await startEmulator({ port: 0, loadTimeMs: 60_000, loaded: ['loaded'] });
 });
 afterAll(() => emulator.close());
 beforeEach(needsSignals);
 
-/** Starts a run, and resolves when a model loads. */
-async function startWaiting(args: string[]) {
-  const child = startCli(['loaded', 'cold', ...args], {
-    env: { MODELSLAB_BASE_URL: emulator.url },
-  });
+interface Started {
+  kill: (name: NodeJS.Signals) => void;
+  run: Promise<Ran>;
+}
+
+type Start = (args: string[], env: Record<string, string>, until: string) => Promise<Started>;
+
+/** Starts a process, and resolves when a text is on stderr. */
+const startProcess = async (args: string[], env: Record<string, string>, until: string) => {
+  const child = startCli(args, { env });
   const run = finished(child);
   let stderr = '';
-  while (!stderr.includes('cold: processing')) {
+  while (!stderr.includes(until)) {
     const [text] = (await once(child.stderr, 'data')) as [string];
     stderr += text;
   }
-  return { child, run };
-}
+  return { child, run, kill: (name: NodeJS.Signals) => void child.kill(name) };
+};
+
+/** The same in this process. */
+const startHere: Start = async (args, env, until) => {
+  const here = new TestProcess({ env });
+  const run = here.run(args);
+  while (!here.stderr.text.includes(until)) await sleep(5);
+  return { run, kill: (name) => void here.emit(name, name) };
+};
+
+/** In CI every signal is sent to a process. */
+const start: Start = isFull ? startProcess : startHere;
+
+/** Starts a run, and resolves when a model loads. */
+const startWaiting = (args: string[]) =>
+  start(['loaded', 'cold', ...args], ofEmulator(), 'cold: processing');
 
 // On SIGINT, the process ends with the signal itself, because only that stops a shell loop.
 test.each([
@@ -39,8 +63,8 @@ test.each([
 ] as const)(
   '%s: the finished models and the rest as aborted, in valid JSON, and %j',
   async (name, end) => {
-    const { child, run } = await startWaiting(['-o', 'json']);
-    child.kill(name);
+    const { kill, run } = await startWaiting(['-o', 'json']);
+    kill(name);
     const { code, signal, stdout, stderr } = await run;
     expect({ code, signal }).toEqual(end);
     const outcomes = JSON.parse(stdout) as Outcome[];
@@ -57,9 +81,9 @@ test.each([
 );
 
 test('a Ctrl-C that arrives twice still prints everything', async () => {
-  const { child, run } = await startWaiting(['-o', 'json']);
-  child.kill('SIGINT');
-  child.kill('SIGINT');
+  const { kill, run } = await startWaiting(['-o', 'json']);
+  kill('SIGINT');
+  kill('SIGINT');
   const { signal, stdout } = await run;
   expect(signal).toBe('SIGINT');
   expect(JSON.parse(stdout)).toHaveLength(2);
@@ -86,8 +110,8 @@ test('Ctrl-C stops a shell loop', async () => {
 });
 
 test.each(['text', 'ndjson'])('SIGINT with %s: a line for each model', async (format) => {
-  const { child, run } = await startWaiting(['-o', format]);
-  child.kill('SIGINT');
+  const { kill, run } = await startWaiting(['-o', format]);
+  kill('SIGINT');
   const { signal, stdout } = await run;
   expect(signal).toBe('SIGINT');
   expect(stdout.trimEnd().split('\n')).toEqual([
@@ -97,13 +121,14 @@ test.each(['text', 'ndjson'])('SIGINT with %s: a line for each model', async (fo
 });
 
 test('SIGINT while the trained models are listed: nothing on stdout', async () => {
-  const silent = await start({ port: 0, intercept: () => new Error('gone') });
-  const child = startCli(['--all-trained', '-o', 'json'], {
-    env: { MODELSLAB_BASE_URL: silent.url },
-  });
-  const run = finished(child);
-  while (silent.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  child.kill('SIGINT');
+  const silent = await startEmulator({ port: 0, intercept: () => new Error('gone') });
+  const { kill, run } = await start(
+    ['--all-trained', '-o', 'json'],
+    { MODELSLAB_BASE_URL: silent.url },
+    '',
+  );
+  while (silent.requests.length === 0) await sleep(10);
+  kill('SIGINT');
   const { signal, stdout, stderr } = await run;
   expect({ signal, stdout }).toEqual({ signal: 'SIGINT', stdout: '' });
   expect(stderr).toMatch(/^modelslab-reload: Ended early/m);
@@ -112,19 +137,16 @@ test('SIGINT while the trained models are listed: nothing on stdout', async () =
 
 test('the record of an interrupted run is complete, an open request included', async () => {
   const record = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'record.ndjson');
-  const child = startCli(['loaded', 'hangs', '--record', record], {
-    env: { MODELSLAB_BASE_URL: emulator.url },
-  });
-  const run = finished(child);
+  const { kill, run } = await start(['loaded', 'hangs', '--record', record], ofEmulator(), '');
   // It is written as the run proceeds.
   while (
     !existsSync(record) ||
     readFileSync(record, 'utf8') === '' ||
     !emulator.requests.some(({ modelId }) => modelId === 'hangs')
   ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
-  child.kill('SIGINT');
+  kill('SIGINT');
   expect((await run).signal).toBe('SIGINT');
   const lines = readFileSync(record, 'utf8').trimEnd().split('\n');
   const exchanges = lines.map((line) => JSON.parse(line));
@@ -135,7 +157,11 @@ test('the record of an interrupted run is complete, an open request included', a
 });
 
 test('a reader that closes stdout ends the run with 141 and without a message', async () => {
-  const { child, run } = await startWaiting(['not-found', '-o', 'ndjson', '--concurrency', '1']);
+  const { child, run } = await startProcess(
+    ['loaded', 'cold', 'not-found', '-o', 'ndjson', '--concurrency', '1'],
+    ofEmulator(),
+    'cold: processing',
+  );
   child.stdout.destroy();
   child.kill('SIGINT');
   const { code, stderr } = await run;
