@@ -1,37 +1,57 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { needsShell } from '../../../../scripts/vitest/needs.ts';
+import { isFull } from '../../../core/test/effort.ts';
 import { bin } from '../../test/cli.ts';
+import { run as runHere } from '../../test/process.ts';
 import { SCRIPTS } from './scripts.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 const folder = join(cwd, 'bin');
 mkdirSync(folder);
 const program = join(folder, 'modelslab-reload');
-writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`);
-chmodSync(program, 0o755);
+const install = (script: string) =>
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 writeFileSync(join(cwd, 'a file.txt'), '');
 
-function run(shell: string, script: string, args: string[]): string[] {
+function runShell(shell: string, script: string, args: string[]): string {
   const { stdout, stderr } = spawnSync(shell, ['-c', script, ...args], {
     cwd,
     encoding: 'utf8',
     env: { ...process.env, HOME: cwd, PATH: `${folder}${delimiter}${process.env.PATH}` },
   });
   expect(stderr).toBe('');
-  return stdout.split('\n').filter((line) => line !== '');
+  return stdout;
+}
+
+/** Returns the lines that a script prints with the program. */
+async function run(shell: string, script: string, args: string[], isReal = isFull) {
+  if (isReal) {
+    install(`exec '${process.execPath}' '${bin}' "$@"`);
+  } else {
+    // Starting it takes most of the time. The first run shows with which arguments, and the second gets its output.
+    const asked = join(folder, 'asked');
+    install(`printf '%s\\n' "$@" > '${asked}'`);
+    runShell(shell, script, args);
+    const words = readFileSync(asked, 'utf8').split('\n').slice(0, -1);
+    writeFileSync(join(folder, 'answer'), (await runHere(words)).stdout);
+    install(`cat '${join(folder, 'answer')}'`);
+  }
+  return runShell(shell, script, args)
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 /** Returns the completions that bash offers for the last word. */
-function completeInBash(words: string[]): string[] {
+function completeInBash(words: string[], isReal?: boolean): Promise<string[]> {
   const script = `${SCRIPTS.bash}
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _modelslab_reload
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return run('bash', script, ['bash', 'modelslab-reload', ...words]);
+  return run('bash', script, ['bash', 'modelslab-reload', ...words], isReal);
 }
 
 test.for<[words: string[], offered: string[]]>([
@@ -50,9 +70,14 @@ test.for<[words: string[], offered: string[]]>([
   [['--file', '=', 'a'], ['a file.txt']],
   [['--base-url', '=', 'http', ':', '//127.0.0.1', ':', '8971', 'l'], ['list']],
   [['--base-url', 'http', ':'], []],
-])('bash offers for %j: %j', ([words, offered], context) => {
+])('bash offers for %j: %j', async ([words, offered], context) => {
   needsShell(context, 'bash');
-  expect(completeInBash(words)).toEqual(offered);
+  expect(await completeInBash(words)).toEqual(offered);
+});
+
+test('the script runs the program', async (context) => {
+  needsShell(context, 'bash');
+  expect(await completeInBash(['-q', 'e'], true)).toEqual(['emulator']);
 });
 
 test.for<[shell: string, line: string, offered: string[]]>([
@@ -69,19 +94,20 @@ test.for<[shell: string, line: string, offered: string[]]>([
   ['zsh', '-f a', ['files after ""']],
   ['zsh', '--file=a', ['files after "--file="']],
   ['zsh', '-- l', []],
-])('%s offers for %j: %j', ([shell, line, offered], context) => {
+])('%s offers for %j: %j', async ([shell, line, offered], context) => {
   needsShell(context, shell);
-  const found = shell === 'fish' ? completeInFish(line) : completeInZsh(line);
+  const found = await (shell === 'fish' ? completeInFish(line) : completeInZsh(line));
   expect(found.toSorted()).toEqual(offered.toSorted());
 });
 
-function completeInFish(line: string): string[] {
+async function completeInFish(line: string): Promise<string[]> {
   const script = `${SCRIPTS.fish}\ncomplete -C 'modelslab-reload ${line}'`;
-  return run('fish', script, []).map((offer) => offer.trimEnd().replaceAll('\\', ''));
+  const offers = await run('fish', script, []);
+  return offers.map((offer) => offer.trimEnd().replaceAll('\\', ''));
 }
 
 /** Returns what the script hands to the functions of zsh, which work only at a prompt. */
-function completeInZsh(line: string): string[] {
+function completeInZsh(line: string): Promise<string[]> {
   const script = `compdef() {}
 compset() { prefix=$2 }
 _files() { print -r -- "files after \\"$prefix\\"" }
