@@ -5,6 +5,7 @@ import type { Outcome } from '@modelslab-reload/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isFull } from '../../core/test/effort.ts';
 import { TestProcess } from './process.ts';
 
 const schemaFile = new URL(import.meta.resolve('@modelslab-reload/core/outcome.schema.json'));
@@ -62,7 +63,7 @@ test('SIGINT at any moment: each model once, in valid JSON', async () => {
       }
     }),
     // Each run takes real time, so shrinking a failure would take too long.
-    { numRuns: 8, endOnFailure: true, seed: 20_261_121 },
+    { numRuns: isFull ? 8 : 3, endOnFailure: true, seed: 20_261_121 },
   );
 }, 120_000);
 
