@@ -5,14 +5,15 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { start } from '@modelslab-reload/emulator';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { needsSignals } from '../../scripts/vitest/needs.ts';
 
 const MODELS = ['portraits', 'landscapes', 'logos'];
 let emulator;
 let server;
 let url;
-beforeEach(async () => {
+// One server for all tests: each has its own models.
+beforeAll(async () => {
   emulator = await start({ port: 0, loadTimeMs: 500, queueLimit: 100, retryAfterMs: 1000 });
   server = spawn(process.execPath, [fileURLToPath(new URL('server.mjs', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const [line] = await once(createInterface({ input: server.stdout }), 'line');
   url = line.replace('localhost', '127.0.0.1');
 });
-afterEach(async () => {
+afterAll(async () => {
   server.kill('SIGKILL');
   await emulator.close();
 });
@@ -39,6 +40,15 @@ async function post(modelId, headers = {}) {
 }
 
 const crowd = () => Promise.all(Array.from({ length: 30 }, (_, at) => post(MODELS[at % 3])));
+const imagesOf = (id) =>
+  emulator.requests.filter(({ path, modelId }) => path.endsWith('/text2img') && modelId === id);
+/** Calls, and waits until the server has tried to generate. */
+const begin = async (modelId, call = post) => {
+  const { length } = imagesOf(modelId);
+  const response = call(modelId);
+  while (imagesOf(modelId).length === length) await sleep(10);
+  return { response };
+};
 const reloads = () => emulator.requests.filter(({ path }) => path.endsWith('/model_reload'));
 
 test('30 concurrent requests for 3 unloaded models all get an image, with one reload for each model', async () => {
@@ -54,7 +64,7 @@ test('30 concurrent requests for 3 unloaded models all get an image, with one re
 });
 
 test('each request has its own deadline, and the load continues for the others', async () => {
-  const patient = post('portraits');
+  const patient = post('sketches');
   const startedAt = Date.now();
   const [hurried, crowded] = await Promise.all([
     post('always-processing', { prefer: 'wait=1' }),
@@ -76,24 +86,24 @@ test('errors that a retry does not fix are not 503', async () => {
   });
 });
 
-test('SIGTERM ends the waits, each with a response, and then the process', async (context) => {
-  needsSignals(context);
-  const waiting = post('always-processing');
-  while (emulator.requests.length === 0) await sleep(10);
-  server.kill('SIGTERM');
-  expect(await waiting).toMatchObject({ status: 503, error: 'aborted' });
-  const [code] = server.exitCode === null ? await once(server, 'exit') : [server.exitCode];
-  expect(code).toBe(0);
-});
-
 test('a client that disconnects ends only its own wait', async () => {
   const leaving = new AbortController();
-  const left = fetch(`${url}/images/portraits`, { method: 'POST', signal: leaving.signal }).catch(
-    ({ name }) => name,
+  const { response: left } = await begin('paintings', (modelId) =>
+    fetch(`${url}/images/${modelId}`, { method: 'POST', signal: leaving.signal }).catch(
+      ({ name }) => name,
+    ),
   );
-  const staying = post('portraits');
-  while (emulator.requests.length === 0) await sleep(10);
+  const { response: staying } = await begin('paintings');
   leaving.abort();
   expect(await left).toBe('AbortError');
   expect(await staying).toMatchObject({ status: 'success' });
+});
+
+test('SIGTERM ends the waits, each with a response, and then the process', async (context) => {
+  needsSignals(context);
+  const { response } = await begin('always-processing');
+  server.kill('SIGTERM');
+  expect(await response).toMatchObject({ status: 503, error: 'aborted' });
+  const [code] = server.exitCode === null ? await once(server, 'exit') : [server.exitCode];
+  expect(code).toBe(0);
 });
