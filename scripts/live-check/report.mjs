@@ -55,7 +55,7 @@ function answers({ exchanges, outcome, repeat, balance, list: listed, baseModel,
         : `the first reply took ${formatDuration(replies[0].elapsedMs)}`,
     'Does the status change from processing to success?': change(outcome),
     'What may success mean?': meaning(outcome),
-    'Are repeated requests rejected?': `${reloads.filter(isRateLimited).length} of ${reloads.length} requests were rate limited`,
+    'Are repeated requests rejected?': `${reloads.filter(isRateLimited).length || 'none'} of ${reloads.length} requests were rate limited`,
     'What does the same request return right after success?':
       repeat === null
         ? 'not sent'
