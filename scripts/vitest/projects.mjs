@@ -11,7 +11,7 @@ import { common } from './common.mjs';
 export const MAX_WORKERS = '50%';
 
 /** A file with one of these has its own process: it replaces a module, or looks at everything in the process. */
-const NEEDS_OWN_PROCESS = /vi\.mock\(|getActiveResourcesInfo\(/;
+const NEEDS_OWN_PROCESS = /vi\.mock\(|listWhatKeepsAlive\(/;
 
 /**
  * Returns the projects of a package: `all`, and those of `pnpm test:quick`. Files share a process, because starting one

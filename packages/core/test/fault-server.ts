@@ -92,6 +92,36 @@ export async function serve(
   };
 }
 
+/** Starts a server without a fault. */
+export async function startHealthy(options = {}): Promise<FaultServer> {
+  const server = await serve(() => {}, options);
+  server.repair();
+  return server;
+}
+
+/**
+ * Returns a port where nobody listens until the repair, when a server does. A connection to elsewhere holds it, because
+ * another process, such as a second run of these tests, would soon get a port that is free.
+ */
+export async function closedPort(host: string): Promise<FaultServer> {
+  const elsewhere = await startHealthy();
+  const before = await startHealthy();
+  await before.close();
+  const holder = connect({ port: elsewhere.port, host: '127.0.0.1', localPort: before.port });
+  await once(holder.unref(), 'connect');
+  let after: FaultServer | undefined;
+  return {
+    ...before,
+    url: before.url.replace('127.0.0.1', host),
+    async repair() {
+      // After a reset, unlike after a FIN, the port is free immediately.
+      await once(holder.resetAndDestroy(), 'close');
+      after = await startHealthy({ port: before.port });
+    },
+    close: () => Promise.all([elsewhere.close(), after?.close()]),
+  };
+}
+
 /** Writes `text` every 20 ms until the connection closes. */
 export function drip(socket: Socket, text: string): void {
   const dripping = setInterval(() => socket.write(text), 20).unref();

@@ -3,7 +3,16 @@ import { createServer as createTlsServer } from 'node:tls';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import type { ErrorCode } from '../src/index.ts';
-import { drip, PROCESSING, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';
+import {
+  closedPort,
+  drip,
+  PROCESSING,
+  reply,
+  serve,
+  startHealthy,
+  SUCCESS,
+  type FaultServer,
+} from './fault-server.ts';
 
 /** The expected result of a call with a fault. */
 interface Result {
@@ -230,28 +239,6 @@ function drips(first: string, repeated: string): Fault['start'] {
 }
 
 function silent(): void {}
-
-/** Starts a server without a fault. */
-export async function startHealthy(options = {}): Promise<FaultServer> {
-  const server = await serve(silent, options);
-  server.repair();
-  return server;
-}
-
-/** Returns a port that was free a moment ago; after the repair, a server listens there. */
-async function closedPort(host: string): Promise<FaultServer> {
-  const before = await startHealthy();
-  await before.close();
-  let after: FaultServer | undefined;
-  return {
-    ...before,
-    url: before.url.replace('127.0.0.1', host),
-    async repair() {
-      after = await startHealthy({ port: before.port });
-    },
-    close: () => after?.close(),
-  };
-}
 
 async function unknownHost(): Promise<FaultServer> {
   return { ...(await closedPort('127.0.0.1')), url: 'https://api.invalid' };

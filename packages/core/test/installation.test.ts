@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startHealthy } from './faults.ts';
+import { startHealthy } from './fault-server.ts';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 let folder = '';

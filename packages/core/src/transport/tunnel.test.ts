@@ -2,8 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { reply, serve, SUCCESS, type FaultServer } from '../../test/fault-server.ts';
-import { startHealthy } from '../../test/faults.ts';
+import { reply, serve, startHealthy, SUCCESS, type FaultServer } from '../../test/fault-server.ts';
 import { createUndiciTransport } from './undici.ts';
 
 const servers: FaultServer[] = [];

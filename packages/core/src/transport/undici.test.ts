@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterEach, expect, test, vi } from 'vitest';
 import { needsBothCases } from '../../../../scripts/vitest/needs.ts';
-import { startHealthy } from '../../test/faults.ts';
+import { startHealthy } from '../../test/fault-server.ts';
 import { createClient, type ReloadError, type ReloadOptions } from '../index.ts';
 
 const open: { close(): unknown }[] = [];
