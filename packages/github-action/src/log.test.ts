@@ -1,13 +1,20 @@
 import type { ReplyEvent, ReplyReceived, Waiting } from '@modelslab-reload/core/engine';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { failed, outcome } from '../test/outcome.ts';
 import { createEventLog, logOutcome } from './log.ts';
 
 const lines: string[] = [];
-vi.mock('@actions/core', () => ({ info: (line: string) => lines.push(line) }));
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line).replace(/\r?\n$/, ''));
+    return true;
+  });
+});
 
 afterEach(() => {
-  lines.length = 0;
+  vi.restoreAllMocks();
 });
 
 function reply(fields: Partial<ReplyReceived> = {}): ReplyReceived {
