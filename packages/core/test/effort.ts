@@ -15,6 +15,16 @@ export function scale(all: number): number {
   return isFull ? all : Math.min(all, Math.max(MIN_COUNT, Math.ceil(all / 10)));
 }
 
+/**
+ * Returns whether a row of a table of combinations is tried: all in CI, elsewhere a third. Among these is every pair of
+ * values, if the values of a third column are three or more.
+ *
+ * @param positions of the row's values in the lists of their columns
+ */
+export function isTried(...positions: number[]): boolean {
+  return isFull || positions.reduce((sum, position) => sum + position, 0) % 3 === 0;
+}
+
 /** Returns the parameters of a property: all of its runs in CI, elsewhere a tenth. */
 export function runs(all: number): { numRuns: number; seed: number } {
   return { numRuns: scale(all), seed: SEED };

@@ -4,7 +4,7 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient, type Outcome } from '../src/engine.ts';
-import { isFull } from './effort.ts';
+import { isFull, isTried } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
 const MODELS = isFull ? 100 : 10;
@@ -17,15 +17,12 @@ export type ImageScenario = Required<
 
 export const imageScenarios: ImageScenario[] = (
   ['loaded', 'accepted', 'blocking'] as const
-).flatMap((success) =>
-  (['harmless', 'restarts'] as const).flatMap((repeat) =>
-    (['error', 'queue', 'loads'] as const).flatMap((drawUnloaded) =>
-      (['narrow', 'wide', 'slow tail'] as const).map((load) => ({
-        success,
-        repeat,
-        drawUnloaded,
-        load,
-      })),
+).flatMap((success, ofSuccess) =>
+  (['harmless', 'restarts'] as const).flatMap((repeat, ofRepeat) =>
+    (['error', 'queue', 'loads'] as const).flatMap((drawUnloaded, ofImage) =>
+      (['narrow', 'wide', 'slow tail'] as const)
+        .filter((_, ofLoad) => isTried(ofSuccess, ofRepeat, ofImage, ofLoad))
+        .map((load) => ({ success, repeat, drawUnloaded, load })),
     ),
   ),
 );

@@ -5,7 +5,7 @@ import {
 } from '@modelslab-reload/emulator';
 import { createClient } from '../src/client.ts';
 import { createProcessDriver } from '../src/drivers/process.ts';
-import { isFull } from './effort.ts';
+import { isFull, isTried } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
 export type ListScenario = Required<Pick<EmulatorOptions, 'success' | 'repeat' | 'queue'>> & {
@@ -26,9 +26,11 @@ export const listScenarios: ListScenario[] = (
     ['blocking', 'harmless'],
     ['blocking', 'restarts'],
   ] as const
-).flatMap(([success, repeat]) =>
-  (['open', 'loading'] as const).flatMap((queue) =>
-    (['narrow', 'wide', 'slow tail'] as const).map((load) => ({ success, repeat, queue, load })),
+).flatMap(([success, repeat], at) =>
+  (['open', 'loading'] as const).flatMap((queue, ofQueue) =>
+    (['narrow', 'wide', 'slow tail'] as const)
+      .filter((_, ofLoad) => isTried(at, ofQueue, ofLoad))
+      .map((load) => ({ success, repeat, queue, load })),
   ),
 );
 

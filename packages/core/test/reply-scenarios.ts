@@ -4,7 +4,7 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient, ReloadError, type Client, type Outcome } from '../src/engine.ts';
-import { isFull, scale } from './effort.ts';
+import { isFull, isTried, scale } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
 const MODELS = scale(200);
@@ -21,15 +21,12 @@ export type ReplyScenario = Required<
 
 export const replyScenarios: ReplyScenario[] = (
   ['loaded', 'accepted', 'blocking'] as const
-).flatMap((success) =>
-  (['harmless', 'refused', 'restarts'] as const).flatMap((repeat) =>
-    [true, false].flatMap((reloadCounts) =>
-      (['narrow', 'wide', 'slow tail'] as const).map((load) => ({
-        success,
-        repeat,
-        reloadCounts,
-        load,
-      })),
+).flatMap((success, ofSuccess) =>
+  (['harmless', 'refused', 'restarts'] as const).flatMap((repeat, ofRepeat) =>
+    [true, false].flatMap((reloadCounts, ofCount) =>
+      (['narrow', 'wide', 'slow tail'] as const)
+        .filter((_, ofLoad) => isTried(ofSuccess, ofRepeat, ofCount, ofLoad))
+        .map((load) => ({ success, repeat, reloadCounts, load })),
     ),
   ),
 );

@@ -31,7 +31,7 @@ test.each([
         expect(loaded.seen).toEqual(kept.seen);
         expect(loaded.api.requests).toEqual(kept.api.requests);
       }),
-      runs(50),
+      runs(isFull ? 50 : 10),
     );
   },
 );

@@ -4,6 +4,7 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { describe, expect, test } from 'vitest';
+import { isTried } from '../../test/effort.ts';
 import { KEY } from '../../test/scripted-api.ts';
 import { WAIT_IDS } from '../../test/wait-ids.ts';
 import {
@@ -80,9 +81,11 @@ const scenarios: EmulatorOptions[] = [
 const shapeOf = (outcome: Outcome | null) =>
   outcome && [outcome.status, outcome.evidence, outcome.requests, outcome.error?.code];
 
-describe.each<Until>(['accepted', 'success', 'image'])('Calls of two clients until %s', (until) => {
+const untils: Until[] = ['accepted', 'success', 'image'];
+describe.each(untils)('Calls of two clients until %s', (until) => {
   test.each(scenarios)('have the outcome of one client: %o', async (options) => {
-    for (const id of WAIT_IDS) {
+    const positions = [untils.indexOf(until), scenarios.indexOf(options)];
+    for (const id of WAIT_IDS.filter((_, ofId) => isTried(...positions, ofId))) {
       const alone = createGroup(options);
       const client = createClient({
         apiKey: KEY,

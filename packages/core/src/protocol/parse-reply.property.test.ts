@@ -4,7 +4,7 @@ import { errorCodeSchema } from '../schema.ts';
 import { isAccepted, parseReply } from './parse-reply.ts';
 import { createRedactor } from '../redaction/redact.ts';
 import { anyText } from '../../test/any-text.ts';
-import { runs } from '../../test/effort.ts';
+import { isTried, runs } from '../../test/effort.ts';
 import { expectLinearTime } from '../../test/linear-time.ts';
 
 const KEY = 'key-0123456789';
@@ -150,7 +150,8 @@ function expectLinearParsing(part: string, [status, place]: (typeof places)[numb
 }
 
 test.each(words)('the time to parse a reply that repeats %j is linear in its length', (word) => {
-  for (const place of places) expectLinearParsing(word, place);
+  const tried = places.filter((_, ofPlace) => isTried(words.indexOf(word), ofPlace));
+  for (const place of tried) expectLinearParsing(word, place);
 });
 
 test('the time to parse a reply is linear in its length, whatever words it repeats', () => {

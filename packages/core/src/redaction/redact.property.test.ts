@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runs } from '../../test/effort.ts';
+import { isFull, isTried, runs } from '../../test/effort.ts';
 import { encodeBase64, encodings, WITHOUT_SEMICOLONS } from '../../test/encodings.ts';
 import { expectLinearTime } from '../../test/linear-time.ts';
 import { createRedactor, REDACTED } from './redact.ts';
@@ -105,7 +105,8 @@ describe('The time is linear in the length of a string', () => {
   ].flatMap((some) => some.split(' '));
   test.each(parts)('that repeats %j, whatever the key is', (part) => {
     const same = part.repeat(60).slice(0, 60);
-    for (const apiKey of [same, `${same}!`, `${'a'.repeat(1000)}b`]) {
+    const keys = [same, `${same}!`, `${'a'.repeat(1000)}b`];
+    for (const apiKey of keys.filter((_, ofKey) => isTried(parts.indexOf(part), ofKey))) {
       expectLinearTime(createRedactor(apiKey), part);
     }
   });
@@ -113,7 +114,7 @@ describe('The time is linear in the length of a string', () => {
   test('that repeats all but the last character of the key.', () => {
     fc.assert(
       fc.property(key, (apiKey) => expectLinearTime(createRedactor(apiKey), apiKey.slice(0, -1))),
-      runs(20),
+      runs(isFull ? 20 : 5),
     );
   });
 });
