@@ -60,7 +60,8 @@ describe('The built files', () => {
   });
 });
 
-describe('The linter of n8n', () => {
+// It takes as long as all other tests of this package, and what it finds is rare.
+describe.runIf(process.env.TEST_EFFORT === 'full')('The linter of n8n', () => {
   test('reports neither errors nor warnings with the strict config.', () => {
     const cli = join(folder, 'node_modules/@n8n/node-cli/bin/n8n-node.mjs');
     const { NODE_ENV: _, ...env } = process.env;

@@ -100,7 +100,7 @@ test('a record is bounded, whatever is sent', async () => {
   const emulator = createEmulator();
   const long = 'a'.repeat(200_000);
   const fields = Object.fromEntries(
-    Array.from({ length: 5000 }, (_, at) => [`${at}${long}`.slice(0, 150), 1]),
+    Array.from({ length: 1000 }, (_, at) => [`${at}${long}`.slice(0, 150), 1]),
   );
   const { status } = await emulator.answer({
     ...createRequest(`/api/${long}`, { key: 'x', model_id: long, [long]: 1, ...fields }),
