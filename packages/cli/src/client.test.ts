@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as core from '@modelslab-reload/core';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { TestProcess } from '../test/process.ts';
-import { openClient } from './client.ts';
-
-vi.mock('@modelslab-reload/core', { spy: true });
+import { openClient, toClientOptions } from './client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
 
@@ -22,8 +19,7 @@ test('the client gets every option of the command line', () => {
     'poll-interval': 1000,
     'request-timeout': 2000,
   } as const;
-  openClient(io, flags, 'the-key');
-  expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toEqual({
+  expect(toClientOptions(io, flags, 'the-key')).toEqual({
     apiKey: 'the-key',
     baseUrl: 'http://192.0.2.1',
     allowInsecureHttp: true,
@@ -59,11 +55,17 @@ test('an invalid option does not change the file of --record', () => {
   expect(existsSync(record)).toBe(false);
 });
 
-test('--record wraps the transport of the client', () => {
-  openClient(io, { record: join(folder, 'record.ndjson') }, 'the-key');
-  expect(vi.mocked(core.createClient).mock.lastCall?.[0]).toMatchObject({
-    apiKey: 'the-key',
-    transport: expect.any(Function),
+test('--record has the requests of the client', async () => {
+  const record = join(folder, 'record.ndjson');
+  const nowhere = { 'base-url': 'http://127.0.0.1:1', retries: 0, record };
+  await expect(openClient(io, nowhere, 'the-key').reload('a')).rejects.toMatchObject({
+    code: 'network_error',
+  });
+  expect(JSON.parse(readFileSync(record, 'utf8'))).toMatchObject({
+    request: {
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:1\/api/),
+      body: '{"key":"[redacted]","model_id":"a"}',
+    },
   });
 });
 

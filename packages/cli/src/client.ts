@@ -17,16 +17,32 @@ const LABELS: OptionLabels = {
   allowInsecureHttp: '--allow-insecure-http',
 };
 
+type ClientFlags = ConnectionFlags & { concurrency?: number | undefined };
+
 /** Creates the client that the options describe. Nothing is sent yet. --record must not overwrite `inputFiles`. */
 export function openClient(
   io: Io,
-  flags: ConnectionFlags & { concurrency?: number | undefined },
+  flags: ClientFlags,
   apiKey: string,
   inputFiles: readonly string[] = [],
 ): Client {
-  const options: ClientOptions = {
+  const options = toClientOptions(io, flags, apiKey);
+  // Checked before a file is opened, because opening empties it.
+  checkClientOptions(options, LABELS);
+  if (flags.record === undefined) return createClient(options);
+  const write = openRecord(io, flags.record, inputFiles);
+  const transport = recordExchanges(io, createTransport(), apiKey, write);
+  return createClient({ ...options, transport });
+}
+
+export function toClientOptions(
+  { process }: Io,
+  flags: ClientFlags,
+  apiKey: string,
+): ClientOptions {
+  return {
     apiKey,
-    baseUrl: flags['base-url'] ?? (io.process.env.MODELSLAB_BASE_URL || undefined),
+    baseUrl: flags['base-url'] ?? (process.env.MODELSLAB_BASE_URL || undefined),
     allowInsecureHttp: flags['allow-insecure-http'],
     concurrency: flags.concurrency,
     maxRetries: flags.retries,
@@ -34,10 +50,4 @@ export function openClient(
     requestTimeoutMs: flags['request-timeout'],
     userAgent: `modelslab-reload/${version}`,
   };
-  // Checked before a file is opened, because opening empties it.
-  checkClientOptions(options, LABELS);
-  if (flags.record === undefined) return createClient(options);
-  const write = openRecord(io, flags.record, inputFiles);
-  const transport = recordExchanges(io, createTransport(), apiKey, write);
-  return createClient({ ...options, transport });
 }

@@ -10,8 +10,6 @@ import type { CommandError } from '../errors.ts';
 import type { ReloadFlags } from '../options.ts';
 import * as command from './reload.ts';
 
-vi.mock('../client.ts', { spy: true });
-
 let printed = '';
 let logged = '';
 

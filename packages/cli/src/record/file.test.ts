@@ -1,6 +1,7 @@
-import * as fs from 'node:fs';
+import fs from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -8,18 +9,6 @@ import { needsFileModes } from '../../../../scripts/vitest/needs.ts';
 import { TestProcess } from '../../test/process.ts';
 import * as record from './file.ts';
 
-// Only two functions, because a spy on all of node:fs would replace the methods of its streams in every file of the
-// process.
-vi.mock('node:fs', async (original) => {
-  const real = await original<typeof fs>();
-  return {
-    ...real,
-    writeFileSync: vi.fn<typeof fs.writeFileSync>(real.writeFileSync),
-    fstatSync: vi.fn<(file: number, options: { bigint: true }) => fs.BigIntStats>((...args) =>
-      real.fstatSync(...args),
-    ),
-  };
-});
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -28,15 +17,21 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.mocked(fs.writeFileSync).mockReset();
-  vi.mocked(fs.fstatSync).mockReset();
+  syncBuiltinESMExports();
 });
 
 const openRecord = (file: string, inputFiles: string[], testProcess = new TestProcess()) =>
   record.openRecord(testProcess.io, file, inputFiles);
 
+/** Returns a spy on a function of node:fs, also for the modules that have imported it. */
+function spyOnFs<Name extends 'writeFileSync' | 'fstatSync'>(name: Name) {
+  const spy = vi.spyOn(fs, name);
+  syncBuiltinESMExports();
+  return spy;
+}
+
 function mockFstat(stats: (file: number) => fs.BigIntStats): void {
-  vi.mocked<(file: number) => fs.BigIntStats | fs.Stats>(fs.fstatSync).mockImplementation(stats);
+  spyOnFs('fstatSync').mockImplementation(stats);
 }
 
 const read = (file: string) => fs.readFileSync(file, 'utf8');
@@ -157,7 +152,7 @@ test('a lock that a killed process left behind is replaced', async () => {
 });
 
 test('a lock that cannot be written, on a full disk, is not left behind', () => {
-  vi.mocked(fs.writeFileSync).mockImplementationOnce((file) => {
+  spyOnFs('writeFileSync').mockImplementationOnce((file) => {
     fs.closeSync(fs.openSync(String(file), 'wx'));
     throw Object.assign(new Error('full'), { code: 'ENOSPC' });
   });
@@ -169,7 +164,7 @@ test('a write failure ends the record with one message, but not the run', () => 
   const testProcess = new TestProcess();
   const write = openRecord(path, [], testProcess);
   const full = Object.assign(new Error('ENOSPC: \u001B[2J'), { code: 'ENOSPC' });
-  vi.mocked(fs.writeFileSync).mockImplementation(() => {
+  spyOnFs('writeFileSync').mockImplementation(() => {
     throw full;
   });
   write(1);
