@@ -12,11 +12,11 @@ test('every screen of a list that does not fit into the queue is clean, at 80 co
     port: 0,
     queue: 'loading',
     queueLimit: 2,
-    loadTimeMs: 2000,
-    retryAfterMs: 500,
+    loadTimeMs: 1000,
+    retryAfterMs: 300,
   });
   const terminal = openTerminal(
-    [...IDS, '--poll-interval', '500ms'],
+    [...IDS, '--poll-interval', '300ms'],
     { MODELSLAB_BASE_URL: emulator.url },
     { columns: 80 },
   );
@@ -34,7 +34,7 @@ test('every screen of a list that does not fit into the queue is clean, at 80 co
   }
   expect(await ended).toBe(0);
   const running = [...screens].filter((screen) => /^. \d of 5 done/m.test(screen));
-  expect(running.length).toBeGreaterThan(5);
+  expect(running.length).toBeGreaterThan(2);
   for (const screen of running) {
     const lines = screen.split('\n');
     expect(lines.slice(0, -1).filter((line) => !/^✓ \w-model  success /.test(line))).toEqual([]);

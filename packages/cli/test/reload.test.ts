@@ -205,7 +205,7 @@ test.concurrent('standard input is read as Windows PowerShell writes it', async 
   expect(stdout).toMatch(/^✓ loaded /);
 });
 
-const MANY = isFull ? 10_000 : 2000;
+const MANY = isFull ? 10_000 : 500;
 
 test.concurrent('thousands of ids in a file are reloaded', async () => {
   const many = join(folder, 'many.txt');

@@ -20,7 +20,7 @@ afterAll(() => emulator.close());
 const env = () => ({ MODELSLAB_BASE_URL: emulator.url });
 
 /** More than a pipe can hold. */
-const MANY_IDS = Array.from({ length: 1000 }, (_, at) => `model-${at}\n`).join('');
+const MANY_IDS = Array.from({ length: 600 }, (_, at) => `model-${at}\n`).join('');
 
 test('the JSON on stdout is complete even if the reader of stderr closes it', async () => {
   const args = ['cold', 'loaded', '-v', '-o', 'json', '--poll-interval', '100ms'];
@@ -51,10 +51,12 @@ test('a slow reader gets everything', async () => {
     input: MANY_IDS,
     env: { ...env(), MODELSLAB_API_KEY: 'wrong-key' },
   });
-  await sleep(1500);
+  // The output has started, and fills the pipe.
+  await once(child.stdout, 'readable');
+  await sleep(500);
   const { code, stdout } = await finished(child);
   expect(code).toBe(3);
-  expect(JSON.parse(stdout)).toHaveLength(1000);
+  expect(JSON.parse(stdout)).toHaveLength(600);
 });
 
 test('the first signal ends a run whose reader has stopped reading', async (context) => {
