@@ -83,7 +83,10 @@ describe.each(KEYS)('a reply with the key %s', (key) => {
     for (const one of cases) {
       const host = { modelId: one.modelId, apiKey: key };
       expectNoKey(key, [one], await runN8n({ ...host, send: createApi(key) }));
-      expectNoKey(key, [one], await runLiveCheck({ ...host, send: createApi(key) }));
+      // Elsewhere than in CI, only with the key of special characters.
+      if (isFull || key === KEY) {
+        expectNoKey(key, [one], await runLiveCheck({ ...host, send: createApi(key) }));
+      }
     }
   });
 });

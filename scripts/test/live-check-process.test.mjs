@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '@modelslab-reload/emulator';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isFull } from '../../packages/core/test/effort.ts';
 import { readArgs } from '../live-check/arguments.mjs';
 import { main } from '../live-check/main.mjs';
 import { needsSignals } from '../vitest/needs.ts';
@@ -181,7 +182,18 @@ test('Ctrl-C: a report so far, a complete record, and exit code 130', async (con
   expect(readRecord().filter(({ part }) => part === 'wait').length).toBeGreaterThanOrEqual(2);
 });
 
-test('a process that is killed leaves a record of the finished exchanges', async () => {
+test('the record has each exchange as soon as it ends', async () => {
+  let parts;
+  const during = async (host) => {
+    while (emulator.requests.length < 2) await sleep(20);
+    parts = readRecord().map(({ part }) => part);
+    host.emit('SIGINT');
+  };
+  await runCheck(['hangs'], { during });
+  expect(parts).toEqual(['balance before']);
+});
+
+test.runIf(isFull)('a process that is killed leaves that record', async () => {
   const { child, result } = startCheck(['hangs']);
   while (emulator.requests.length < 2) await sleep(20);
   child.kill('SIGKILL');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isFull } from '../../packages/core/test/effort.ts';
 import { read, root } from './repository.mjs';
 
 function runTurbo(...args) {
@@ -11,7 +12,7 @@ function runTurbo(...args) {
 }
 
 test('--silent prints nothing if turbo succeeds', () => {
-  expect(runTurbo('--version').stdout).toMatch(/^\d/);
+  if (isFull) expect(runTurbo('--version').stdout).toMatch(/^\d/);
   const { status, stdout, stderr } = runTurbo('--silent', '--version');
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });

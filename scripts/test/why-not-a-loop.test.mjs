@@ -32,9 +32,6 @@ async function measure(options, clients) {
   return { requests: emulator.requests.length, failed };
 }
 
-/** Those with the fewest and the most requests. */
-const EXTREMES = ['accepted', 'rejected, extended'];
-
 const measureAll = (clients, scenarios = Object.keys(SCENARIOS)) =>
   Promise.all(scenarios.map((name) => measure(SCENARIOS[name], clients)));
 
@@ -47,12 +44,15 @@ function expectAbout(measured, documented) {
 const readme = read('README.md');
 
 test('the README has the requests of 300 calls with a client for each, and with one client', async () => {
-  const byHand = await measureAll(CALLS, isFull ? undefined : EXTREMES);
+  // The fewest requests are measured everywhere; the thousands of the other scenarios in CI.
+  const byHand = await measureAll(CALLS, isFull ? undefined : ['accepted']);
   const shared = await measureAll(1);
   const [, low, high] = /(\d+) to (\d+) requests; at worst all calls fail/.exec(readme);
   expectAbout(Math.min(...byHand.map(({ requests }) => requests)), Number(low));
-  expectAbout(Math.max(...byHand.map(({ requests }) => requests)), Number(high));
-  expect(Math.max(...byHand.map(({ failed }) => failed))).toBe(CALLS);
+  if (isFull) {
+    expectAbout(Math.max(...byHand.map(({ requests }) => requests)), Number(high));
+    expect(Math.max(...byHand.map(({ failed }) => failed))).toBe(CALLS);
+  }
   expect(new Set(shared.map(({ requests }) => requests))).toEqual(new Set([3, 6]));
   expect(readme).toContain('3 to 6 requests');
   expect(shared.filter(({ failed }) => failed > 0)).toEqual([]);
