@@ -1,36 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseReply } from '../protocol/parse-reply.ts';
-import type { CallStart } from '../state/call.ts';
-import type { Effect, Event, Rules } from '../state/change.ts';
-import { createState } from '../state/state.ts';
-import { nextCheckAt, transition } from './transition.ts';
+import { createMachine, fullFor, PROCESSING, replyWith, SUCCESS } from '../../test/machine.ts';
+import type { Effect, Event } from '../state/change.ts';
+import { nextCheckAt } from './transition.ts';
 
-const rules: Rules = {
-  concurrency: 5,
-  maxRetries: 3,
-  pollIntervalMs: null,
-  requestTimeoutMs: 150_000,
-  random: () => 0,
-  redact: (text) => text,
-  maySend: () => true,
-};
-const reply = (status: number, body: object) =>
-  parseReply({ status, headers: {}, text: JSON.stringify(body) }, rules.redact, 0);
-
-/** A state without a driver: the test applies the events. */
-function createMachine() {
-  const state = createState();
-  const apply = (now: number, event: Event): Effect[] =>
-    transition(state, event, { now, wall: now }, rules).effects;
-  const join = (now: number, id: string, start: Partial<CallStart> = {}) =>
-    apply(now, {
-      type: 'join',
-      id,
-      start: { modelId: 'm', timeoutMs: 60_000, startedAt: now, startedWall: now, ...start },
-      isAborted: false,
-    });
-  return { state, apply, join };
-}
 const endsOf = (effects: Effect[]) =>
   effects.flatMap((effect) =>
     effect.type === 'settle' ? [[effect.id, effect.result.failure?.code ?? null]] : [],
@@ -38,7 +10,7 @@ const endsOf = (effects: Effect[]) =>
 
 test.each<[string, Event, string, string[]]>([
   ['a call', { type: 'leave', id: 'a' }, 'calls', ['a']],
-  ['a request', { type: 'reply', request: 1, reply: reply(200, {}) }, 'line', ['a', 'b']],
+  ['a request', { type: 'reply', request: 1, reply: replyWith({}) }, 'line', ['a', 'b']],
   ['a time', { type: 'tick' }, 'line', ['a', 'b', 'c']],
 ])(
   'An error in the transition of %s ends only the calls that it is about.',
@@ -80,13 +52,13 @@ test.each<[string, Event, string, string[]]>([
 test('An event about what has ended changes nothing.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a');
-  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'success' }) });
+  apply(1000, { type: 'reply', request: 1, reply: SUCCESS });
   const before = JSON.stringify(state);
   for (const event of [
     { type: 'leave', id: 'a' },
     { type: 'drop', id: 'a' },
     { type: 'presence', id: 'a', isAbsent: true },
-    { type: 'reply', request: 1, reply: reply(404, {}) },
+    { type: 'reply', request: 1, reply: replyWith({}, 404) },
     { type: 'lost', request: 1 },
     { type: 'tick' },
   ] as const) {
@@ -99,7 +71,7 @@ test('What ends all calls ends the later ones of an earlier list, but waits for 
   const { apply, join } = createMachine();
   join(0, 'a');
   join(0, 'b', { modelId: 'other' });
-  const noCredits = reply(402, { status: 'error', message: 'Payment required' });
+  const noCredits = replyWith({ status: 'error', message: 'Payment required' }, 402);
   expect(endsOf(apply(1000, { type: 'reply', request: 1, reply: noCredits }))).toEqual([
     ['a', 'payment_required'],
   ]);
@@ -110,7 +82,7 @@ test('What ends all calls ends the later ones of an earlier list, but waits for 
   expect(endsOf(join(2000, 'd', { modelId: 'other', stops: 0 }))).toEqual([]);
   // A call that has joined after the failure tries again.
   expect(endsOf(join(2000, 'e', { modelId: 'fourth' }))).toEqual([]);
-  const success = reply(200, { status: 'success' });
+  const success = SUCCESS;
   expect(endsOf(apply(3000, { type: 'reply', request: 2, reply: success }))).toEqual([
     ['b', null],
     ['d', null],
@@ -121,7 +93,7 @@ test('A call checks next at its deadline, or when its target may be polled.', ()
   const { state, apply, join } = createMachine();
   join(0, 'a', { timeoutMs: 500_000 });
   expect(nextCheckAt(state, 'a')).toBe(150_000);
-  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'processing' }) });
+  apply(1000, { type: 'reply', request: 1, reply: PROCESSING });
   expect(nextCheckAt(state, 'a')).toBe(129_000);
   join(1000, 'b', { timeoutMs: 20_000 });
   expect(nextCheckAt(state, 'b')).toBe(21_000);
@@ -131,11 +103,11 @@ test('A call checks next at its deadline, or when its target may be polled.', ()
 test('A call leaves nothing but what is known of its target.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a', { imagePrompt: '' });
-  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'success' }) });
+  apply(1000, { type: 'reply', request: 1, reply: SUCCESS });
   expect(Object.keys(state.targets)).toEqual(['reload m']);
   expect([state.targetCount, state.callCount, state.calls, state.open]).toEqual([1, 0, {}, []]);
   join(2000, 'b', { isStep: true });
-  apply(3000, { type: 'reply', request: 2, reply: reply(200, { status: 'processing' }) });
+  apply(3000, { type: 'reply', request: 2, reply: PROCESSING });
   expect(Object.keys(state.targets)).toEqual(['reload m']);
   expect(state.targetCount).toBe(1);
 });
@@ -148,7 +120,7 @@ test.each<[string, Event, number]>([
 ])('After its last caller %s, a model counts as loading or not.', (_, event, loads) => {
   const { state, apply, join } = createMachine();
   join(0, 'a');
-  apply(1000, { type: 'reply', request: 1, reply: reply(200, { status: 'processing' }) });
+  apply(1000, { type: 'reply', request: 1, reply: PROCESSING });
   expect(state.line.loads).toBe(1);
   apply(event.type === 'tick' ? 60_000 : 59_000, event);
   expect(state.line.loads).toBe(loads);
@@ -164,7 +136,7 @@ test('A model whose success may mean accepted counts as loading while its image 
   const effects = apply(1000, {
     type: 'reply',
     request: 1,
-    reply: reply(200, { status: 'success' }),
+    reply: SUCCESS,
   });
   expect(effects).toMatchObject([{ type: 'send', request: 2, call: { call: 'text2img' } }]);
   expect(state.line.loads).toBe(1);
@@ -173,8 +145,7 @@ test('A model whose success may mean accepted counts as loading while its image 
 test('A call that joins a line reports it once.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a');
-  const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 40 };
-  apply(1000, { type: 'reply', request: 1, reply: reply(429, full) });
+  apply(1000, { type: 'reply', request: 1, reply: fullFor(40) });
   for (const id of ['b', 'c']) {
     const effects = join(2000, id, { modelId: 'other', hasListener: true });
     expect(effects).toEqual([
@@ -198,8 +169,7 @@ test.each([
   (after, sent) => {
     const { apply, join } = createMachine();
     join(0, 'a', { timeoutMs: 1 });
-    const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 300 };
-    apply(1, { type: 'reply', request: 1, reply: reply(429, full) });
+    apply(1, { type: 'reply', request: 1, reply: fullFor(300) });
     apply(2, { type: 'tick' });
     const now = Math.max(after, 301_000);
     const effects = [...join(now, 'b', { modelId: 'x' }), ...join(now, 'c', { modelId: 'y' })];
@@ -210,8 +180,7 @@ test.each([
 test('A step whose model waits for the reply to another one comes back a second later.', () => {
   const { apply, join } = createMachine();
   join(0, 'a');
-  const full = { status: 'error', message: 'Rate limit exceeded', retry_after: 30 };
-  apply(0, { type: 'reply', request: 1, reply: reply(429, full) });
+  apply(0, { type: 'reply', request: 1, reply: fullFor(30) });
   // The trial is open.
   apply(30_000, { type: 'tick' });
   const effects = join(31_000, 'b', { modelId: 'other', isStep: true });
