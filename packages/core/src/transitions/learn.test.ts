@@ -136,6 +136,29 @@ test('A rejected poll of another process lets all requests wait.', async () => {
   ]);
 });
 
+test.each<[string, Step[], number, string, number]>([
+  ['a full queue', [full(40)], 0, 'line', 40_000],
+  ['a rejected poll', [processing, full(90)], 128_000, 'pause', 90_000],
+])('A call reports why others wait: %s.', async (_, steps, afterMs, reason, nextInMs) => {
+  const { run, clock, learner, exchange } = createPair({ m: steps });
+  const seen = await run(async () => {
+    const events: ReplyEvent[] = [];
+    const options = { onReply: (event: ReplyEvent) => events.push(event), timeoutMs: 1_000_000 };
+    const waiting = learner.client.reload('m', options).catch(() => {});
+    for (const step of steps) {
+      if (step !== steps[0]) await clock.sleep(afterMs);
+      await exchange('m');
+    }
+    const known = events.slice(-2);
+    await waiting;
+    return known;
+  });
+  expect(seen).toMatchObject([
+    { type: 'reply', errorCode: 'rate_limited', nextInMs },
+    { type: 'waiting', reason, nextInMs },
+  ]);
+});
+
 test('A request that is open elsewhere counts as a model that starts, until its reply.', async () => {
   const { run, clock, exchange, waits } = createPair({
     a: [full(40)],

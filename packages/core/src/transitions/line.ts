@@ -82,11 +82,10 @@ export function lineOpensAt(state: State, now: number): number | null {
 /** Returns for how long no model should start, in milliseconds: 0 if one may. */
 export function lineMs(state: State, now: number): number {
   const { closed, order } = state.line;
-  const opensAt = lineOpensAt(state, now);
-  if (closed === null || opensAt !== null) return Math.max(0, (opensAt ?? now) - now);
-  // An event opens it: the next poll of the oldest load, or the reply to a request that is open.
+  // Else an event opens it: the next poll of the oldest load, or the reply to a request that is open.
   const pollAt = state.targets[order[0]?.key ?? '']?.nextAt ?? 0;
-  return Math.max(closed.tryAt, pollAt, now) + UNKNOWN_MS - now;
+  const eventAt = Math.max(closed?.tryAt ?? 0, pollAt, now) + UNKNOWN_MS;
+  return (lineOpensAt(state, now) ?? eventAt) - now;
 }
 
 /** Records that a first request is sent; beyond the limit, it is a trial. */
@@ -126,12 +125,9 @@ export function leaveLine({ line }: State, request: OpenRequest, isLoading: bool
   closed.trial = null;
   closed.doublings = Math.max(-1, closed.doublings - 1);
   closed.tryAt = closed.notBeforeAt;
-  if (line.loads === 0 || (isLoading && areYoung(line))) line.closed = null;
-}
-
-function areYoung({ order, closed }: State['line']): boolean {
-  const oldest = order[0];
-  return oldest === undefined || closed === null || closed.at - oldest.at <= YOUNG_MS;
+  const [oldest] = line.order;
+  const areYoung = closed.at - (oldest?.at ?? closed.at) <= YOUNG_MS;
+  if (line.loads === 0 || (isLoading && areYoung)) line.closed = null;
 }
 
 function beginLoad({ state, now }: Change, target: Target, isCertain: boolean): void {
@@ -166,7 +162,6 @@ function dropEnded({ line, targets }: State): void {
 
 /** Ends a load that nobody polls once its first poll would be due. */
 export function endUnpolledLoad({ state, now, rules }: Change, target: Target): void {
-  if (target.callers > 0) return;
   if (unpolledEndAt(target, rules.pollIntervalMs) <= now) endLoad(state, target);
 }
 

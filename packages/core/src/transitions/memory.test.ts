@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMachine, fullFor, SUCCESS } from '../../test/machine.ts';
+import { createMachine, fullFor, PROCESSING, SUCCESS } from '../../test/machine.ts';
 import { createReload } from '../state/state.ts';
 
 const MAX_IDLE = 10_000;
@@ -66,12 +66,14 @@ test('A request that was given up may have reached the server: the next one keep
   expect(tick(40_000)).toMatchObject([{ type: 'send', request: 2 }]);
 });
 
-test('The end of a first request that is given up is not the end of a full queue.', () => {
+test('The end of a trial that is given up does not open the line.', () => {
   const { state, join, reply, apply, tick } = createMachine();
+  join(0, 'x', { modelId: 'x', timeoutMs: 600_000 });
+  reply(0, 1, PROCESSING);
   join(0, 'a', { timeoutMs: 600_000 });
-  reply(0, 1, fullFor(30));
+  reply(0, 2, fullFor(30));
   tick(30_000);
-  expect(state.line.closed?.trial).toBe(2);
+  expect(state.line.closed?.trial).toBe(3);
   apply(31_000, { type: 'leave', id: 'a' });
-  expect(state.line.closed?.trial ?? null).toBeNull();
+  expect(state.line.closed).toMatchObject({ trial: null, limit: 1 });
 });

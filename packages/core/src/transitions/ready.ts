@@ -4,8 +4,10 @@ import { isAccepted } from '../targets/target.ts';
 
 /** Gives a target a place among those that wait only for a slot or in line. */
 export function makeReady({ state, now }: Change, target: Target): void {
-  const { ready, pause } = state;
-  if (target.place !== null || target.request !== null || target.callers === 0) return;
+  const { ready, pause, isFollower } = state;
+  // Others send what a follower waits for.
+  if (isFollower || target.place !== null || target.request !== null || target.callers === 0)
+    return;
   if (target.nextAt > now || pause.untilAt > now) return;
   target.place = ++ready.places;
   (isAccepted(target) ? ready.polls : ready.firsts).push({ at: target.place, key: target.key });

@@ -28,14 +28,12 @@ export function advance(change: Change): void {
     const call = state.calls[key];
     if (call) checkDeadline(change, call);
   }
-  if (!state.isFollower) {
-    for (const target of change.touched) makeReady(change, target);
-    sendReady(change);
-  }
+  for (const target of change.touched) makeReady(change, target);
+  sendReady(change);
   for (const target of change.touched) inform(change, target);
   change.touched.clear();
   // A call that has ended may have been the first in line.
-  if (!state.isFollower) sendReady(change);
+  sendReady(change);
 }
 
 function wake(change: Change, key: string): void {

@@ -10,6 +10,7 @@ const endsOf = (effects: Effect[]) =>
 
 test.each<[string, Event, string, string[]]>([
   ['a call', { type: 'leave', id: 'a' }, 'calls', ['a']],
+  ['another request', { type: 'reply', request: 2, reply: replyWith({}) }, 'line', ['c']],
   ['a request', { type: 'reply', request: 1, reply: replyWith({}) }, 'line', ['a', 'b']],
   ['a time', { type: 'tick' }, 'line', ['a', 'b', 'c']],
 ])(
