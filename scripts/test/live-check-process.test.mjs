@@ -1,4 +1,4 @@
-// Tests the command itself: its exit codes, its files, and Ctrl-C. `startCheck` starts a process, `runCheck` does not.
+// Tests the command itself: its exit codes, its files, and Ctrl-C. `startCheck` starts a process, `runCheck` only in CI.
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -41,10 +41,10 @@ const environment = (more) => ({
   ...more,
 });
 
-function startCheck(args) {
+function startCheck(args, env) {
   const child = spawn(process.execPath, [join(root, 'scripts/live-check.mjs'), ...args], {
     cwd: folder,
-    env: { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', ...environment() },
+    env: { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', ...environment(env) },
   });
   const result = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
@@ -52,14 +52,20 @@ function startCheck(args) {
   return { child, result };
 }
 
-async function runCheck(args, { env, during = async (_host) => {} } = {}) {
+/** Runs the check to its end. `during` gets a function that sends it a signal. */
+async function runCheck(args, { env, during = async (_send) => {} } = {}) {
+  if (isFull) {
+    const { child, result } = startCheck(args, env);
+    await during((name) => child.kill(name));
+    return result;
+  }
   const host = Object.assign(new EventEmitter(), {
     argv: ['node', 'live-check.mjs', ...args],
     env: environment(env),
     stdout: new PassThrough(),
     stderr: new PassThrough(),
   });
-  await Promise.all([main(host, folder), during(host)]);
+  await Promise.all([main(host, folder), during((name) => host.emit(name))]);
   host.emit('exit');
   const [stdout, stderr] = [host.stdout, host.stderr].map((stream) => String(stream.read() ?? ''));
   return { code: host.exitCode ?? 0, stdout, stderr };
@@ -160,10 +166,11 @@ test('an image that fails is exit code 1', async () => {
   expect(stdout).toContain('| no image: `api_error`, `Unknown LoRA` |');
 });
 
-test('Ctrl-C before the success prevents the image', async () => {
-  const during = async (host) => {
+test('Ctrl-C before the success prevents the image', async (context) => {
+  needsSignals(context);
+  const during = async (send) => {
     while (emulator.requests.filter(({ modelId }) => modelId !== null).length < 1) await sleep(20);
-    host.emit('SIGINT');
+    send('SIGINT');
   };
   const { code, stdout } = await runCheck(['always-processing', '--base-model=sdxl'], { during });
   expect({ code, images: countImages() }).toEqual({ code: 130, images: 0 });
@@ -184,10 +191,10 @@ test('Ctrl-C: a report so far, a complete record, and exit code 130', async (con
 
 test('the record has each exchange as soon as it ends', async () => {
   let parts;
-  const during = async (host) => {
+  const during = async (send) => {
     while (emulator.requests.length < 2) await sleep(20);
     parts = readRecord().map(({ part }) => part);
-    host.emit('SIGINT');
+    send('SIGINT');
   };
   await runCheck(['hangs'], { during });
   expect(parts).toEqual(['balance before']);
