@@ -6,11 +6,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Operations until the crash: all in CI, elsewhere every fourth; every ninth while an image is awaited for half an hour. */
+/** Operations until the crash: all in CI, elsewhere every fourth; every 15th while an image is awaited for half an hour. */
 const IS_FULL = process.env.TEST_EFFORT === 'full';
 const crashPoints = (step: number) => Array.from({ length: 45 / step }, (_, n) => step * n);
 const CRASH_POINTS = crashPoints(IS_FULL ? 1 : 4);
-const CRASH_POINTS_OF_IMAGES = crashPoints(IS_FULL ? 1 : 9);
+const CRASH_POINTS_OF_IMAGES = crashPoints(IS_FULL ? 1 : 15);
 const NEVER_READY: EmulatorOptions = {
   drawUnloaded: 'queue',
   success: 'accepted',

@@ -7,7 +7,7 @@ import { createClient, type Outcome } from '../src/engine.ts';
 import { isFull, isTried } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
-const MODELS = isFull ? 100 : 10;
+const MODELS = isFull ? 100 : 5;
 
 export type ImageScenario = Required<
   Pick<EmulatorOptions, 'success' | 'repeat' | 'drawUnloaded'>

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isFull } from './effort.ts';
 import { startHealthy } from './fault-server.ts';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
@@ -74,7 +75,7 @@ test('A call ends as installation_error if Node has no WebAssembly.', async () =
   });
 });
 
-test.runIf(process.platform === 'linux')(
+test.runIf(isFull && process.platform === 'linux')(
   'A call ends as installation_error if virtual memory is limited, which only Linux can do and Node 24 does not need.',
   async () => {
     const limited = ['sh', '-c', 'ulimit -v 8000000; exec "$0" "$@"'];

@@ -4,12 +4,13 @@ import {
   type EmulatorOptions,
 } from '@modelslab-reload/emulator';
 import { createClient, ReloadError, type Client, type Outcome } from '../src/engine.ts';
-import { isFull, isTried, scale } from './effort.ts';
+import { isFull, isTried } from './effort.ts';
 import { loadTimes, seeded } from './load-times.ts';
 
-const MODELS = scale(200);
-const DAILY_MODELS = isFull ? 20 : 5;
-const DAYS = isFull ? 10 : 5;
+const MODELS = isFull ? 200 : 10;
+const DAILY_MODELS = isFull ? 20 : 2;
+/** A model that is not used is unloaded after seven. */
+const DAYS = isFull ? 10 : 8;
 const DAY_MS = 24 * 3_600_000;
 export const TIMEOUT_MS = 600_000;
 /** Outcomes of one scenario: each model once, then the daily ones each day. */

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRedactor } from '../src/redaction/redact.ts';
 import { parseTransportError } from '../src/transport/errors.ts';
 import type { Transport, TransportRequest } from '../src/transport/types.ts';
+import { isFull } from './effort.ts';
 import { closedPort, drip, reply, serve, SUCCESS, type FaultServer } from './fault-server.ts';
 
 const KEY = 'test-key-0123456789';
@@ -19,8 +20,9 @@ const OK = 'HTTP/1.1 200 OK';
 const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const HALF = reply(SUCCESS).slice(0, -20);
 const MIB = 2 ** 20;
-/** What becomes of bodies of 1 MiB, of one byte more, and of 3 MiB. */
-const CAPPED = [MIB, 'unexpected_response', 'unexpected_response'];
+/** The sizes of bodies at the limit, and what becomes of each. */
+const SIZES = [MIB, MIB + 1, ...(isFull ? [8 * MIB] : [])];
+const CAPPED = [MIB, ...SIZES.slice(1).map(() => 'unexpected_response')];
 
 /** Groups of tests that a transport cannot pass; excluding one requires a comment with the reason. */
 export type ContractGroup =
@@ -157,10 +159,10 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       expect(other.requests).toEqual([]);
     });
 
-    /** Sends bodies of 1 MiB, of one byte more and of 3 MiB, and returns the size or the error of each. */
+    /** Sends a body of each size, and returns its size or the error. */
     const sizesOf = (format: (body: Buffer) => Buffer) =>
       Promise.all(
-        [MIB, MIB + 1, 3 * MIB].map(async (size) => {
+        SIZES.map(async (size) => {
           const { url } = await answer(format(Buffer.alloc(size, ' ')));
           return send(url).then(
             ({ text }) => text.length,
