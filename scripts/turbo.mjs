@@ -13,6 +13,8 @@ const child = spawn(process.execPath, [turbo, ...args.slice(isSilent ? 1 : 0)], 
     TURBO_TELEMETRY_DISABLED: '1',
     TURBO_NO_UPDATE_NOTIFIER: '1',
     DO_NOT_TRACK: '1',
+    // The compiler and the linter, in Go, collect garbage less often: a sixth of their time for some memory.
+    GOGC: '400',
   },
 });
 const printed = [];

@@ -1,5 +1,4 @@
-import { defineConfig } from 'vitest/config';
-import { createProjects } from '../../scripts/vitest/projects.mjs';
+import { createProjects, createRun } from '../../scripts/vitest/projects.mjs';
 
 export const { all, quick } = createProjects('core', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
@@ -14,5 +13,4 @@ export const { all, quick } = createProjects('core', import.meta.dirname, {
   testTimeout: 120_000,
 });
 
-// The faults mostly wait, so that other tests have the time for it.
-export default defineConfig({ test: { projects: all, maxWorkers: '100%' } });
+export default createRun('core', all);

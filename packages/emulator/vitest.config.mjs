@@ -1,5 +1,4 @@
-import { defineConfig } from 'vitest/config';
-import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
+import { createProjects, createRun } from '../../scripts/vitest/projects.mjs';
 
 export const { all, quick } = createProjects('emulator', import.meta.dirname, {
   quick: ['src/**/*.test.ts'],
@@ -8,4 +7,4 @@ export const { all, quick } = createProjects('emulator', import.meta.dirname, {
   testTimeout: 30_000,
 });
 
-export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });
+export default createRun('emulator', all);

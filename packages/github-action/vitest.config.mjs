@@ -1,6 +1,5 @@
-import { defineConfig } from 'vitest/config';
 import { common } from '../../scripts/vitest/common.mjs';
-import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
+import { createProjects, createRun } from '../../scripts/vitest/projects.mjs';
 import { findNode24 } from './scripts/node-24.mjs';
 
 const isWanted = process.env.TEST_BUNDLE === '1' || common.env.TEST_EFFORT === 'full';
@@ -15,4 +14,4 @@ export const { all, quick } = createProjects('github-action', import.meta.dirnam
   testTimeout: 30_000,
 });
 
-export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });
+export default createRun('github-action', all);

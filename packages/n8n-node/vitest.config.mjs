@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
-import { createProjects, MAX_WORKERS } from '../../scripts/vitest/projects.mjs';
+import { createProjects, createRun } from '../../scripts/vitest/projects.mjs';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -17,4 +16,4 @@ export const { all, quick } = createProjects('n8n-node', import.meta.dirname, {
   resolve: { alias: { 'n8n-workflow': resolve('n8n-workflow') } },
 });
 
-export default defineConfig({ test: { projects: all, maxWorkers: MAX_WORKERS } });
+export default createRun('n8n-node', all);

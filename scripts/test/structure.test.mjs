@@ -75,15 +75,17 @@ describe('tests pass always', () => {
   });
 });
 
-test('every package has strict types, and its tests have seeded random numbers and are in test:quick', () => {
+test('every package has strict types, and its tests have seeded random numbers and are in test and test:quick', () => {
   const quick = read('scripts/vitest/quick.config.mjs');
+  const small = read('scripts/vitest/small.config.mjs');
   const folders = new Set(packageSources.map((path) => path.split('/').slice(0, 2).join('/')));
   const names = ['tsconfig.json', 'vitest.config.mjs', 'README.md'];
   const paths = [...folders].flatMap((folder) => names.map((name) => `${folder}/${name}`));
   expect(paths.filter((path) => !files.includes(path))).toEqual([]);
-  expect([...folders].filter((folder) => !quick.includes(`${folder}/vitest.config.mjs`))).toEqual(
-    [],
-  );
+  const isIn = (config, folder) => config.includes(`${folder}/vitest.config.mjs`);
+  expect([...folders].filter((folder) => !isIn(quick, folder))).toEqual([]);
+  const hasScript = (folder) => 'test' in JSON.parse(read(`${folder}/package.json`)).scripts;
+  expect([...folders].filter((folder) => hasScript(folder) === isIn(small, folder))).toEqual([]);
   expect(folders.size).toBeGreaterThan(5);
 });
 

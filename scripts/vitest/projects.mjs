@@ -1,6 +1,7 @@
 // Distributes the tests of a package over processes, for its own vitest config and for `pnpm test:quick`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { configDefaults } from 'vitest/config';
 import { common } from './common.mjs';
 
@@ -9,6 +10,21 @@ import { common } from './common.mjs';
  * them busy, and more processes would only import everything again.
  */
 export const MAX_WORKERS = '50%';
+
+/**
+ * Returns the config of one run of vitest. Files that vite has transformed are kept for the next run; each run has its own
+ * folder for them, because it empties the folder when the lockfile has changed.
+ *
+ * @param name of the folder
+ */
+export function createRun(name, projects, maxWorkers = MAX_WORKERS) {
+  const fsModuleCachePath = fileURLToPath(
+    new URL(`../../node_modules/.vitest/${name}`, import.meta.url),
+  );
+  return {
+    test: { projects, maxWorkers, experimental: { fsModuleCache: true, fsModuleCachePath } },
+  };
+}
 
 /** A file with one of these has its own process: it replaces a module, or looks at everything in the process. */
 const NEEDS_OWN_PROCESS = /vi\.mock\(|listWhatKeepsAlive\(/;
@@ -31,6 +47,7 @@ export function createProjects(name, root, { quick, slow, resolve, ...test }) {
 
   const createPair = (include, exclude) => {
     const options = {
+      ...common,
       ...test,
       root,
       include,
