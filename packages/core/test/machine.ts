@@ -28,10 +28,21 @@ export const fullFor = (seconds: number): ParsedReply =>
 /** Creates a state without a driver: a test applies the events, at times in milliseconds, and sees the effects. */
 export function createMachine(rules: Partial<Rules> = {}) {
   const state = createState();
-  const apply = (now: number, event: Event): Effect[] =>
-    transition(state, event, { now, wall: now }, { ...RULES, ...rules }).effects;
+  /** When the next event is due, in the last result. */
+  const due: { wakeAt: number | null } = { wakeAt: null };
+  const apply = (now: number, event: Event): Effect[] => {
+    const { effects, wakeAt } = transition(
+      state,
+      event,
+      { now, wall: now },
+      { ...RULES, ...rules },
+    );
+    due.wakeAt = wakeAt;
+    return effects;
+  };
   return {
     state,
+    due,
     apply,
     /** Lets a call for the model `m` join. */
     join: (now: number, id: string, start: Partial<CallStart> = {}) =>

@@ -6,7 +6,7 @@ import { lineMs, lineOpensAt } from './line.ts';
 
 const NOT_FOUND = replyWith({ status: 'error', message: 'Model not found' }, 404);
 const BROKEN = replyWith({ status: 'error', message: 'Server error' }, 500);
-const LIST = replyWith({ models: [{ model_id: 'a' }] });
+const LIST = replyWith({ status: 'success', models: [{ model_id: 'a' }] });
 
 /** Models that are named by one letter; times are in seconds. */
 function createLine(rules: Partial<Rules> = {}) {
@@ -256,6 +256,16 @@ describe('A trial', () => {
     receive(seconds, 'b', reply);
     expect(line.closed === null).toBe(isOpen);
     expect(line.rejections.count).toBe(0);
+  });
+
+  test('opens the line at any time of the client.', () => {
+    const { start, receive, advance, line } = createLine();
+    start(100, 'ab');
+    receive(100, 'a', PROCESSING);
+    receive(100, 'b', fullFor(10));
+    advance(110);
+    receive(110, 'b', PROCESSING);
+    expect(line.closed).toBeNull();
   });
 
   test('with any result opens the line if nothing loads.', () => {

@@ -64,9 +64,9 @@ export function add<T extends Target>(state: State, target: T): T {
 /** Gives up the open request of a target, which may have reached the server. */
 export function giveUp(change: Change, number: number): void {
   const { state, now, rules } = change;
-  const at = state.open.findIndex((one) => one.number === number);
-  const [request] = at === -1 ? [] : state.open.splice(at, 1);
+  const request = state.open.find((one) => one.number === number);
   const target = request && state.targets[request.key];
+  state.open = state.open.filter((one) => one !== request);
   if (!target) return;
   target.request = null;
   target.place = null;
@@ -114,7 +114,7 @@ function forgetIdle({ state, now }: Change): void {
   let left = state.targetCount - MAX_IDLE + FORGOTTEN_TOGETHER;
   for (const [key, target] of Object.entries(state.targets)) {
     if (left-- === 0) return;
-    if (target.callers > 0 || Object.keys(target.calls).length > 0 || target.nextAt > now) continue;
+    if (Object.keys(target.calls).length > 0 || target.nextAt > now) continue;
     forget(state, key);
   }
 }

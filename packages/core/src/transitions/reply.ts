@@ -49,7 +49,7 @@ export function applyReply(
     applyToCall(change, call, { target, reply, failure, inLine });
   }
   if (failure && !failure.retryable && endsAllCalls(failure)) stopAll(change, failure);
-  if (target.callers > 0) change.touched.add(target);
+  change.touched.add(target);
 }
 
 interface Exchange {

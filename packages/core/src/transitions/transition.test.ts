@@ -143,6 +143,18 @@ test('A model whose success may mean accepted counts as loading while its image 
   expect(state.line.loads).toBe(1);
 });
 
+test('Nothing is due while nobody waits, even if a model counts as loading.', () => {
+  const { due, apply, join, reply } = createMachine();
+  join(0, 'a');
+  expect(due.wakeAt).toBe(60_000);
+  reply(1000, 1, PROCESSING);
+  expect(due.wakeAt).toBe(60_000);
+  apply(2000, { type: 'leave', id: 'a' });
+  expect(due.wakeAt).toBeNull();
+  join(3000, 'b', { timeoutMs: 500_000 });
+  expect(due.wakeAt).toBe(129_000);
+});
+
 test('A call that joins a line reports it once.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a');

@@ -47,14 +47,13 @@ function apply(change: Change, event: Event): void {
   else if (event.type === 'presence') setPresence(change, event.id, event.isAbsent);
   else if (event.type === 'learn') learn(change, event);
   else if (event.type === 'queued') inform(change, targetFor(state, event.subject), true);
-  else if (event.type === 'tick') return;
-  else {
+  else if ('request' in event) {
     const request = state.open.find(({ number }) => number === event.request);
     if (request === undefined) return;
     if (event.type === 'reply') return receiveReply(change, request, event.reply);
     const target = state.targets[request.key];
     giveUp(change, request.number);
-    if (target && target.callers > 0) change.touched.add(target);
+    if (target) change.touched.add(target);
   }
 }
 
