@@ -161,13 +161,13 @@ async function checkDownAtStart() {
     ends.every(({ code, message }) => code === 'network_error' && /Redis/.test(message)),
     JSON.stringify(ends[0]),
   );
-  assert.ok(ends.every(({ ms }) => ms < 5000));
+  assert.ok(ends.every(({ ms }) => ms < 10_000));
   await redis.start();
   const results = await long;
   await redis.stop();
   const stoppedAt = performance.now();
   await release(processes);
-  assert.ok(performance.now() - stoppedAt < 5000, 'close hangs while Redis is down');
+  assert.ok(performance.now() - stoppedAt < 10_000, 'close hangs while Redis is down');
   await emulator.close();
   assert.deepEqual(scenarios.faultsOf(results, emulator.requests), scenarios.NONE);
   return `${emulator.requests.length} requests`;

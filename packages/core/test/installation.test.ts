@@ -32,7 +32,7 @@ async function callWith(entry: string, nodeArguments: string[] = [], prefix: str
   );
   const [command, ...rest] = [...prefix, process.execPath, ...nodeArguments, script];
   try {
-    const { stdout } = await promisify(execFile)(command, rest, { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(command, rest, { timeout: 60_000 });
     return { ...JSON.parse(stdout), sent: server.requests() };
   } finally {
     await server.close();

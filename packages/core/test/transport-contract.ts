@@ -20,6 +20,8 @@ const OK = 'HTTP/1.1 200 OK';
 const CHUNKED = `${OK}\r\ntransfer-encoding: chunked\r\n\r\n`;
 const HALF = reply(SUCCESS).slice(0, -20);
 const MIB = 2 ** 20;
+/** For what follows soon, but may take its time on a busy machine. */
+const MAX_WAIT_MS = 60_000;
 /** The sizes of bodies at the limit, and what becomes of each. */
 const SIZES = [MIB, MIB + 1, ...(isFull ? [8 * MIB] : [])];
 const CAPPED = [MIB, ...SIZES.slice(1).map(() => 'unexpected_response')];
@@ -193,7 +195,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
           code: 'unexpected_response',
           message: expect.stringContaining('too large'),
         });
-        await vi.waitUntil(() => server.used() === 0, 5000);
+        await vi.waitUntil(() => server.used() === 0, MAX_WAIT_MS);
       });
 
       test('An endless body is not read forever.', async () => {
@@ -204,7 +206,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
           }),
         );
         expect(await fail(server.url)).toMatchObject({ code: 'unexpected_response' });
-        await vi.waitUntil(() => server.used() === 0, 5000);
+        await vi.waitUntil(() => server.used() === 0, MAX_WAIT_MS);
       });
     });
 
@@ -270,13 +272,13 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
         const server = await open(serve(misbehave));
         const caller = new AbortController();
         const failing = fail(server.url, caller.signal);
-        await vi.waitUntil(() => server.requests() === 1);
+        await vi.waitUntil(() => server.requests() === 1, MAX_WAIT_MS);
         await new Promise((resolve) => setTimeout(resolve, 30));
         caller.abort();
         // Otherwise neither would ever end.
         await failing;
         // Node's own `fetch` opens another one, which stays unused and open for four seconds.
-        await vi.waitUntil(() => server.used() === 0, 10_000);
+        await vi.waitUntil(() => server.used() === 0, MAX_WAIT_MS);
         expect(server.requests()).toBe(1);
       });
 
@@ -319,7 +321,7 @@ export function testTransport(name: string, { createTransport, except = [] }: Op
       for (const nth of [1, 2, 3]) {
         expect((await send(server.url)).text).toBe(`{"nth":${nth}}`);
         // The client closes the connection as soon as it reads them.
-        await vi.waitUntil(() => server.used() === 0, 10_000);
+        await vi.waitUntil(() => server.used() === 0, MAX_WAIT_MS);
       }
     });
 

@@ -18,10 +18,10 @@ afterAll(() => network.close());
 test.each([
   ['resets', 'network_error', /ECONNRESET/],
   ['huge', 'unexpected_response', /too large/],
-  ['hangs', 'request_timeout', /No complete reply within 1\.0s/],
+  ['hangs', 'request_timeout', /No complete reply within 5\.0s/],
   ['redirects', 'unexpected_response', /redirect, which is not followed/],
 ])('A server that %s: %s', async (modelId, code, message) => {
-  const result = await runEmulated({ inputs: { 'model-ids': modelId, 'request-timeout': '1s' } });
+  const result = await runEmulated({ inputs: { 'model-ids': modelId, 'request-timeout': '5s' } });
   expect(result.outcomes[modelId]).toMatchObject({ requests: 1, error: { code } });
   expect(result.outcomes[modelId]?.error?.message).toMatch(message);
   expect(result.requests).toHaveLength(1);
