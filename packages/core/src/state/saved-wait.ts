@@ -52,7 +52,7 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     key: { isAccepted: false, isDoubted: false },
     rejections: { line: 0, pause: 0 },
   };
-  const { v, modelId: id, call, reload, image, list } = fieldsOf(value) ?? {};
+  const { v, modelId: id, call, reload, image, list } = toFields(value);
   const start = { modelId, timeoutMs: 0, startedAt: 0, startedWall: 0 };
   return (
     v === 1 &&
@@ -61,7 +61,7 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     isNullOr(call, pickCall(createCall('', start))) &&
     isNullOr(image, pickKnown(createImage('', modelId, '', ''))) &&
     isNullOr(list, pickKnown(createList(''))) &&
-    [reload, image, list].every((target) => isNullOr(fieldsOf(target)?.replied ?? null, REPLIED))
+    [reload, image, list].every((target) => isNullOr(toFields(target).replied ?? null, REPLIED))
   );
 }
 
@@ -70,8 +70,7 @@ const isNullOr = (value: unknown, template: object) =>
 
 /** Compares the names and the types of fields; a field that is null in the template may have any type. */
 function hasFieldsOf(value: unknown, template: object): boolean {
-  const fields = fieldsOf(value);
-  if (fields === null) return false;
+  const fields = toFields(value);
   return Object.entries(template).every(([name, expected]: [string, unknown]) => {
     const field = fields[name];
     if (expected === null) return field !== undefined;
@@ -80,6 +79,5 @@ function hasFieldsOf(value: unknown, template: object): boolean {
   });
 }
 
-function fieldsOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-}
+/** Returns the fields of any value; those of a text or a list match no template. */
+const toFields = (value: unknown): Record<string, unknown> => ({ ...Object(value) });
