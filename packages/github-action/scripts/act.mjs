@@ -42,7 +42,7 @@ function hasGo() {
  *   env: Record<string, string> }} run
  * @returns {Promise<{ code: number | null, jobs: Record<string, string[]>,
  *   lines: { job: string, text: string }[], raw: string }>}
- *   `jobs` has the sorted results of each job by its id
+ *   `jobs` has the results of each job by its id; all jobs of a matrix have failed if one has
  */
 export async function runWorkflow({ act, node, repositories }, { text, event, secrets, env }) {
   const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-workflow-'));
@@ -110,6 +110,9 @@ function parseLog(raw) {
     if (jobResult !== undefined) (jobs[jobID] ??= []).push(jobResult);
     lines.push({ job: jobID, text: msg });
   }
-  for (const results of Object.values(jobs)) results.sort();
+  // act gives a job the result of its whole matrix so far, so the last one to end decides what the others have.
+  for (const results of Object.values(jobs)) {
+    if (results.includes('failure')) results.fill('failure');
+  }
   return { jobs, lines };
 }

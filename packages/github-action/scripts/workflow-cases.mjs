@@ -101,7 +101,6 @@ export const CASES = [
       MODELSLAB_API_KEY_SHOP: WRONG_KEY.MODELSLAB_API_KEY,
     },
     expected: {
-      // act gives each job of a matrix the result of the whole matrix.
       jobs: { reload: ['failure', 'failure'] },
       models: ['first', 'second'],
       lines: [/\*\*2\*\* success/, /::error::unauthorized/],
