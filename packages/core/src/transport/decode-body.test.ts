@@ -59,7 +59,7 @@ test.each<[string, Buffer, string | undefined]>([
   ['deflate', deflateSync(Buffer.alloc(2 ** 20 + 1)), 'deflate'],
   ['raw deflate', deflateRawSync(Buffer.alloc(2 ** 20 + 1)), 'deflate'],
   ['Brotli', brotliCompressSync(Buffer.alloc(2 ** 20 + 1)), 'br'],
-  ['two layers', gzipSync(gzipSync(Buffer.alloc(2 ** 24))), 'gzip, gzip'],
+  ['two layers', gzipSync(gzipSync(Buffer.alloc(2 ** 22))), 'gzip, gzip'],
   ['an outer layer', gzipSync(gzipSync(Buffer.alloc(2 ** 20), { level: 0 })), 'gzip, gzip'],
 ])('more than 1 MiB of decoded bytes is too large: %s', async (_, body, contentEncoding) => {
   await expect(decodeBody(body, contentEncoding)).rejects.toMatchObject({
