@@ -10,10 +10,14 @@ const isFull =
   !['', 'false', undefined].includes(process.env.CI) ||
   process.argv.some((arg) => arg === '-u' || arg === '--update');
 
+// CI optimizes as programs do.
+if (!isFull) await import('./late-optimization.mjs');
+const setup = [...(isFull ? [] : ['late-optimization.mjs']), 'seeded-random.mjs'];
+
 /** Options of all tests: their effort, and the same random numbers in each run. */
 export const common = {
   env: { TEST_EFFORT: isFull ? 'full' : 'quick' },
-  setupFiles: [fileURLToPath(new URL('seeded-random.mjs', import.meta.url))],
+  setupFiles: setup.map((file) => fileURLToPath(new URL(file, import.meta.url))),
   // Node loads the built packages itself, faster than vite transforms them.
   server: { deps: { external: [/\/packages\/[\w-]+\/dist\//] } },
 };
