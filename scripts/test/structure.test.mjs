@@ -67,6 +67,12 @@ describe('tests pass always', () => {
     expect(['expect(Date.now() - before)', 'toBeLessThan(900);'].join('.')).toMatch(bound);
   });
 
+  test("no test starts a shell with its user's startup files", () => {
+    const start = /\b(?:spawn|exec)\w*\(\s*(?:shell|'(?:bash|zsh|fish)'),\s*\['/;
+    expect(tests.filter(([, text]) => start.test(text)).map(([path]) => path)).toEqual([]);
+    expect(["spawn('bash', ", "'-c', script])"].join('[')).toMatch(start);
+  });
+
   test('every vitest config has the seeded random numbers and hides the settings of the shell', () => {
     const configs = files.filter((path) => /(?:^|\/)vitest\.config\.mjs$/.test(path));
     const isCommon = (path) => /\/(?:projects|common)\.mjs';/.test(read(path));

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 // The settings of a developer's shell must not change what a test sees.
-const SETTINGS = /^(?:MODELSLAB_\w+|NO_COLOR|FORCE_COLOR|(?:https?|all|no)_proxy)$/i;
+const SETTINGS = /^(?:MODELSLAB_\w+|NO_COLOR|FORCE_COLOR|BASH_ENV|(?:https?|all|no)_proxy)$/i;
 for (const name of Object.keys(process.env)) if (SETTINGS.test(name)) delete process.env[name];
 
 /** In CI, and when documents are written, properties have all of their runs and scenarios all of their models. */

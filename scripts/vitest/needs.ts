@@ -1,6 +1,7 @@
 // What some tests need of a machine. Each function is a hook for `beforeEach`, and can also be called with the context of
 // a test: where the need is not met, it skips the test with the reason.
 import { spawnSync } from 'node:child_process';
+import { shellArguments } from './shell.ts';
 
 interface TestContext {
   skip: (condition: boolean, reason: string) => void;
@@ -16,7 +17,7 @@ export function needsSignals({ skip }: TestContext): void {
 /** For tests that run a shell other than Windows' own, or files that are executable by their first line. */
 export function needsShell({ skip }: TestContext, shell = 'sh'): void {
   skip(isWindows, 'Windows has no such shell, or only one that does not see its processes');
-  skip(spawnSync(shell, ['-c', 'true']).status !== 0, `${shell} is not installed`);
+  skip(spawnSync(shell, shellArguments(shell, 'true')).status !== 0, `${shell} is not installed`);
 }
 
 /** For tests that read the screen of a pseudo-terminal. */

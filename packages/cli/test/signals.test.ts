@@ -9,6 +9,7 @@ import { start as startEmulator, type Emulator } from '@modelslab-reload/emulato
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { isFull } from '../../core/test/effort.ts';
 import { needsSignals } from '../../../scripts/vitest/needs.ts';
+import { shellArguments } from '../../../scripts/vitest/shell.ts';
 import { bin, environment, finished, startCli, type Ran } from './cli.ts';
 import { TestProcess } from './process.ts';
 
@@ -91,7 +92,7 @@ test('a Ctrl-C that arrives twice still prints everything', async () => {
 
 test('Ctrl-C stops a shell loop', async () => {
   const script = `for m in cold colder; do "$NODE" "$BIN" $m; done; echo the loop went on`;
-  const shell = spawn('bash', ['--norc', '-c', script], {
+  const shell = spawn('bash', shellArguments('bash', script), {
     detached: true,
     env: environment({ NODE: process.execPath, BIN: bin, MODELSLAB_BASE_URL: emulator.url }),
   });

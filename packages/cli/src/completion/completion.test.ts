@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { needsShell } from '../../../../scripts/vitest/needs.ts';
+import { shellArguments } from '../../../../scripts/vitest/shell.ts';
 import { isFull } from '../../../core/test/effort.ts';
 import { bin } from '../../test/cli.ts';
 import { run as runHere } from '../../test/process.ts';
@@ -16,12 +17,16 @@ const program = join(folder, 'modelslab-reload');
 const install = (script: string) =>
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 writeFileSync(join(cwd, 'a file.txt'), '');
+// What shells read when they start may fail or take minutes; the tests do not wait for it.
+mkdirSync(join(cwd, '.config/fish'), { recursive: true });
+for (const startupFile of ['.bashrc', '.zshrc', '.zshenv', '.config/fish/config.fish'])
+  writeFileSync(join(cwd, startupFile), 'echo from a startup file; exit 1\n');
 
 function runShell(shell: string, script: string, args: string[]): string {
-  const { stdout, stderr } = spawnSync(shell, ['-c', script, ...args], {
+  const { stdout, stderr } = spawnSync(shell, [...shellArguments(shell, script), ...args], {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, HOME: cwd, PATH: `${folder}${delimiter}${process.env.PATH}` },
+    env: { HOME: cwd, PATH: `${folder}${delimiter}${process.env.PATH}` },
   });
   expect(stderr).toBe('');
   return stdout;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { needsShell } from '../../../../scripts/vitest/needs.ts';
+import { shellArguments } from '../../../../scripts/vitest/shell.ts';
 import { findShell, SHELLS, type Shell } from './shell.ts';
 
 const MACHINE = 'C:\\Program Files\\WindowsPowerShell\\Modules';
@@ -30,7 +31,10 @@ test.for(['bash', 'zsh', 'fish'] as const)('the commands work in %s', (shell, co
   const { ask, demo, comment } = SHELLS[shell === 'fish' ? 'fish' : 'posix'];
   const printKey = `${process.execPath} -p process.env.MODELSLAB_API_KEY`;
   const script = `${ask}\n${printKey}\n${demo} ${printKey}  ${comment} why`;
-  const printed = execFileSync(shell, ['-c', script], { input: 'typed\n', encoding: 'utf8' });
+  const printed = execFileSync(shell, shellArguments(shell, script), {
+    input: 'typed\n',
+    encoding: 'utf8',
+  });
   expect(printed.split('\n').slice(-3)).toEqual(['typed', 'demo-key', '']);
 });
 
