@@ -38,12 +38,14 @@ type OneValueOf<One> = One extends { parse: (text: string, label: string) => inf
       ? string
       : true;
 
-/** Takes the type, bounds and values of an option from the core, which also has its default. */
-export function coreOption<Name extends OptionName>(name: Name) {
+/** Takes the type, bounds and values of an option from the core; a number's default is added to the summary. */
+export function coreOption<Name extends OptionName>(name: Name, value: string, summary: string) {
   const spec: OptionSpec = OPTION_SPECS[name];
   return {
+    value,
     parse: (text: string, label: string) => parseOption(name, text, label),
     values: spec.values?.map(String),
+    summary: typeof spec.default === 'number' ? `${summary}; default ${defaultOf(name)}` : summary,
   };
 }
 

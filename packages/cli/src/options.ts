@@ -1,28 +1,10 @@
 import { coreOption, defaultOf, type Flags, type Options } from './option-types.ts';
 
-const timeout = {
-  ...coreOption('timeoutMs'),
-  value: 'duration',
-  summary: `for each model, such as 90s or 1.5h; default ${defaultOf('timeoutMs')}`,
-};
-
 /** For every command that sends requests. */
 const connectionOptions = {
-  'poll-interval': {
-    ...coreOption('pollIntervalMs'),
-    value: 'd',
-    summary: 'fixed interval between requests for a model',
-  },
-  retries: {
-    ...coreOption('maxRetries'),
-    value: 'n',
-    summary: `retries of a failure before acceptance; default ${defaultOf('maxRetries')}`,
-  },
-  'request-timeout': {
-    ...coreOption('requestTimeoutMs'),
-    value: 'd',
-    summary: `for one request; default ${defaultOf('requestTimeoutMs')}`,
-  },
+  'poll-interval': coreOption('pollIntervalMs', 'd', 'fixed interval between requests for a model'),
+  retries: coreOption('maxRetries', 'n', 'retries of a failure before acceptance'),
+  'request-timeout': coreOption('requestTimeoutMs', 'd', 'for one request'),
   output: {
     short: 'o',
     value: 'format',
@@ -54,49 +36,29 @@ export const reloadOptions = {
     repeats: true,
     summary: 'ids, one per line or as JSON; - is standard input',
   },
-  exclude: {
-    value: 'id',
-    repeats: true,
-    summary: 'leave out this model',
-  },
+  exclude: { value: 'id', repeats: true, summary: 'leave out this model' },
   'all-trained': { summary: 'all models that `list` prints' },
   until: {
-    ...coreOption('until'),
+    ...coreOption('until', 'what', 'accepted | success (default) | image (billed)'),
     short: 'u',
-    value: 'what',
-    summary: 'accepted | success (default) | image (billed)',
   },
-  'max-images': {
-    ...coreOption('maxImages'),
-    value: 'n',
-    summary: 'maximum billed images; required for all trained models',
-  },
-  'image-base-model': {
-    ...coreOption('imageBaseModel'),
-    value: 'id',
-    summary: 'for the image of a LoRA',
-  },
+  'max-images': coreOption(
+    'maxImages',
+    'n',
+    'maximum billed images; required for all trained models',
+  ),
+  'image-base-model': coreOption('imageBaseModel', 'id', 'for the image of a LoRA'),
   'no-wait': { summary: 'same as --until accepted' },
-  timeout,
-  concurrency: {
-    ...coreOption('concurrency'),
-    value: 'n',
-    summary: `maximum concurrent requests; default ${defaultOf('concurrency')}`,
-  },
+  timeout: coreOption('timeoutMs', 'duration', 'for each model, such as 90s or 1.5h'),
+  concurrency: coreOption('concurrency', 'n', 'maximum concurrent requests'),
   ...connectionOptions,
 } as const satisfies Options;
 
 export const listOptions = {
-  timeout: { ...timeout, summary: `for the list; default ${defaultOf('timeoutMs')}` },
+  timeout: coreOption('timeoutMs', 'duration', 'for the list'),
   ...connectionOptions,
-  'poll-interval': {
-    ...connectionOptions['poll-interval'],
-    summary: 'fixed interval between retries',
-  },
-  retries: {
-    ...connectionOptions.retries,
-    summary: `retries of a failure; default ${defaultOf('maxRetries')}`,
-  },
+  'poll-interval': coreOption('pollIntervalMs', 'd', 'fixed interval between retries'),
+  retries: coreOption('maxRetries', 'n', 'retries of a failure'),
 } as const satisfies Options;
 
 /** For every command. */
