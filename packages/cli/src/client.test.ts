@@ -27,7 +27,6 @@ test('the client gets every option of the command line', () => {
     maxRetries: 0,
     pollIntervalMs: 1000,
     requestTimeoutMs: 2000,
-    userAgent: expect.stringMatching(/^modelslab-reload\/\d/),
   });
 });
 

@@ -10,7 +10,6 @@ import type { Io } from './io.ts';
 import type { ConnectionFlags } from './options.ts';
 import { recordExchanges } from './record/exchanges.ts';
 import { openRecord } from './record/file.ts';
-import { version } from './version.ts';
 
 const LABELS: OptionLabels = {
   baseUrl: '--base-url',
@@ -48,6 +47,5 @@ export function toClientOptions(
     maxRetries: flags.retries,
     pollIntervalMs: flags['poll-interval'],
     requestTimeoutMs: flags['request-timeout'],
-    userAgent: `modelslab-reload/${version}`,
   };
 }

@@ -1,9 +1,9 @@
+import { version } from '@modelslab-reload/core';
 import { parseCommandLine, type CommandLine } from './command-line.ts';
 import { CommandError, READER_GONE_EXIT_CODE, reportError } from './errors.ts';
 import { SIGNAL_EXIT_CODES } from './exit.ts';
 import { reasonOf } from './input/read-input.ts';
 import { createIo, type Io } from './io.ts';
-import { version } from './version.ts';
 
 /** Maximum time that an interrupted process waits for a reader that has stopped reading. */
 const MAX_IDLE_MS = 3000;

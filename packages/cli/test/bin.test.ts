@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setImmediate } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
+import { version } from '@modelslab-reload/core';
 import { start } from '@modelslab-reload/emulator';
 import { expect, test, vi } from 'vitest';
 import { isFull } from '../../core/test/effort.ts';
 import { bin, cli } from './cli.ts';
-import { version } from '../src/version.ts';
 
 const folder = dirname(bin);
 

@@ -1,10 +1,10 @@
+import { version } from '@modelslab-reload/core';
 import { runEmulator, type EmulatorOptions } from '@modelslab-reload/emulator';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { columnsOf, wrapFor } from '../output/terminal.ts';
 import { findShell, SHELLS, type Shell } from '../output/shell.ts';
 import { runWithSignals } from '../signals.ts';
-import { version } from '../version.ts';
 
 /** `modelslab-reload emulator`: the emulator's own command, which a signal ends. */
 export async function emulator(io: Io, args: string[]): Promise<number> {
