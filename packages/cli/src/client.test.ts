@@ -68,10 +68,13 @@ test('--record has the requests of the client', async () => {
   });
 });
 
-test('--record does not overwrite a file that is read', () => {
-  const ids = join(folder, 'ids.txt');
-  writeFileSync(ids, 'a\n');
-  expect(() => openClient(io, { record: ids }, 'the-key', ['-', ids])).toThrow(
-    `--record would overwrite ${ids}, which is read.`,
+test.each([
+  ['ids', (path: string) => ({ file: ['-', path] })],
+  ['the key', (path: string) => ({ 'api-key-file': path })],
+])('--record does not overwrite the file from which %s is read', (_, flagsFor) => {
+  const record = join(folder, 'input.txt');
+  writeFileSync(record, 'a\n');
+  expect(() => openClient(io, { record, ...flagsFor(record) }, 'the-key')).toThrow(
+    `--record would overwrite ${record}, which is read.`,
   );
 });

@@ -4,39 +4,29 @@ import {
   createTransport,
   type Client,
   type ClientOptions,
-  type OptionLabels,
 } from '@modelslab-reload/core';
 import type { Io } from './io.ts';
-import type { ConnectionFlags } from './options.ts';
+import type { ReloadFlags } from './options.ts';
 import { recordExchanges } from './record/exchanges.ts';
 import { openRecord } from './record/file.ts';
 
-const LABELS: OptionLabels = {
-  baseUrl: '--base-url',
-  allowInsecureHttp: '--allow-insecure-http',
-};
+const LABELS = { baseUrl: '--base-url', allowInsecureHttp: '--allow-insecure-http' };
 
-type ClientFlags = ConnectionFlags & { concurrency?: number | undefined };
-
-/** Creates the client that the options describe. Nothing is sent yet. --record must not overwrite `inputFiles`. */
-export function openClient(
-  io: Io,
-  flags: ClientFlags,
-  apiKey: string,
-  inputFiles: readonly string[] = [],
-): Client {
+/** Creates the client that the options describe. Nothing is sent yet. --record must not overwrite a file that is read. */
+export function openClient(io: Io, flags: ReloadFlags, apiKey: string): Client {
   const options = toClientOptions(io, flags, apiKey);
   // Checked before a file is opened, because opening empties it.
   checkClientOptions(options, LABELS);
-  if (flags.record === undefined) return createClient(options);
-  const write = openRecord(io, flags.record, inputFiles);
+  const { record, file: files = [], 'api-key-file': keyFile = [] } = flags;
+  if (record === undefined) return createClient(options);
+  const write = openRecord(io, record, [...files, keyFile].flat());
   const transport = recordExchanges(io, createTransport(), apiKey, write);
   return createClient({ ...options, transport });
 }
 
 export function toClientOptions(
   { process }: Io,
-  flags: ClientFlags,
+  flags: ReloadFlags,
   apiKey: string,
 ): ClientOptions {
   return {

@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client, Outcome } from '@modelslab-reload/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { failed, processing, succeeded } from '../../test/events.ts';
@@ -174,23 +171,6 @@ test.each([
   const error = await run.catch((reason: unknown) => reason);
   expect(error).toMatchObject({ hint: expect.stringMatching(/^Set it/), exitCode: 2 });
   expect((error as CommandError).hint?.endsWith(end)).toBe(true);
-});
-
-test('the client gets the files that are read, with the file of the key', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'modelslab-reload-'));
-  const [ids, key] = [join(folder, 'ids.txt'), join(folder, 'key.txt')];
-  writeFileSync(ids, 'a\n');
-  writeFileSync(key, 'key-of-the-file\n');
-  use(async function* run() {});
-  const { openClient } = client;
-  await reload({ file: [ids] }, []);
-  expect(openClient).toHaveBeenLastCalledWith(expect.anything(), { file: [ids] }, 'the-key', [ids]);
-  const flags = { file: [ids], 'api-key-file': key };
-  await reload(flags, []);
-  expect(openClient).toHaveBeenLastCalledWith(expect.anything(), flags, 'key-of-the-file', [
-    ids,
-    key,
-  ]);
 });
 
 test.each<[ReloadFlags, string]>([

@@ -20,14 +20,13 @@ import { COMMAND_NAMES } from './table.ts';
 /** `modelslab-reload <model-id...>`: reloads models, waits and reports. */
 export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Promise<number> {
   checkFlags(flags, operands);
-  const { 'api-key-file': keyFile, file: files = [] } = flags;
-  const apiKey = await readApiKey(io, keyFile).catch((error: unknown) => {
+  const { file: files = [], exclude = [] } = flags;
+  const apiKey = await readApiKey(io, flags['api-key-file']).catch((error: unknown) => {
     throw withSuggestion(error, operands);
   });
   const sourced = await collectIds(io.process, operands, files);
-  const { exclude = [] } = flags;
   checkIds([...sourced, ...exclude.map((id) => ({ id, source: '--exclude' }))], apiKey);
-  const client = openClient(io, flags, apiKey, keyFile === undefined ? files : [...files, keyFile]);
+  const client = openClient(io, flags, apiKey);
   return runWithSignals(io, async (signal) => {
     const ids = sourced.map(({ id }) => id);
     if (flags['all-trained']) ids.push(...(await listTrainedModels(io, client, flags, signal)));

@@ -84,11 +84,9 @@ function parseJson(text: string, source: string): unknown {
 }
 
 function toId(item: unknown, source: string): string {
-  if (typeof item === 'string') return item;
-  if (typeof item === 'object' && item !== null && 'modelId' in item) {
-    if (typeof item.modelId === 'string') return item.modelId;
-  }
-  throw notIds(source);
+  const id: unknown = typeof item === 'string' ? item : Object(item).modelId;
+  if (typeof id !== 'string') throw notIds(source);
+  return id;
 }
 
 function notIds(source: string): CommandError {

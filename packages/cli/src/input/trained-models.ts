@@ -1,6 +1,6 @@
 import type { Client } from '@modelslab-reload/core';
 import type { Io } from '../io.ts';
-import type { ConnectionFlags } from '../options.ts';
+import type { ListFlags } from '../options.ts';
 import { formatSeconds } from '../output/format.ts';
 import { spinnerLine } from '../output/status-line.ts';
 import { openTerminal } from '../output/terminal.ts';
@@ -9,7 +9,7 @@ import { openTerminal } from '../output/terminal.ts';
 export async function listTrainedModels(
   io: Io,
   client: Client,
-  flags: ConnectionFlags & { timeout?: number | undefined },
+  flags: ListFlags,
   signal: AbortSignal,
 ): Promise<string[]> {
   const { stderr } = io.process;
