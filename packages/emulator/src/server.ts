@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 import { createEmulatorFrom, type SocketlessEmulator } from './emulator.ts';
 import { readBody } from './http/parse-request.ts';
-import { createRequestHandler, type RequestHandler } from './http/request-handler.ts';
+import { createRequestHandler } from './http/request-handler.ts';
 import { send } from './http/send.ts';
 import type { EmulatorOptions } from './options.ts';
 import { resolveOptions } from './resolve-options.ts';
@@ -33,12 +33,23 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const handler = createRequestHandler(resolved);
   const signals = new WeakMap<Socket, AbortSignal>();
   const requests = new Set<Promise<void>>();
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '', socket } = request;
+    const signal = signals.get(socket) ?? AbortSignal.abort();
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name,
+        [value ?? ''].flat().join(', '),
+      ]),
+    );
+    const received = { method, url, headers, body: await readBody(request) };
+    await handler.handle(received, signal, (answer) => send(answer, response, signal));
+  };
   const server = createServer((request, response) => {
     const { socket } = request;
-    const signal = signals.get(socket) ?? AbortSignal.abort();
     // An error here affects only one client's connection, which has ended.
     response.on('error', () => socket.destroy());
-    const served = serve(handler, request, response, signal)
+    const served = serve(request, response)
       .catch(() => void socket.destroy())
       .finally(() => requests.delete(served));
     requests.add(served);
@@ -56,20 +67,6 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
     url,
     close: () => (closing ??= close(server, requests)),
   };
-}
-
-async function serve(
-  handler: RequestHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const { method = '', url = '' } = request;
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-  );
-  const received = { method, url, headers, body: await readBody(request) };
-  await handler.handle(received, signal, (answer) => send(answer, response, signal));
 }
 
 /** Starts to listen and returns the URL at which clients on this machine reach the server. */

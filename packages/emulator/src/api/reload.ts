@@ -1,9 +1,12 @@
-import type { Answer, EmulatorReply } from '../http/types.ts';
+import type { Answer } from '../http/types.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Account } from '../state/account.ts';
 import type { Model } from '../state/model.ts';
 import { createJson, createSpamFiltered, RELOADED, RELOADING } from './replies.ts';
 import { SPECIAL_MODELS } from './special-models.ts';
+
+/** It must not mention loading, because in its scenario the reply does not reveal it. */
+const ACCEPTED = createJson(200, { status: 'success', message: 'Model reload request accepted' });
 
 /** Creates the reload call of one account. It remembers the calls for each special model. */
 export function createReload(options: ResolvedOptions, account: Account) {
@@ -14,7 +17,15 @@ export function createReload(options: ResolvedOptions, account: Account) {
 
     const model = account.getModel(modelId);
     const touch = () => touchModel(model, options);
-    const replyNormally = () => createReply(model, touch(), options, signal);
+    const replyNormally = async () => {
+      let isLoading = touch();
+      if (options.success === 'accepted') return ACCEPTED;
+      if (options.success === 'blocking') {
+        await model.waitUntilLoaded(signal);
+        isLoading = model.state === 'loading';
+      }
+      return isLoading ? RELOADING : RELOADED;
+    };
     const special = SPECIAL_MODELS.get(modelId);
     if (special === undefined) return replyNormally();
 
@@ -35,19 +46,4 @@ function touchModel(model: Model, options: ResolvedOptions): boolean {
   }
   if (state === 'loaded' && options.reloadCounts) model.use();
   return state === 'loading';
-}
-
-/** It must not mention loading, because in its scenario the reply does not reveal it. */
-const ACCEPTED = createJson(200, { status: 'success', message: 'Model reload request accepted' });
-
-async function createReply(
-  model: Model,
-  isLoading: boolean,
-  { success }: ResolvedOptions,
-  signal: AbortSignal,
-): Promise<EmulatorReply> {
-  if (success === 'accepted') return ACCEPTED;
-  if (success !== 'blocking') return isLoading ? RELOADING : RELOADED;
-  await model.waitUntilLoaded(signal);
-  return model.state === 'loading' ? RELOADING : RELOADED;
 }

@@ -5,11 +5,7 @@ import type { ResolvedOptions } from '../options.ts';
 // contain them.
 
 export function createJson(status: number, body: object): EmulatorReply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json' },
-    text: JSON.stringify(body),
-  };
+  return { status, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) };
 }
 
 export function createError(status: number, message: string | object): EmulatorReply {
