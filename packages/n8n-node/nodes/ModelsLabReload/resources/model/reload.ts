@@ -37,23 +37,15 @@ export async function reload(context: IExecuteFunctions): Promise<INodeExecution
 
 /** Returns the calls, those with the same polling options together: they share one client and its limits. */
 function groupByPolling(parameters: Map<number, ReloadParameters>): Call[][] {
-  const groups = new Map<string, Map<string, Call>>();
+  const groups: Record<string, Record<string, Call>> = {};
   for (const [item, { modelId, polling, call: options }] of parameters) {
-    const calls = getOrSet(groups, polling, new Map<string, Call>());
-    const { models } = getOrSet(calls, options, { polling, options, models: new Map() });
+    const calls = (groups[JSON.stringify(polling)] ??= {});
+    const { models } = (calls[JSON.stringify(options)] ??= { polling, options, models: new Map() });
     const items = models.get(modelId) ?? [];
     items.push(item);
     models.set(modelId, items);
   }
-  return Array.from(groups.values(), (calls) => [...calls.values()]);
-}
-
-/** Returns the value for options that are equal to `options`; `initial` if there are none yet. */
-function getOrSet<T>(map: Map<string, T>, options: object, initial: T): T {
-  const key = JSON.stringify(options);
-  const value = map.get(key) ?? initial;
-  map.set(key, value);
-  return value;
+  return Object.values(groups).map((calls) => Object.values(calls));
 }
 
 async function reloadModels(
