@@ -140,13 +140,9 @@ function unknownOption(table: Options, { name, rawName, word }: Given): CommandE
 /** Returns the options of all commands in the form that `parseArgs` takes. */
 function toParseArgs() {
   const options: Options = { ...globalOptions, ...reloadOptions, ...listOptions };
-  return Object.fromEntries(
-    Object.entries(options).map(([name, { short, value }]) => [
-      name,
-      {
-        type: value === undefined ? ('boolean' as const) : ('string' as const),
-        ...(short !== undefined && { short }),
-      },
-    ]),
-  );
+  const entries = Object.entries(options).map(([name, { short, value }]) => {
+    const type = value === undefined ? ('boolean' as const) : ('string' as const);
+    return [name, short === undefined ? { type } : { type, short }] as const;
+  });
+  return Object.fromEntries(entries);
 }

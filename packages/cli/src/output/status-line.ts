@@ -59,31 +59,30 @@ function statusVariants(progress: Progress, time: Pick<Frame, 'now' | 'wallTime'
   const { now } = time;
   const models = progress.unfinished();
   const done = `${progress.outcomes.length} of ${progress.total} done`;
+  const runTime = formatSeconds(now - progress.startedAt);
   if (models.length === 0) {
     const reply = progress.outcomes.length === 0 ? 'the first reply' : 'a reply';
-    return [[done, `waiting for ${reply}`, formatSeconds(now - progress.startedAt)]];
+    return [[done, `waiting for ${reply}`, runTime]];
   }
   const nexts = describeNext(models, time);
-  const shortestNext = nexts.at(-1) ?? '';
+  const [next = '', shortestNext = ''] = [nexts[0], nexts.at(-1)];
   const counts = countPhases(progress, models);
   const begun = formatCounts({ ...counts, 'not started': 0 }, SEPARATOR);
   const all = formatCounts(counts, SEPARATOR);
   const counted = [
-    [done, all, nexts[0] ?? ''],
-    ...nexts.map((next) => [done, begun, next].filter((part) => part !== '')),
+    [done, all, next],
+    ...nexts.map((one) => [done, begun, one].filter((part) => part !== '')),
     [done, shortestNext],
   ];
   if (models.length > MAX_NAMED || models.some(isHeldBack)) {
-    return [[done, all, nexts[0] ?? '', formatSeconds(now - progress.startedAt)], ...counted];
+    return [[done, all, next, runTime], ...counted];
   }
   const since = Math.min(...models.map((model) => model.since));
   const elapsed = `${formatSeconds(now - since)}, usually about ${USUAL_LOAD_TIME}`;
-  const named = [3, 2, 1].map((max) => [
-    done,
-    `waiting for ${joinIds(models.map(describeModel), max)}`,
-    elapsed,
-    nexts[0] ?? '',
-  ]);
+  const names = models.map(({ modelId, errorCode }) =>
+    errorCode === null ? modelId : `${modelId} (${errorCode})`,
+  );
+  const named = [3, 2, 1].map((max) => [done, `waiting for ${joinIds(names, max)}`, elapsed, next]);
   return [...named, [done, all, elapsed, shortestNext], ...counted];
 }
 
@@ -92,19 +91,9 @@ function isHeldBack({ phase, waitsFor }: ModelProgress): boolean {
   return phase === 'new' && (waitsFor === 'line' || waitsFor === 'pause');
 }
 
-function describeModel({ modelId, errorCode }: ModelProgress): string {
-  return errorCode === null ? modelId : `${modelId} (${errorCode})`;
-}
-
 function countPhases({ total, outcomes }: Progress, models: readonly ModelProgress[]) {
-  const unknown = total - outcomes.length - models.length;
-  const counts = {
-    loading: 0,
-    'in line': 0,
-    'rate limited': 0,
-    retrying: 0,
-    'not started': unknown,
-  };
+  const rest = total - outcomes.length - models.length;
+  const counts = { loading: 0, 'in line': 0, 'rate limited': 0, retrying: 0, 'not started': rest };
   for (const { phase, waitsFor, errorCode } of models) {
     if (phase !== 'new') counts.loading++;
     else if (waitsFor === 'line') counts['in line']++;
