@@ -58,59 +58,42 @@ export function errorCodes(): ErrorCode[] {
   return Object.keys(HINTS).filter(isErrorCode);
 }
 
+type Details = readonly [exitCode: number, meaning: string, retryNote?: string];
+
 /** What the hosts and the documents need in addition, so a bundle of the client leaves it out. */
-const DETAILS: Readonly<Record<ErrorCode, Omit<ErrorSpec, 'hint' | 'retryable'>>> = {
-  invalid_argument: {
-    exitCode: 2,
-    meaning: 'an argument or option was rejected before anything was sent',
-  },
-  unauthorized: {
-    exitCode: 3,
-    meaning: 'the API key is missing or invalid',
-    retryNote: 'ends all calls of the client',
-  },
-  payment_required: {
-    exitCode: 6,
-    meaning: 'no credits, an exhausted quota, or an expired subscription',
-    retryNote: 'ends all calls of the client',
-  },
-  forbidden: { exitCode: 3, meaning: "the account's plan does not include the call" },
-  model_not_found: { exitCode: 5, meaning: 'the API does not know the model id' },
-  invalid_request: { exitCode: 1, meaning: 'the API rejected the request as invalid' },
-  rate_limited: {
-    exitCode: 4,
-    meaning: "the account's queue is full, or the spam filter rejected the request",
-    retryNote: 'after the wait that the API requests',
-  },
-  server_error: { exitCode: 1, meaning: 'the server returned HTTP 5xx' },
-  api_error: {
-    exitCode: 1,
-    meaning: 'the API returned any other error',
-    retryNote: 'unless its text asks to try again',
-  },
-  unexpected_response: {
-    exitCode: 1,
-    meaning:
-      'the response is not from the API: no JSON, no status, a redirect, an HTML page, or too large',
-    retryNote: 'except after the API has accepted the request',
-  },
-  network_error: {
-    exitCode: 10,
-    meaning:
-      'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message includes the system code',
-    retryNote: 'except certificate errors and a proxy that rejects the tunnel',
-  },
-  request_timeout: { exitCode: 7, meaning: 'one request took longer than `requestTimeoutMs`' },
-  wait_timeout: {
-    exitCode: 7,
-    meaning: '`timeoutMs` passed while the model was loading, or before any reply',
-  },
-  aborted: { exitCode: 1, meaning: "the caller's `signal` ended the call" },
-  image_limit: { exitCode: 1, meaning: '`maxImages` was used up before the image of this model' },
-  installation_error: {
-    exitCode: 1,
-    meaning: 'the HTTP client cannot be loaded, or is not allowed to use the network',
-  },
+const DETAILS: Readonly<Record<ErrorCode, Details>> = {
+  invalid_argument: [2, 'an argument or option was rejected before anything was sent'],
+  unauthorized: [3, 'the API key is missing or invalid', 'ends all calls of the client'],
+  payment_required: [
+    6,
+    'no credits, an exhausted quota, or an expired subscription',
+    'ends all calls of the client',
+  ],
+  forbidden: [3, "the account's plan does not include the call"],
+  model_not_found: [5, 'the API does not know the model id'],
+  invalid_request: [1, 'the API rejected the request as invalid'],
+  rate_limited: [
+    4,
+    "the account's queue is full, or the spam filter rejected the request",
+    'after the wait that the API requests',
+  ],
+  server_error: [1, 'the server returned HTTP 5xx'],
+  api_error: [1, 'the API returned any other error', 'unless its text asks to try again'],
+  unexpected_response: [
+    1,
+    'the response is not from the API: no JSON, no status, a redirect, an HTML page, or too large',
+    'except after the API has accepted the request',
+  ],
+  network_error: [
+    10,
+    'connection refused or reset, DNS, TLS, no HTTP, or an incomplete response; the message includes the system code',
+    'except certificate errors and a proxy that rejects the tunnel',
+  ],
+  request_timeout: [7, 'one request took longer than `requestTimeoutMs`'],
+  wait_timeout: [7, '`timeoutMs` passed while the model was loading, or before any reply'],
+  aborted: [1, "the caller's `signal` ended the call"],
+  image_limit: [1, '`maxImages` was used up before the image of this model'],
+  installation_error: [1, 'the HTTP client cannot be loaded, or is not allowed to use the network'],
 };
 
 /** The table of error codes by code. */
@@ -118,6 +101,9 @@ export const ERROR_SPECS: Readonly<Record<ErrorCode, ErrorSpec>> = /* @__PURE__ 
 
 function createSpecs() {
   const specs = Object.create(null);
-  for (const code of errorCodes()) specs[code] = { ...DETAILS[code], ...ruleOf(code) };
+  for (const code of errorCodes()) {
+    const [exitCode, meaning, retryNote] = DETAILS[code];
+    specs[code] = { exitCode, meaning, ...(retryNote && { retryNote }), ...ruleOf(code) };
+  }
   return specs;
 }

@@ -42,12 +42,9 @@ function unknownOptions(unknown: string[], known: readonly string[]) {
     const why = name === 'concurrency' ? ', because the limit applies to the whole account' : '';
     return invalidArgument(`${name} is an option of ${owner}${why}.`);
   }
+  const names = unknown.map((name) => (/^[\w-]{1,40}$/.test(name) ? name : quote(name)));
   return invalidArgument(
-    `Unknown option: ${unknown.map(quoteName).join(', ')}.`,
+    `Unknown option: ${names.join(', ')}.`,
     `Known options: ${known.join(', ')}.`,
   );
-}
-
-function quoteName(name: string): string {
-  return /^[\w-]{1,40}$/.test(name) ? name : quote(name);
 }

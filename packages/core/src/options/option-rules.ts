@@ -24,11 +24,7 @@ export const OPTION_RULES = {
   /** The ModelsLab API key. It is sent in the request body and appears nowhere else. Without one, `createClient` throws. */
   apiKey: { of: 'client', type: 'text' },
   /** Base URL of the API; `http:` only to this machine, unless `allowInsecureHttp`. Default `https://modelslab.com`. */
-  baseUrl: {
-    of: 'client',
-    type: 'text',
-    default: 'https://modelslab.com',
-  },
+  baseUrl: { of: 'client', type: 'text', default: 'https://modelslab.com' },
   /** Maximum number of open requests of the client, over all its calls. Waiting models do not occupy a slot. Default 2. */
   concurrency: { of: 'client', type: 'integer', min: 1, default: 2 },
   /** Maximum retries of a transient failure before the API accepts the request. Default 3. */
