@@ -24,14 +24,10 @@ export function openClient(io: Io, flags: ReloadFlags, apiKey: string): Client {
   return createClient({ ...options, transport });
 }
 
-export function toClientOptions(
-  { process }: Io,
-  flags: ReloadFlags,
-  apiKey: string,
-): ClientOptions {
+export function toClientOptions(io: Io, flags: ReloadFlags, apiKey: string): ClientOptions {
   return {
     apiKey,
-    baseUrl: flags['base-url'] ?? (process.env.MODELSLAB_BASE_URL || undefined),
+    baseUrl: flags['base-url'] ?? (io.process.env.MODELSLAB_BASE_URL || undefined),
     allowInsecureHttp: flags['allow-insecure-http'],
     concurrency: flags.concurrency,
     maxRetries: flags.retries,

@@ -33,7 +33,7 @@ export function parseCommandLine(args: string[]): CommandLine {
   if (given.some(({ name }) => name === 'version')) {
     return { command: 'version', flags: {}, operands: [] };
   }
-  const { options, maxOperands = Infinity } = COMMANDS[command];
+  const { options = {}, maxOperands = Infinity } = COMMANDS[command];
   // Before the operands, because the value of a misspelled option is read as one.
   const flags = readFlags(options, given);
   const surplus = operands[maxOperands];
@@ -126,7 +126,9 @@ function unknownOption(table: Options, { name, rawName, word }: Given): CommandE
       'Set MODELSLAB_API_KEY, or use --api-key-file <path>.',
     );
   }
-  const owners = COMMAND_NAMES.filter((command) => Object.hasOwn(COMMANDS[command].options, name));
+  const owners = COMMAND_NAMES.filter((command) =>
+    Object.hasOwn(COMMANDS[command].options ?? {}, name),
+  );
   const longNames = [...Object.keys(table), ...Object.keys(globalOptions)];
   const near = rawName.startsWith('--') ? suggest(rawName.slice(2), longNames, 2) : null;
   const hint = near === null ? 'See modelslab-reload --help.' : `Did you mean --${near}?`;

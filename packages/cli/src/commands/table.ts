@@ -9,28 +9,18 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 export type HelpTopic = (typeof HELP_TOPICS)[number];
 
 /** What the command line of a command may contain; completion offers it. */
-export interface CommandSpec {
+interface CommandSpec {
   summary: string;
-  options: Options;
-  operands: readonly string[];
+  options?: Options;
+  operands?: readonly string[];
   /** Maximum number of operands; default: any. */
   maxOperands?: number;
 }
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
-  reload: { summary: 'reload, wait, report', options: reloadOptions, operands: [] },
-  list: {
-    summary: 'ids of the trained models',
-    options: listOptions,
-    operands: [],
-    maxOperands: 0,
-  },
-  emulator: { summary: 'run a local emulator of the API', options: {}, operands: [] },
-  completion: { summary: 'print a completion script', options: {}, operands: SHELLS },
-  help: {
-    summary: 'help for a command, or exit-codes',
-    options: {},
-    operands: HELP_TOPICS,
-    maxOperands: 1,
-  },
+  reload: { summary: 'reload, wait, report', options: reloadOptions },
+  list: { summary: 'ids of the trained models', options: listOptions, maxOperands: 0 },
+  emulator: { summary: 'run a local emulator of the API' },
+  completion: { summary: 'print a completion script', operands: SHELLS },
+  help: { summary: 'help for a command, or exit-codes', operands: HELP_TOPICS, maxOperands: 1 },
 };

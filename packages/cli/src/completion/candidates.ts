@@ -41,7 +41,7 @@ export function listCandidates(words: readonly string[]): string[] {
     if (command === undefined && operands.length === 0 && !isEnded) {
       return COMMAND_NAMES.map((name) => `${name}\t${COMMANDS[name].summary}`);
     }
-    return operands.length === 0 ? spec.operands : [];
+    return operands.length === 0 ? (spec.operands ?? []) : [];
   };
   return list().filter((line) => line.startsWith(FILES) || line.startsWith(word));
 }

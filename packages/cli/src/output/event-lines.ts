@@ -5,13 +5,8 @@ import { NO_TIME } from './status-line.ts';
 const IMAGE_REQUEST = 'requesting an image, which is billed';
 
 /** Returns a line about a change of a model that is not done. */
-export function changeLine({
-  modelId,
-  status,
-  errorCode,
-  message,
-  nextInMs,
-}: ReplyReceived): string {
+export function changeLine(event: ReplyReceived): string {
+  const { modelId, status, errorCode, message, nextInMs } = event;
   const next = nextInMs === null ? NO_TIME : `next request in ${formatDuration(nextInMs)}`;
   return `  ${modelId}: ${errorCode ?? status}${quote(message)}; ${status === 'success' ? IMAGE_REQUEST : next}`;
 }
