@@ -15,8 +15,6 @@ import {
 import { createClientStore } from './client-store.ts';
 import { createTransport } from './transport.ts';
 
-const CREDENTIAL = 'modelsLabReloadApi';
-
 const monotonicMs = () => performance.now();
 
 /** A verified node has no timers of its own. Older n8n ignores the signal; the core does not rely on it. */
@@ -47,7 +45,7 @@ export type Account = ClientOptions & { apiKey: string };
 export async function readCredential(
   context: IExecuteFunctions | ILoadOptionsFunctions,
 ): Promise<Account> {
-  const options = toClientOptions(await context.getCredentials(CREDENTIAL));
+  const options = toClientOptions(await context.getCredentials('modelsLabReloadApi'));
   const { apiKey, baseUrl } = checkClientOptions(options, LABELS);
   return { ...options, apiKey, baseUrl };
 }

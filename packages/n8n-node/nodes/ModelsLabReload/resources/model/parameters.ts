@@ -71,13 +71,11 @@ function secondsToMs(name: DurationName, label: string, seconds: unknown, apiKey
   const ms = typeof seconds === 'number' ? seconds * 1000 : NaN;
   if (ms >= min && ms <= (max ?? Number.MAX_VALUE)) return ms;
   const lower = min === 0 ? 'of at least 0' : 'above 0';
-  const upper = max === undefined ? '' : ` and up to ${Math.floor(max / DAY_MS)} days`;
+  const upper = max === undefined ? '' : ` and up to ${Math.floor(max / 86_400_000)} days`;
   throw invalidArgument(
     `${label} must be a number of seconds ${lower}${upper}, not ${quote(seconds, apiKey)}.`,
   );
 }
-
-const DAY_MS = 86_400_000;
 
 /** An expression may be empty, which leaves the option unset. */
 function isUnset(value: unknown): boolean {
