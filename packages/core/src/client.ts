@@ -99,12 +99,7 @@ export interface Client {
   listTrainedModels(options?: ListOptions): Promise<string[]>;
 }
 
-/**
- * Creates a client. Nothing is sent yet.
- *
- * @param provided what an entry provides: how calls run, and the default ports
- * @throws {ReloadError} `invalid_argument` for invalid options
- */
+/** Creates a client from its options and from what an entry provides: how calls run, and the default ports. */
 export function createClient(
   options: ClientOptions & Partial<Ports>,
   provided: Pick<Runtime, 'createDriver'> & Partial<Runtime & Ports>,

@@ -6,11 +6,7 @@ import { BLANK_OR_INVISIBLE } from '../text.ts';
 const ASSIGNMENT = /^(?:export\s+)?(\w+)\s*=./i;
 const NAME_OF_KEY = /^[a-z]\w*_\w|key$/i;
 
-/**
- * Checks the API key.
- *
- * @throws {ReloadError} `invalid_argument`; the error does not repeat the key
- */
+/** Checks the API key. The error does not repeat it. */
 export function checkApiKey(apiKey: unknown): asserts apiKey is string {
   if (typeof apiKey !== 'string' || apiKey.trim() === '') {
     throw invalidArgument('The API key is missing.', 'Pass the key from your ModelsLab dashboard.');
@@ -39,9 +35,8 @@ export function checkApiKey(apiKey: unknown): asserts apiKey is string {
 const MIN_SECRET_LENGTH = 8;
 
 /**
- * Rejects a text that is the key, or contains a key that is long enough to be distinguished, in any encoding.
- *
- * @throws {ReloadError} `invalid_argument`; the error does not repeat the text
+ * Rejects a text that is the key, or contains a key that is long enough to be distinguished, in any encoding. The error
+ * does not repeat the text.
  */
 export function rejectKey(
   label: string,

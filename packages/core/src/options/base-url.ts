@@ -4,11 +4,7 @@ import { rejectKey } from './api-key.ts';
 import type { OptionLabels } from './option-rules.ts';
 import { isLoopback, parseUrl } from './url.ts';
 
-/**
- * Checks the base URL and returns it without a slash at its end.
- *
- * @throws {ReloadError} `invalid_argument`
- */
+/** Checks the base URL and returns it without a slash at its end. */
 export function checkBaseUrl(
   value: string,
   apiKey: string,

@@ -46,13 +46,7 @@ export function checkClientOptions(
   return { ...checked, apiKey, baseUrl, pollIntervalMs: checked.pollIntervalMs ?? null };
 }
 
-/**
- * Copies the options of a function, checks each, and adds the defaults.
- *
- * @param from the options that the function accepts
- * @param apiKey the client's key, which no option may contain
- * @throws {ReloadError} `invalid_argument` for invalid options
- */
+/** Copies the options of a function, checks each, and adds the defaults. No option may contain the client's key. */
 export function checkOptions<Options extends object, const From extends Accepted<Options>>(
   options: Options,
   from: From,

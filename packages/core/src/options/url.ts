@@ -11,10 +11,8 @@ export function parseUrl(text: string): URL | null {
 }
 
 /**
- * Returns true for a host that is this machine. Such a request is never sent through a proxy and may use
- * plain HTTP, because the key does not leave the machine.
- *
- * @param hostname as in `URL`: in lower case, an IPv6 address in brackets
+ * Returns true for a host, as in `URL.hostname`, that is this machine. Such a request is never sent through a proxy and
+ * may use plain HTTP, because the key does not leave the machine.
  */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

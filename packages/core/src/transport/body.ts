@@ -15,11 +15,7 @@ export function isGzip(body: Uint8Array): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
-/**
- * Reads a stream to its end, or cancels it as soon as it is too large.
- *
- * @throws {TooLargeError} for more than `maxBytes`
- */
+/** Reads a stream to its end. If it is too large, cancels it and throws a {@link TooLargeError}. */
 export async function readStream(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   maxBytes: number,

@@ -27,11 +27,7 @@ function readVariable(name: string): string | undefined {
   return process.env[name] ?? process.env[name.toUpperCase()];
 }
 
-/**
- * Parses the value of a proxy variable.
- *
- * @throws {ReloadError} `invalid_argument`, without the value, which may contain a password
- */
+/** Parses the value of a proxy variable. The error does not repeat it, because it may contain a password. */
 export function parseProxy(text: string): Proxy {
   try {
     const { protocol, origin, username, password } = new URL(text);

@@ -42,16 +42,11 @@ export function findWait(waits: SharedWaits, modelId: string): SharedWait | unde
 }
 
 /** Begins a wait with a success of the reload, and returns it. */
-export function beginWait(
-  waits: SharedWaits,
-  modelId: string,
-  { succeededAt, unloadedAt }: Omit<SharedWait, 'probeAt'>,
-): SharedWait {
-  const wait = { succeededAt, unloadedAt, probeAt: null };
+export function beginWait(waits: SharedWaits, modelId: string, wait: SharedWait): SharedWait {
   waits.delete(modelId);
   waits.set(modelId, wait);
   for (const [id, other] of waits) {
-    if (succeededAt - other.succeededAt <= MAX_AGE_MS) break;
+    if (wait.succeededAt - other.succeededAt <= MAX_AGE_MS) break;
     waits.delete(id);
   }
   return wait;

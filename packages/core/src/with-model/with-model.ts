@@ -23,11 +23,7 @@ const MAX_RUNS = 8;
 /** Callers share only data, so each checks it on its own timer. */
 const CHECK_INTERVAL_MS = 500;
 
-/**
- * Creates the `withModel` of a client, whose callers share the waits of their models.
- *
- * @param apiKey the client's key, which no option may contain
- */
+/** Creates the `withModel` of a client, whose callers share the waits of their models. */
 export function createWithModel(
   reload: (modelId: string, options: ReloadOptions) => Promise<Outcome>,
   time: Time,
@@ -103,7 +99,7 @@ export function createWithModel(
       const succeededAt = time.now() - Math.max(0, ageMs || 0);
       return (
         findWait(waits, modelId) ??
-        beginWait(waits, modelId, { succeededAt, unloadedAt: lastRunAt })
+        beginWait(waits, modelId, { succeededAt, unloadedAt: lastRunAt, probeAt: null })
       );
     };
 
