@@ -20,14 +20,14 @@ const { signal } = new AbortController();
 function createStore() {
   const transports = new Map<Client, Transport>();
   let nowMs = 0;
-  const store = createClientStore({
-    createClient: (_options, transport) => {
+  const store = createClientStore(
+    (_options, transport) => {
       const client = {} as Client;
       transports.set(client, transport);
       return client;
     },
-    monotonicMs: () => nowMs,
-  });
+    () => nowMs,
+  );
   return {
     ...store,
     advance: (ms: number) => void (nowMs += ms),

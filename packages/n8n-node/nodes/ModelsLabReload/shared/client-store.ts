@@ -22,13 +22,10 @@ interface Shared {
  * Keeps one client for each account and set of polling options, for all executions of this process. The limits of the API
  * apply to the account, so executions with separate clients would cause each other to be rejected.
  */
-export function createClientStore({
-  createClient,
-  monotonicMs,
-}: {
-  createClient: (options: ClientOptions, transport: Transport) => Client;
-  monotonicMs: () => number;
-}) {
+export function createClientStore(
+  createClient: (options: ClientOptions, transport: Transport) => Client,
+  monotonicMs: () => number,
+) {
   const clients = new Map<string, Shared>();
 
   /** Returns the client for `options`, whose requests the execution's transport carries until it leaves. */

@@ -24,10 +24,10 @@ const clock: Clock = {
   sleep: async (ms, signal) => await sleep(ms, signal),
 };
 
-const store = createClientStore({
-  createClient: (options, transport) => createClient({ ...options, transport, clock }),
+const store = createClientStore(
+  (options, transport) => createClient({ ...options, transport, clock }),
   monotonicMs,
-});
+);
 
 export function toClientOptions(credential: ICredentialDataDecryptedObject): ClientOptions {
   return {
