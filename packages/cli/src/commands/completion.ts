@@ -8,11 +8,7 @@ import { SHELLS } from './table.ts';
 export function completion({ print }: Pick<Io, 'print'>, operands: string[]): number {
   const [name, ...more] = operands;
   if (name === 'candidates') {
-    print(
-      listCandidates(more)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    for (const line of listCandidates(more)) print(`${line}\n`);
     return 0;
   }
   const shell = SHELLS.find((known) => known === name);

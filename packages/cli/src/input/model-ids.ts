@@ -57,10 +57,9 @@ export function parseIds(text: string, name: string): SourcedId[] {
 }
 
 function parseJsonArray(text: string, name: string): SourcedId[] {
-  const items = parseJson(text, name);
-  if (!Array.isArray(items)) throw notIds(name);
+  const items: unknown[] = parseJson(text, name);
   checkCount(items.length, name);
-  return items.map((item: unknown, index) => {
+  return items.map((item, index) => {
     const source = `${name}, item ${index + 1}`;
     return { id: toId(item, source), source };
   });
@@ -71,7 +70,7 @@ function checkCount(count: number, name: string): void {
   throw new CommandError(`${name} has more than ${MAX_IDS} ids.`, 'Split it.');
 }
 
-function parseJson(text: string, source: string): unknown {
+function parseJson(text: string, source: string) {
   try {
     return JSON.parse(text);
   } catch {
@@ -85,12 +84,8 @@ function parseJson(text: string, source: string): unknown {
 
 function toId(item: unknown, source: string): string {
   const id: unknown = typeof item === 'string' ? item : Object(item).modelId;
-  if (typeof id !== 'string') throw notIds(source);
-  return id;
-}
-
-function notIds(source: string): CommandError {
-  return new CommandError(
+  if (typeof id === 'string') return id;
+  throw new CommandError(
     `${source} is neither a model id nor an object with a modelId.`,
     'Give a JSON array of ids, or what this command prints with --output json or ndjson.',
   );
