@@ -160,6 +160,17 @@ test('A second pause of the client applies to callers that join later.', async (
   expect(next).toBe(rejected + 300);
 });
 
+test('A wait that the API requested for a model in a later use applies to callers that join later.', async () => {
+  const spamFor300 = apiError(200, 'Rate limit exceeded', { tips: 'spam filter, wait for 300 s' });
+  const api = scriptedApi([spamFor300, success]);
+  await api.run(async () => {
+    await api.clock.sleep(2_000_000);
+    await outcomeOf(api, 'm', { timeoutMs: 10_000 });
+    await outcomeOf(api);
+  });
+  expect(api.requests.map(({ at }) => at)).toEqual([2000, 2300]);
+});
+
 test('A final failure does not answer calls that join the next wait.', async () => {
   const api = scriptedApi([apiError(404, 'Model not found'), processing, success]);
   const [first, joined] = await api.run(async () => {

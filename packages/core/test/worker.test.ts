@@ -59,6 +59,22 @@ test.each([
   expect([...isolate.violations]).toEqual([]);
 });
 
+test('A list in a Worker does not send for a call that waits in another request to it.', async () => {
+  const isolate = createIsolate({
+    a: [processing, { ...success, after: 1000 }],
+    b: [processing, { ...success, after: 5000 }],
+  });
+  const [, outcome] = await isolate.run(() =>
+    Promise.all([
+      isolate.handle({ name: 'list', endsAt: Infinity }, () => collect(isolate, ['a'])),
+      isolate.handle({ name: 'call', endsAt: Infinity }, () => reload(isolate, 'b')),
+    ]),
+  );
+  // The list ends while the request for `b` is open, which must not end with it.
+  expect(isolate.senders.map((sender) => sender?.name)).toEqual(['list', 'call', 'list', 'call']);
+  expect(outcome).toMatchObject({ status: 'success', requests: 2, elapsedMs: 133_000 });
+});
+
 test.each<[string, Step[], (isolate: Isolate) => Promise<unknown>]>([
   ['reload', [hangs, success], (isolate) => isolate.client.reload('m')],
   ['reloadMany', [hangs, success], (isolate) => collect(isolate, ['m', 'n'])],
@@ -115,6 +131,19 @@ test('A caller in a Worker that others took for gone goes on when it runs again.
   expect(outcome).toMatchObject({ status: 'success', error: null });
   expect(isolate.requests).toHaveLength(2);
   expect([...isolate.violations]).toEqual([]);
+});
+
+test('A caller in a Worker that is late, but that no other took for gone, keeps its request.', async () => {
+  const isolate = createIsolate({ m: [{ ...success, after: 10_000 }], other: [hangs] });
+  // Others take it for gone 2 s after its check at 500 ms, and check themselves every 500 ms.
+  const late = { name: 'late', endsAt: Infinity, stall: { at: 600, ms: 2200 } };
+  const [outcome] = await isolate.run(() =>
+    Promise.all([
+      isolate.handle(late, () => reload(isolate, 'm')),
+      isolate.handle({ ...FOREVER }, () => reload(isolate, 'other', { timeoutMs: 20_000 })),
+    ]),
+  );
+  expect(outcome).toMatchObject({ status: 'success', requests: 1, elapsedMs: 10_000 });
 });
 
 test('A caller in a Worker that comes back sends what has become due.', async () => {

@@ -268,6 +268,18 @@ describe('A trial', () => {
     expect(line.closed).toBeNull();
   });
 
+  test('opens it if the oldest load is young because its model was accepted again.', () => {
+    const { start, receive, advance, line } = createLine();
+    start(0, 'a');
+    receive(0, 'a', SUCCESS);
+    start(50, 'ab');
+    receive(50, 'a', SUCCESS);
+    receive(50, 'b', fullFor(20));
+    advance(70);
+    receive(70, 'b', PROCESSING);
+    expect(line.closed).toBeNull();
+  });
+
   test('with any result opens the line if nothing loads.', () => {
     const { start, receive, advance, line } = createLine();
     start(0, 'a');
@@ -324,6 +336,23 @@ describe('A trial', () => {
     expect(Object.keys(state.calls)).not.toContain('y');
     start(17, 'x', 2);
     expect(Object.keys(state.calls)).toContain('x');
+  });
+
+  test('that is due later stays due then after all callers have left.', () => {
+    const { start, receive, leave, advance, opensAt } = createLine();
+    // So late that a duration is earlier than any time.
+    start(1000, 'abc');
+    receive(1000, 'a', PROCESSING);
+    receive(1000, 'b', fullFor(20));
+    receive(1000, 'c', fullFor(20));
+    advance(1020);
+    receive(1020, 'b', fullFor(20));
+    advance(1060);
+    receive(1060, 'b', NOT_FOUND);
+    receive(1060, 'c', fullFor(20));
+    for (const id of 'ac') leave(1061, id);
+    start(1090, 'd');
+    expect(opensAt(1090)).toBe(1100);
   });
 
   test('follows two acceptances for each place without a rejection.', () => {
