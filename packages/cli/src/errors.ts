@@ -24,7 +24,6 @@ export function exitCodeFor(failures: Iterable<ErrorCode>): number {
   return codes.size > 1 ? 1 : only;
 }
 
-/** Exit code of a run whose reader has closed stdout. */
 export const READER_GONE_EXIT_CODE = 141;
 
 const OTHER_EXIT_CODES: readonly (readonly [exitCode: number, meaning: string])[] = [

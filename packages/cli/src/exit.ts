@@ -1,4 +1,3 @@
-/** Exit codes of a run that a signal ends. */
 export const SIGNAL_EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 } as const;
 
 export function createExit(

@@ -1,4 +1,3 @@
-/** Longer texts are truncated. */
 const MAX_LINE_LENGTH = 2000;
 
 // Line breaks, control characters (which a terminal would execute) and marks that reverse the direction of text.
@@ -17,7 +16,6 @@ export function toLine(text: string): string {
 /** Whitespace, control characters and invisible characters, which text copied from a web page may contain. */
 export const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Maximum length of a value that a message quotes. */
 const MAX_QUOTE_LENGTH = 200;
 
 /**

@@ -26,7 +26,6 @@ export function parseCommandLine(args: string[]): EmulatorOptions | 'help' | 've
   return Object.fromEntries(options);
 }
 
-/** Maximum width of the help. */
 const MAX_COLUMNS = 100;
 
 /** Returns the help, wrapped between words into the width of a terminal. */

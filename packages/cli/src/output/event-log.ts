@@ -8,7 +8,6 @@ import type { Terminal } from './terminal.ts';
 /** Maximum number of models that get a line for each change; a longer list gets summaries. */
 const MAX_SINGLE_MODELS = 10;
 
-/** Between two summaries. */
 const SUMMARY_INTERVAL_MS = 30_000;
 
 /** Waits are reported together, because hundreds of models may start to wait at the same time. */

@@ -110,7 +110,6 @@ function decideByText(
   return httpStatus !== 429 && isObjectOfLists(rawMessage) ? 'invalid_request' : null;
 }
 
-/** Decides the code by the HTTP status alone. */
 function decideByStatus(httpStatus: number, { isApiReply, status }: ParsedBody): ErrorCode {
   if (httpStatus === 429) return 'rate_limited';
   if (httpStatus >= 500 && httpStatus < 600) return 'server_error';

@@ -28,7 +28,6 @@ function flatten(field: unknown, levels: number): string {
   return parts.filter((part) => part !== '').join('; ');
 }
 
-/** Returns the first value of a header. */
 export function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }

@@ -4,7 +4,6 @@ import { decodeLevels } from './decode.ts';
 import { toLayer } from './layer.ts';
 import { createSearch } from './search.ts';
 
-/** Replaces the key in a string. */
 export const REDACTED = '[redacted]';
 
 /**

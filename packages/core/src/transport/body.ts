@@ -10,7 +10,6 @@ export class TooLargeError extends Error {
   }
 }
 
-/** Returns true for a body that begins like gzip. */
 export function isGzip(body: Uint8Array): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }

@@ -17,7 +17,6 @@ export type WithModel = <Result>(
   options?: WithModelOptions,
 ) => Promise<Result>;
 
-/** Runs of `use` in one call. */
 const MAX_RUNS = 8;
 
 /** Callers share only data, so each checks it on its own timer. */

@@ -7,7 +7,6 @@ import { createReload } from './reload.ts';
 import { createError } from './replies.ts';
 import { createModelList } from './trained-models.ts';
 
-/** One endpoint of the API. */
 export interface Endpoint {
   /** Required fields in addition to the key. Each is a string. */
   readonly required?: readonly string[];

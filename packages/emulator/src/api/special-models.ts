@@ -24,7 +24,6 @@ export interface ReloadCall {
   readonly sincePreviousMs: number;
   /** Loads the model or counts as use, like a call for a normal model. Returns whether it is loading. */
   readonly touch: () => boolean;
-  /** Returns the reply of a normal model. */
   readonly replyNormally: () => Promise<EmulatorReply>;
 }
 

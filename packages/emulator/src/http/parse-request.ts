@@ -1,9 +1,7 @@
 import type { EmulatorRequest } from './types.ts';
 
-/** Fields of a JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
 
-/** Maximum size of a request body in bytes: 1 MiB. */
 export const MAX_BODY_BYTES = 2 ** 20;
 
 /** Reads a body to its end, because a client that still sends may not see a reply. Keeps only what shows that it is too large. */

@@ -12,7 +12,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { quote } from '../../shared/quote.ts';
 import { toModelId } from './model-id.ts';
 
-/** The parameters of one item. */
 export interface ReloadParameters {
   modelId: string;
   /** Of a client: executions that differ in one do not share limits. */
