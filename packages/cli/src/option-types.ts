@@ -6,13 +6,13 @@ import {
 } from '@modelslab-reload/core';
 
 /** One option of the command line. Parsing, help and completion are derived from these. */
-export interface Option<Value = unknown> {
+export interface Option {
   /** One letter, such as `f`. */
   short?: string;
   /** Name of its value in the help. Absent for a switch. */
   value?: string;
   /** Parses its value; throws an error that begins with `label`. Without it, the value is the text. */
-  parse?: (text: string, label: string) => Value;
+  parse?: (text: string, label: string) => unknown;
   values?: readonly string[] | undefined;
   /** Completion offers files. */
   isPath?: true;

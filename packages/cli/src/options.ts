@@ -69,5 +69,4 @@ export const globalOptions = {
 
 export type ReloadFlags = Flags<typeof reloadOptions>;
 export type ListFlags = Flags<typeof listOptions>;
-export type ConnectionFlags = Flags<typeof connectionOptions>;
-export type OutputFormat = NonNullable<ConnectionFlags['output']>;
+export type OutputFormat = NonNullable<ListFlags['output']>;

@@ -1,15 +1,13 @@
+const POSIX = {
+  ask: 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY',
+  demo: 'MODELSLAB_API_KEY=demo-key',
+  comment: '#',
+};
+
 /** `ask` reads the key, which is neither shown nor kept in the history; after `demo`, a command has the emulator's key. */
 export const SHELLS = {
-  posix: {
-    ask: 'read -rs MODELSLAB_API_KEY && export MODELSLAB_API_KEY',
-    demo: 'MODELSLAB_API_KEY=demo-key',
-    comment: '#',
-  },
-  fish: {
-    ask: 'read -gxs MODELSLAB_API_KEY',
-    demo: 'MODELSLAB_API_KEY=demo-key',
-    comment: '#',
-  },
+  posix: POSIX,
+  fish: { ...POSIX, ask: 'read -gxs MODELSLAB_API_KEY' },
   powershell: {
     ask: "$env:MODELSLAB_API_KEY = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString)).Password",
     demo: "$env:MODELSLAB_API_KEY = 'demo-key';",
