@@ -1,3 +1,4 @@
+import { unescape } from 'node:querystring';
 import { setSecret } from '@actions/core';
 import { initialOutcome } from '@modelslab-reload/core/engine';
 
@@ -16,17 +17,10 @@ export function listProxyPasswords(env: NodeJS.ProcessEnv): string[] {
   const passwords = names.flatMap((name) => {
     const text = env[name] ?? '';
     const password = URL.canParse(text) ? new URL(text).password : '';
-    return [password, decode(password)];
+    // Unlike decodeURIComponent, it does not throw.
+    return [password, unescape(password)];
   });
   return [...new Set(passwords)].filter((password) => password !== '');
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }
 
 /** Masks the key and the proxies' passwords in all later output, and returns them. */
