@@ -18,9 +18,7 @@ export const BLANK_OR_INVISIBLE = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}
 
 const MAX_QUOTE_LENGTH = 200;
 
-/**
- * Formats a value for a message: a string in quotes, with invisible characters as `\u200b`; an object as 'an object'.
- */
+/** Formats a value for a message: a string in quotes, with invisible characters as `\u200b`; an object as 'an object'. */
 export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return typeof value === 'function' ? 'a function' : String(value);
