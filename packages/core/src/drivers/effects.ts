@@ -65,11 +65,9 @@ export function createEffects({ context, time, dispatch, callOf, onFollow }: Hos
       call.settle({ ...effect.result, cause });
     },
 
-    /** Ends the open requests, and returns their numbers. */
-    close(): number[] {
-      const requests = [...open.keys()];
-      for (const request of requests) abort(request);
-      return requests;
+    /** Ends the open requests. */
+    close(): void {
+      for (const request of open.keys()) abort(request);
     },
   };
 }

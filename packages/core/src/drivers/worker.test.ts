@@ -157,3 +157,25 @@ test('The request of a sender that is gone is not aborted, and its late reply is
   expect(wasAborted).toBe(false);
   expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
 });
+
+test("A caller whose onReply throws at the model's success leaves the image to the others.", async () => {
+  const image = { body: { status: 'success', output: ['https://images.example/a.png'] } };
+  const api = workerApi({ m: [{ ...success, after: 1000 }], 'image m': [image] });
+  const thrown = new Error('of the caller');
+  const onReply = () => {
+    throw thrown;
+  };
+  const [sender, other] = await api.run(() =>
+    Promise.allSettled([
+      api.client.reload('m', { until: 'image', onReply }),
+      api.client.reload('m', { until: 'image' }),
+    ]),
+  );
+  expect(sender).toEqual({ status: 'rejected', reason: thrown });
+  expect(other).toMatchObject({ status: 'fulfilled', value: { evidence: 'image' } });
+  // After the interval rather than the request timeout.
+  expect(api.requests.map(({ id, at }) => [id, Math.round(at)])).toEqual([
+    ['m', 0],
+    ['image m', 36],
+  ]);
+});

@@ -109,8 +109,9 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
       }
     } finally {
       signal?.removeEventListener?.('abort', onAbort);
-      for (const request of effects.close()) lose(id, request);
-      for (const request of sentBy(id)) senders.delete(request);
+      effects.close();
+      // Also one that it has not sent yet, because its onReply threw.
+      for (const request of sentBy(id)) lose(id, request);
       inboxes.delete(id);
       seen.delete(id);
     }
