@@ -108,14 +108,25 @@ describe('A Response', () => {
   });
 });
 
-test('an error that throws when it is read is not replaced', async () => {
-  const odd = Object.defineProperty(new Error('x'), 'response', {
-    enumerable: true,
-    get() {
-      throw new Error('must not appear');
-    },
+describe('What throws when it is read is not replaced:', () => {
+  const fail = () => {
+    throw new Error('must not appear');
+  };
+  const withGetter = (owner: object, name: string) =>
+    Object.defineProperty(owner, name, { enumerable: true, get: fail });
+  test.each<[string, object]>([
+    ['a getter of response', withGetter(new Error('x'), 'response')],
+    ['a getter of ok', withGetter({}, 'ok')],
+    ['a message', { status: 'error', message: withGetter({}, 'model_id') }],
+    ['a proxy that knows no other fields', new Proxy({}, { get: fail, ownKeys: fail })],
+  ])('%s', async (_, value) => {
+    expect(await interpret(thrown(value))).toBe('failed');
+    expect(await interpret(returned(value))).toBe('succeeded');
   });
+});
+
+test('an error that is its own cause is read once', async () => {
   const loop = new Error('loop');
   loop.cause = loop;
-  for (const value of [odd, loop]) expect(await meansUnloaded(thrown(value))).toBe(false);
+  expect(await meansUnloaded(thrown(loop))).toBe(false);
 });

@@ -9,20 +9,30 @@ const MAX_CAUSES = 5;
 /** A longer body of a `Response` is not read; no error of the API is longer. */
 const MAX_BYTES = 65_536;
 
+type Used = PromiseSettledResult<unknown>;
+
 /**
  * Interprets what `use` threw or returned. The message of an error, of its `response.data`, `body` or `cause`, or of a
  * returned body or `Response` with the status `error` or `failed` may mean that the model is unloaded; otherwise `use`
  * failed for a reason of its own.
  */
-export async function interpret(
-  used: PromiseSettledResult<unknown>,
-): Promise<'unloaded' | 'failed' | 'succeeded'> {
-  if (used.status === 'fulfilled') {
-    const body = await bodyOf(used.value);
-    if (!isError(used.value, body)) return 'succeeded';
-    return isUnloaded(body) ? 'unloaded' : 'failed';
+export async function interpret(used: Used): Promise<'unloaded' | 'failed' | 'succeeded'> {
+  try {
+    return await (used.status === 'fulfilled' ? readValue(used.value) : readError(used.reason));
+  } catch {
+    // A getter or a proxy may throw. What `use` threw or returned must not be replaced by that.
+    return used.status === 'fulfilled' ? 'succeeded' : 'failed';
   }
-  let error: unknown = used.reason;
+}
+
+async function readValue(value: unknown) {
+  const body = await bodyOf(value);
+  if (!isError(value, body)) return 'succeeded';
+  return isUnloaded(body) ? 'unloaded' : 'failed';
+}
+
+async function readError(reason: unknown) {
+  let error = reason;
   for (let depth = 0; depth < MAX_CAUSES && error != null; depth++) {
     const { response, body, cause } = toFields(error);
     const texts = [await bodyOf(error), await bodyOf(response), toFields(response).data, body];
@@ -66,12 +76,7 @@ function isResponse(value: unknown): value is Response {
 
 function toFields(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return {};
-  try {
-    // The message and the cause of an error are not enumerable.
-    const { message, cause }: { message?: unknown; cause?: unknown } = value;
-    return { ...value, message, cause };
-  } catch {
-    // A getter may throw. What `use` threw must not be replaced by that.
-    return {};
-  }
+  // The message and the cause of an error are not enumerable.
+  const { message, cause }: { message?: unknown; cause?: unknown } = value;
+  return { ...value, message, cause };
 }
