@@ -300,6 +300,16 @@ test('A signal ends a step with an outcome and the state of the wait.', async ()
   expect(later).toMatchObject({ outcome: null, nextInMs: 35_000 });
 });
 
+test('What somebody has added to a state has no effect.', async () => {
+  const api = scriptedApi([processing, success]);
+  const { outcome } = await api.run(async () => {
+    const { state }: { state: StepState & { call?: object } } = await api.client.step('m');
+    Object.assign(state.call ?? {}, { id: 'call 9', scope: '', target: 'reload n', timeoutMs: 1 });
+    return stepToEnd(api, 'm', {}, throughJson(state));
+  });
+  expect(outcome).toMatchObject({ status: 'success', evidence: 'change', requests: 2 });
+});
+
 test('Steps share the slots of their client.', async () => {
   const api = scriptedApi([{ ...success, after: 1000 }], { concurrency: 1 });
   await api.run(() => Promise.all(['a', 'b', 'c'].map((id) => api.client.step(id))));

@@ -89,6 +89,13 @@ test('A wait of another model or version is none.', () => {
   }
 });
 
+test.each(['startedAt', 'startedWall'])('A wait whose %s is no time is none.', (name) => {
+  for (const time of [8.64e15 + 1, -1e300, Number.NaN]) {
+    const wait = withField(['call', name], () => time);
+    expect([time, isSavedWait(wait, 'm')]).toEqual([time, false]);
+  }
+});
+
 test.each([null, undefined, 7, 'text', [], {}, [1], () => 1])('%j is none.', (value) => {
   expect(isSavedWait(value, 'm')).toBe(false);
   expect(isSavedWait(value, '')).toBe(false);

@@ -20,7 +20,12 @@ export interface SavedWait {
 }
 
 /** Returns what the next step of a call does not state again. */
-export function pickCall({ startedAt, startedWall, isChecking, seen }: Call) {
+export function pickCall({
+  startedAt,
+  startedWall,
+  isChecking,
+  seen,
+}: Pick<Call, 'startedAt' | 'startedWall' | 'isChecking' | 'seen'>) {
   return { startedAt, startedWall, isChecking, seen };
 }
 
@@ -61,9 +66,13 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     isNullOr(call, pickCall(createCall('', start))) &&
     isNullOr(image, pickKnown(createImage('', modelId, '', ''))) &&
     isNullOr(list, pickKnown(createList(''))) &&
-    [reload, image, list].every((target) => isNullOr(toFields(target).replied ?? null, REPLIED))
+    [reload, image, list].every((target) => isNullOr(toFields(target).replied ?? null, REPLIED)) &&
+    [toFields(call).startedAt, toFields(call).startedWall].every(isTime)
   );
 }
+
+/** Returns whether a Date can represent a time, if there is one. */
+const isTime = (time: unknown) => !Number.isNaN(new Date(Number(time ?? 0)).getTime());
 
 const isNullOr = (value: unknown, template: object) =>
   value === null || hasFieldsOf(value, template);

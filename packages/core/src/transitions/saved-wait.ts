@@ -72,7 +72,7 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
   line.rejections.count = Math.max(line.rejections.count, rejections.line);
   pause.rejections.count = Math.max(pause.rejections.count, rejections.pause);
   if (saved.call === null) return false;
-  Object.assign(call, saved.call, { begunAt: saved.call.startedAt });
+  Object.assign(call, pickCall(saved.call), { begunAt: saved.call.startedAt });
   call.isChecking &&= call.until === 'image' && isSameImage;
   return true;
 }
