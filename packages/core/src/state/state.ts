@@ -23,6 +23,8 @@ export const createState = () => ({
   /** What is known of each model, image check and list, by key, the least recently used first. */
   targets: {} as Record<string, Target>,
   targetCount: 0,
+  /** How often a target has become idle while there were too many. */
+  idled: 0,
   /** The open requests (`isFirst`: the API had not accepted the target), and the number of the last one. */
   open: [] as { number: number; key: string; sentAt: number; isFirst: boolean }[],
   sent: 0,

@@ -53,6 +53,24 @@ test('What the limits of the account need is not forgotten, however many models 
   expect(state.line.loads).toBe(1 /* `new`, whose success may mean accepted */);
 });
 
+test('Models that must be kept are not read again for each one that becomes idle.', () => {
+  const { state, reload } = createIdleModels(MAX_IDLE);
+  for (const target of Object.values(state.targets)) target.nextAt = 60_000;
+  let reads = 0;
+  state.targets = new Proxy(state.targets, {
+    ownKeys(targets) {
+      reads++;
+      return Reflect.ownKeys(targets);
+    },
+  });
+  for (let n = 0; n < 2000; n++) reload(`new ${n}`, 1000);
+  expect(state.targetCount).toBe(MAX_IDLE + 2000);
+  expect(reads).toBe(2);
+  // The first ones of a thousand are forgotten, once they may be.
+  for (let n = 0; n < 1000; n++) reload('one', 60_000);
+  expect([state.targetCount, reads]).toEqual([MAX_IDLE - 1000, 3]);
+});
+
 test('A request that was given up may have reached the server: the next one keeps the interval.', () => {
   const { state, join, apply, tick } = createMachine();
   join(0, 'a');

@@ -106,7 +106,9 @@ export function keepIdle(change: Change, target: Target): void {
   const { state } = change;
   delete state.targets[target.key];
   state.targets[target.key] = target;
-  if (state.targetCount > MAX_IDLE) forgetIdle(change);
+  if (state.targetCount <= MAX_IDLE) state.idled = 0;
+  // Targets that must be kept would otherwise be read again each time.
+  else if (state.idled++ % FORGOTTEN_TOGETHER === 0) forgetIdle(change);
 }
 
 /** Forgets the targets that were used least recently, except those that are needed to keep the limits. */
