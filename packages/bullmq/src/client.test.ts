@@ -554,6 +554,29 @@ test('withModel reloads an unloaded model once for the callers of all processes.
   expect(world.sentAt()).toEqual([0, 128]);
 });
 
+test('close ends a withModel between two runs of its use, without a request or another run.', async () => {
+  const world = createWorld({ success: 'accepted' });
+  const client = world.start();
+  const signals: AbortSignal[] = [];
+  const use = (signal: AbortSignal) => {
+    signals.push(signal);
+    throw new Error('Model is not loaded');
+  };
+  const ends = await world.run(async () => {
+    const waiting = client.withModel('m', use).catch((error: unknown) => error);
+    await world.sleep(10_000);
+    await client.close();
+    return [await waiting, await client.withModel('m', use).catch((error: unknown) => error)];
+  });
+  expect(ends).toMatchObject([
+    { code: 'aborted', outcome: { status: 'success', elapsedMs: 10_000 } },
+    { code: 'aborted' },
+  ]);
+  // A use that still runs is not abandoned.
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  expect(world.sentAt()).toEqual([0]);
+});
+
 test.each<[string, object, string]>([
   [
     'an inherited invalid option',

@@ -160,5 +160,5 @@ export function createClient(
       return [...(ids ?? [])];
     },
   };
-  return { ...client, withModel: createWithModel(client.reload, time, context.apiKey) };
+  return { ...client, withModel: createWithModel(client.reload, driver, context.apiKey) };
 }

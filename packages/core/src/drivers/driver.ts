@@ -28,6 +28,8 @@ export interface Driver {
   readonly time: Time;
   /** Failures that have ended all calls so far. */
   readonly stops: number;
+  /** Aborts when all calls end, and those to come; undefined if the client cannot be closed. */
+  readonly closed?: AbortSignal;
   /** Creates the budget of a list: how many image requests that may be billed its calls may send together. */
   openBudget(images: number): string;
   /** Forgets a budget; what its calls have sent may still be open. */

@@ -90,6 +90,7 @@ export function createSharedClient(
   };
   return {
     driver: Object.assign(driver, {
+      closed: closing.signal,
       openBudget(): never {
         throw invalidArgument(
           'maxImages is not available for several processes.',

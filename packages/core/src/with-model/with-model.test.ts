@@ -221,7 +221,7 @@ test('whatever use does, one that the API accepted is not repeated, and no call 
         const at = new Date(clock.now()).toISOString();
         return { ...OUTCOME, modelId, startedAt: at, repliedAt: at };
       };
-      const withModel = createWithModel(reload, createTime(clock), KEY);
+      const withModel = createWithModel(reload, { time: createTime(clock) }, KEY);
       const call = async () => {
         const seen: Result[] = [];
         const use = async () => {

@@ -1,5 +1,5 @@
+import type { Driver } from '../drivers/driver.ts';
 import { createSignalHub } from '../drivers/signals.ts';
-import type { Time } from '../drivers/time.ts';
 import { formatDuration } from '../options/duration.ts';
 import { createFailure, invalidArgument, ReloadError, toOutcomeError } from '../errors.ts';
 import type { ErrorCode } from '../error-codes.ts';
@@ -25,7 +25,7 @@ const CHECK_INTERVAL_MS = 500;
 /** Creates the `withModel` of a client, whose callers share the waits of their models. */
 export function createWithModel(
   reload: (modelId: string, options: ReloadOptions) => Promise<Outcome>,
-  time: Time,
+  { time, closed }: Pick<Driver, 'time' | 'closed'>,
   apiKey: string,
 ): WithModel {
   const waits = new Map<string, SharedWait>();
@@ -39,6 +39,7 @@ export function createWithModel(
     const { now: startedAt, wall } = time.moment();
     const deadline = startedAt + timeoutMs;
     const over = new AbortController();
+    const given = signal ?? new AbortController().signal;
     let outcome = initialOutcome(modelId, wall);
     let runs = 0;
     let lastRunAt = startedAt;
@@ -57,7 +58,8 @@ export function createWithModel(
 
     /** Returns the time that is left; throws if the deadline has passed. */
     const timeLeft = () => {
-      if (signal?.aborted) throw fail('aborted', 'Ended early', signal.reason);
+      const ended = [given, closed].find((one) => one?.aborted);
+      if (ended) throw fail('aborted', 'Ended early', ended.reason);
       const leftMs = Math.floor(deadline - time.now());
       if (leftMs >= 1) return leftMs;
       const deadlineText = `The deadline of ${formatDuration(timeoutMs)} passed`;
@@ -68,7 +70,7 @@ export function createWithModel(
     const run = async () => {
       runs++;
       lastRunAt = time.now();
-      const [used] = await Promise.allSettled([(async () => use(signal ?? over.signal))()]);
+      const [used] = await Promise.allSettled([(async () => use(given))()]);
       const value: unknown = used.status === 'fulfilled' ? used.value : used.reason;
       const meaning = await interpret(used);
       const wait = waits.get(modelId);
@@ -116,7 +118,7 @@ export function createWithModel(
       }
     };
 
-    const disconnect = connectSignal(signal, () => over.abort());
+    const disconnect = [given, closed].map((one) => connectSignal(one, () => over.abort()));
     try {
       timeLeft();
       let used = await run();
@@ -133,7 +135,7 @@ export function createWithModel(
       if (used.status === 'rejected') throw used.reason;
       return used.value;
     } finally {
-      disconnect();
+      for (const one of disconnect) one();
     }
   };
 }
