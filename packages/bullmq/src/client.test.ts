@@ -2,7 +2,7 @@ import { ReloadError, type ReplyEvent } from '@modelslab-reload/core';
 import type { EmulatorOptions } from '@modelslab-reload/emulator';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createWorld, KEY } from '../test/world.ts';
-import { createClient, type FleetClient } from './client.ts';
+import { createClient, createFleet, type FleetClient } from './client.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -583,9 +583,32 @@ test.each<[string, object, string]>([
     Object.create({ apiKey: KEY, connection: {}, concurrency: 0 }),
     'concurrency must be',
   ],
+  ['no options', undefined, 'connection is missing.'],
   ['no connection', { apiKey: KEY }, 'connection is missing.'],
   ['no key', { connection: {} }, 'The API key is missing.'],
   ['an unknown option', { apiKey: KEY, connection: {}, timeout: 1 }, 'Unknown option: timeout.'],
 ])('createClient rejects %s.', (_, options, message) => {
   expect(() => createClient(options as never)).toThrow(message);
+});
+
+test('A transport is inherited, also without a setter, but not from Object.prototype.', async () => {
+  const world = createWorld();
+  const inherited = vi.fn<typeof world.emulator.answer>(world.emulator.answer);
+  class Options {
+    apiKey = KEY;
+    get transport() {
+      return inherited;
+    }
+  }
+  await world.run(() => createFleet(new Options(), world.queue.connect).reload('m'));
+  expect(inherited).toHaveBeenCalled();
+  const foreign = vi.fn<() => void>();
+  Reflect.set(Object.prototype, 'transport', foreign);
+  try {
+    const fleet = createFleet({ apiKey: KEY, baseUrl: 'http://127.0.0.1:1' }, world.queue.connect);
+    await world.run(() => endOf(fleet.reload('m', { timeoutMs: 100 })));
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'transport');
+  }
+  expect(foreign).not.toHaveBeenCalled();
 });

@@ -1,5 +1,6 @@
 import { createTransport, systemClock } from '@modelslab-reload/core';
 import {
+  checkClientOptions,
   createClient as createCoreClient,
   invalidArgument,
   type Client,
@@ -28,7 +29,7 @@ export interface FleetClient extends Omit<Client, 'step'> {
 export function createClient<Connection = ConnectionOptions>(
   options: FleetOptions<Connection>,
 ): FleetClient {
-  const { connection, backend, ...own } = options;
+  const { connection, backend, ...own } = options ?? {};
   if (connection == null) {
     throw invalidArgument(
       'connection is missing.',
@@ -45,9 +46,11 @@ export function createFleet(
   options: Omit<FleetOptions, 'connection' | 'backend'>,
   connectTo: Parameters<typeof joinFleet>[0],
 ): FleetClient {
-  const { transport = createTransport() } = options;
+  const { transport = createTransport() } = checkClientOptions(options);
+  const ports = { transport: { value: transport }, clock: { value: systemClock } };
+  const withPorts: ClientOptions & Ports = Object.create(options, ports);
   let fleet: ReturnType<typeof joinFleet> | undefined;
-  const client = createCoreClient(Object.assign(options, { transport, clock: systemClock }), {
+  const client = createCoreClient(withPorts, {
     createDriver: (...host) => (fleet = joinFleet(connectTo, ...host)).driver,
   });
   // Its place is in the queue.
