@@ -163,6 +163,8 @@ test.concurrent('--exclude leaves models out, and warns of one that is not in th
     stdout: '',
     stderr: 'All models are left out, so there is none to reload.\n',
   });
+  const twice = await reload('loaded third --exclude third --exclude third -o ndjson');
+  expect(twice.stderr).not.toContain('warning');
   const quiet = await reload('loaded --exclude loaded --exclude typo -q -o json');
   expect(quiet).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
 });

@@ -31,7 +31,7 @@ export async function reload(io: Io, flags: ReloadFlags, operands: string[]): Pr
     const ids = sourced.map(({ id }) => id);
     if (flags['all-trained']) ids.push(...(await listTrainedModels(io, client, flags, signal)));
     const distinct = new Set(ids);
-    const unknown = exclude.filter((id) => !distinct.delete(id));
+    const unknown = [...new Set(exclude)].filter((id) => !distinct.delete(id));
     if (unknown.length > 0 && !flags.quiet) {
       // With a typo, the model that was meant would fail every night.
       const excludes = unknown.map((id) => `--exclude ${id}`).join(' ');
