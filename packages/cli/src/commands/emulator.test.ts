@@ -6,6 +6,8 @@ import { emulator, tryCommand } from './emulator.ts';
 
 test.each<[EmulatorOptions, string | null]>([
   [{}, null],
+  [{ loadTimeMs: 0 }, null],
+  [{ loadTimeMs: 0, repeat: 'restarts' }, null],
   [{ loadTimeMs: 120_000 }, null],
   [{ loadTimeMs: 60_000 }, '15s'],
   [{ loadTimeMs: 10_000 }, '3s'],

@@ -54,7 +54,7 @@ export function tryCommand(
 
 /** Returns null if the client's default suits the load time. */
 function pollSecondsFor({ loadTimeMs, repeat, spamWindowMs = 30_000 }: EmulatorOptions) {
-  if (typeof loadTimeMs !== 'number' || loadTimeMs >= 120_000) return null;
+  if (typeof loadTimeMs !== 'number' || loadTimeMs === 0 || loadTimeMs >= 120_000) return null;
   // A request within the spam window is rejected, or restarts the load.
   if (repeat === 'refused') return Math.ceil(spamWindowMs / 1000) + 1;
   return Math.ceil((loadTimeMs / 1000) * (repeat === 'restarts' ? 1.25 : 0.25));
