@@ -172,6 +172,21 @@ describe('Options', () => {
     expect(codes[2]).toBe('image');
   });
 
+  test('do not contain the key, which would be sent as a base model.', async () => {
+    const n8n = fakeN8n();
+    const options = { imageBaseModel: `a-${n8n.key}` };
+    const other = fakeN8n({
+      parameters: [{ modelId: 'a', until: 'image', options }],
+      sameAccountAs: n8n,
+    });
+
+    await expect(run(other)).rejects.toMatchObject({
+      message: 'Image Base Model contains the API key.',
+      context: { itemIndex: 0 },
+    });
+    expect(other.sent).toEqual([]);
+  });
+
   test('that an expression leaves empty are unset.', async () => {
     const n8n = fakeN8n({
       parameters: [

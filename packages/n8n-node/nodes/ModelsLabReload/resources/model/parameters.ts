@@ -37,8 +37,13 @@ export function createParameterReader(context: IExecuteFunctions, apiKey: string
     const options = context.getNodeParameter('options', item, {});
     const modelId = context.getNodeParameter('modelId', item, '', { extractValue: true });
     const until = context.getNodeParameter('until', item, OPTION_SPECS.until.default);
-    const check = <Name extends OptionName>(name: Name, label: string, value: unknown) =>
-      isUnset(value) ? undefined : checkOption(name, clean(value), label);
+    const check = <Name extends OptionName>(name: Name, label: string, value: unknown) => {
+      if (isUnset(value)) return undefined;
+      const checked = checkOption(name, clean(value), label);
+      if (checked === value) return checked;
+      // The text without the key would be the id of another model.
+      throw invalidArgument(`${label} contains the API key.`, 'Pass the key only as the API key.');
+    };
     const toMs = (name: DurationName, label: string, value: unknown) =>
       isUnset(value) ? undefined : secondsToMs(name, label, toNumber(value), apiKey);
 
