@@ -22,9 +22,11 @@ function serve() {
   const server = createServer((request, response) => {
     const stop = new AbortController();
     response.once('close', () => stop.abort());
-    const modelId = decodeURIComponent(
-      new URL(request.url ?? '/', 'http://localhost').pathname.slice(1),
-    );
+    const [, modelId] = /^\/([\w-]+)$/.exec(request.url ?? '') ?? [];
+    if (modelId === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
     const options = { timeoutMs: 300_000, signal: stop.signal };
     modelslab
       .withModel(modelId, () => text2img(modelId), options)

@@ -39,12 +39,16 @@ export async function checkExample({ connection: { host, port } }) {
     )
   )
     await sleep(100);
+  // More than there are processes: none of them ends.
+  const malformed = [];
+  for (let n = 0; n < 8; n++) malformed.push(await get('%').then(({ status }) => status, String));
   const sent = countReloads();
   const replies = await Promise.all(Array.from({ length: 40 }, () => get('my-model')));
   const reloads = countReloads() - sent;
   example.kill('SIGTERM');
   const [code] = await once(example, 'exit');
   await emulator.close();
+  assert.deepEqual(malformed, Array(8).fill(404));
   assert.deepEqual(
     replies.filter(({ status, text }) => status !== 200 || !text.startsWith('success')),
     [],
