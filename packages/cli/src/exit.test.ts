@@ -27,3 +27,12 @@ test.each([
   expect(process.listenerCount('SIGINT')).toBe(signals.length === 0 ? 1 : 0);
   expect(process.exit.mock.calls).toEqual([[130]]);
 });
+
+test('a terminal that is closed ends the run as SIGHUP does', async () => {
+  const process = new TestProcess();
+  process.stdout.isTTY = true;
+  const run = process.run(['--version']);
+  process.stdout.emit('error', Object.assign(new Error('write EIO'), { code: 'EIO' }));
+  expect(process.exit.mock.calls[0]).toEqual([129]);
+  await run;
+});

@@ -49,6 +49,8 @@ function handleStreamErrors(io: Io): void {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has closed the pipe, as `head` does when it has enough. Windows reports EOF.
     if (error.code === 'EPIPE' || error.code === 'EOF') io.exit(READER_GONE_EXIT_CODE);
+    // Its terminal was closed, which also sends a signal: whatever the run writes then fails.
+    if (error.code === 'EIO' && stdout.isTTY) io.exit(SIGNAL_EXIT_CODES.SIGHUP);
     const problem = `The output cannot be written to stdout: ${reasonOf(error)}.`;
     io.exit(reportError(io, new CommandError(problem, null, 1)));
   });
