@@ -95,6 +95,11 @@ test.each([
   ).toEqual([]);
 });
 
+test('a terminal that reports no width has 80 columns', () => {
+  expect(formatHelp('emulate', 0)).toBe(formatHelp('emulate', 80));
+  expect(formatHelp('emulate', undefined)).toBe(formatHelp('emulate', 80));
+});
+
 test('the example command quotes the URL and the body', () => {
   expect(formatCurl('http://[::1]:8787', 'demo-key')).toBe(
     String.raw`curl -s "http://[::1]:8787/api/v6/images/model_reload" -d "{\"key\":\"demo-key\",\"model_id\":\"my-model\"}"`,

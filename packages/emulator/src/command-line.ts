@@ -29,8 +29,8 @@ export function parseCommandLine(args: string[]): EmulatorOptions | 'help' | 've
 const MAX_COLUMNS = 100;
 
 /** Returns the help, wrapped between words into the width of a terminal. */
-export function formatHelp(program: string, columns = 80): string {
-  const width = Math.min(columns, MAX_COLUMNS);
+export function formatHelp(program: string, columns = 0): string {
+  const width = Math.min(columns || 80, MAX_COLUMNS);
   const paragraph = (text: string) => wrap(text, width).join('\n');
   const options = SPECS.map(([, { flag, type, summary, values, default: value }]): Row => {
     const choice = values === undefined ? '' : `${values.join(' | ')}; `;
