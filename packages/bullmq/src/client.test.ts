@@ -425,6 +425,23 @@ test('A call whose queue cannot be reached ends at its deadline, and names Redis
   expect(world.now()).toBe(20);
 });
 
+test('A call with a short deadline names Redis as well, although the connection only waits.', async () => {
+  const world = createWorld();
+  const client = world.start();
+  const [process] = world.queue.processes;
+  if (!process) throw new Error('There is no process.');
+  process.isDead = true;
+  process.onError(new Error('connect ECONNREFUSED 127.0.0.1:6379'));
+  const error = await world.run(() =>
+    client.reload('m', { timeoutMs: 2000 }).catch((thrown: unknown) => thrown),
+  );
+  expect(error).toMatchObject({
+    code: 'network_error',
+    message: 'm: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:6379',
+    outcome: { elapsedMs: 2000 },
+  });
+});
+
 test('A state of an unknown version is left as it is, for a process that knows it.', async () => {
   const world = createWorld();
   const client = world.start();

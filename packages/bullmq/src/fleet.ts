@@ -7,6 +7,8 @@ import { run } from './run.ts';
 const MAX_LEASE_MS = 15_000;
 const MIN_LEASE_MS = 6000;
 const LOOKS_PER_LEASE = 3;
+/** A connection that is not open waits instead of failing. */
+const NO_REPLY_MS = 1000;
 
 /** A job that calls of this process wait for. */
 interface Followed {
@@ -51,7 +53,7 @@ export function joinFleet(
 
   /** Looks at a job, now and every few seconds, because an event may be lost, and so may the job. */
   const look = async (id: string, one: Followed) => {
-    const noReply = setTimeout(report, lookMs);
+    const noReply = setTimeout(report, NO_REPLY_MS);
     try {
       await keep(id, one);
       shared.setFault(null);
