@@ -66,6 +66,18 @@ test('A source is closed without an id if the call was cancelled before.', async
   expect(close).toHaveBeenCalledTimes(1);
 });
 
+test('No id is taken from a source after the call was cancelled.', async () => {
+  const ids = ['a', 'b'];
+  const { source, close } = createSource(ids, never);
+  const stop = new AbortController();
+  for await (const id of readIds(source, stop.signal)) {
+    expect(id).toBe('a');
+    stop.abort();
+  }
+  expect(ids).toEqual(['b']);
+  expect(close).toHaveBeenCalledTimes(1);
+});
+
 test('A source is closed when its reader leaves.', async () => {
   const { source, close } = createSource(['a', 'b'], never);
   for await (const id of readIds(source, new AbortController().signal)) {

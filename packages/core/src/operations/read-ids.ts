@@ -23,7 +23,7 @@ export async function* readIds(
     return result;
   };
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const result = await untilAborted(next(), signal);
       if (result === null) isOver = false;
       if (result === null || result.done === true) return;
