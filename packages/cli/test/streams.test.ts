@@ -1,13 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '@modelslab-reload/core';
 import { start, type Emulator } from '@modelslab-reload/emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isFull } from '../../core/test/effort.ts';
-import { needsSignals } from '../../../scripts/vitest/needs.ts';
+import { needsShell, needsSignals } from '../../../scripts/vitest/needs.ts';
+import { shellArguments } from '../../../scripts/vitest/shell.ts';
 import { bin, cli, environment, finished, startCli } from './cli.ts';
 
 let emulator: Emulator;
@@ -44,6 +47,21 @@ test('a full device ends the run with 1 and a message', ({ skip }) => {
   expect(stderr).toBe(
     'modelslab-reload: The output cannot be written to stdout: no space left on device.\n',
   );
+});
+
+test('a file that takes only a part of the results ends the run with 1 and a message', async (context) => {
+  needsShell(context, 'bash');
+  const script = 'ulimit -f 1; exec "$NODE" "$BIN" help > "$FILE"';
+  const FILE = join(mkdtempSync(join(tmpdir(), 'modelslab-reload-')), 'results.txt');
+  const { status, stderr } = spawnSync('bash', shellArguments('bash', script), {
+    env: environment({ NODE: process.execPath, BIN: bin, FILE }),
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe(
+    'modelslab-reload: The output cannot be written to stdout: file too large.\n',
+  );
+  expect(status).toBe(1);
+  expect(readFileSync(FILE)).toHaveLength(1024);
 });
 
 test('a slow reader gets everything', async () => {

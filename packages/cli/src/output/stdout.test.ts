@@ -20,11 +20,9 @@ function createSlowStream(intervalMs: number) {
 
 function open(intervalMs: number, stderrMs = 0) {
   const { chunks, stream } = createSlowStream(intervalMs);
+  const stdout = stream as NodeJS.WriteStream & { fd: 1 };
   const stderr = createSlowStream(stderrMs).stream as NodeJS.WriteStream & { fd: 2 };
-  return {
-    chunks,
-    output: createStdout({ stdout: Object.assign(stream, { fd: 1 as const }), stderr }),
-  };
+  return { chunks, output: createStdout({ stdout, stderr }) };
 }
 
 test.each([1, 400, MAX_IDLE_MS - 1])(

@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { statOf } from '../record/identity.ts';
+
 /** Small enough that a slow reader reads one chunk in much less time than `flush` allows. */
 const PIECE_BYTES = 65_536;
 
 /** Creates the output to stdout, in which only one chunk at a time is written. */
 export function createStdout({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>) {
+  const isFile = statOf(stdout.fd)?.isFile() === true;
   const waiting: Uint8Array[] = [];
   let isWriting = false;
   let onProgress: (() => void) | undefined;
@@ -18,6 +22,15 @@ export function createStdout({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' |
       onProgress?.();
       writeNext();
     });
+  };
+
+  // The stream would ignore that a disk which becomes full takes only a part.
+  const writeToFile = (text: string) => {
+    try {
+      writeFileSync(stdout.fd, text);
+    } catch (error) {
+      stdout.emit('error', error);
+    }
   };
 
   const flushStdout = (maxIdleMs: number) =>
@@ -39,6 +52,7 @@ export function createStdout({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' |
 
   return {
     print: (text: string): void => {
+      if (isFile) return writeToFile(text);
       const bytes = Buffer.from(text);
       for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
         waiting.push(bytes.subarray(start, start + PIECE_BYTES));
