@@ -133,6 +133,20 @@ test('two runs cannot write one file, and the second can after the first', () =>
   expect(fs.readdirSync(folder)).toEqual(['record.ndjson']);
 });
 
+test('two runs cannot write one new file, of which one has a link', (context) => {
+  needsFileModes(context);
+  const link = join(folder, 'link.ndjson');
+  fs.symlinkSync(path, link);
+  const testProcess = new TestProcess();
+  openRecord(link, [], testProcess);
+  expect(fs.readdirSync(folder).toSorted()).toEqual([
+    'link.ndjson',
+    'record.ndjson',
+    'record.ndjson.lock',
+  ]);
+  testProcess.io.exit(0);
+});
+
 test('a lock whose owner has not written its id yet is held', () => {
   fs.writeFileSync(`${path}.lock`, '');
   expect(() => openRecord(path, [])).toThrow('(process unknown)');

@@ -1,4 +1,4 @@
-import { existsSync, openSync, realpathSync, writeFileSync } from 'node:fs';
+import { openSync, realpathSync, writeFileSync } from 'node:fs';
 import { toLine } from '@modelslab-reload/core';
 import { CommandError } from '../errors.ts';
 import { nameOf, reasonOf } from '../input/read-input.ts';
@@ -18,18 +18,22 @@ export function openRecord(
 ) {
   checkPath(process.platform, path, inputFiles);
   const isRegular = statOf(path)?.isFile() ?? true;
-  const unlock = isRegular ? lock(existsSync(path) ? realpathSync(path) : path) : () => {};
+  let unlock: (() => void) | undefined;
   let file: number | null;
   try {
-    // Emptied by itself, because on Windows a file that is open for appending cannot be truncated.
-    if (isRegular) writeFileSync(path, '', { mode: 0o600 });
-    file = openSync(path, 'a');
+    // Created before it is locked, because a link to a missing file has no real path.
+    file = openSync(path, 'a', 0o600);
+    if (isRegular) {
+      unlock = lock(realpathSync(path));
+      // By its path, because on Windows a file that is open for appending cannot be truncated.
+      writeFileSync(path, '');
+    }
   } catch (error) {
-    unlock();
-    throw notWritable(path, reasonOf(error));
+    unlock?.();
+    throw error instanceof CommandError ? error : notWritable(path, reasonOf(error));
   }
   // Not closed at the end of the process, when the open exchanges are still written.
-  onExit(unlock);
+  if (unlock) onExit(unlock);
   return (value: unknown): void => {
     if (file === null) return;
     try {
