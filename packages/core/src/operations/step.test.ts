@@ -33,6 +33,7 @@ async function stepToEnd(
   }
   throw new Error('The wait does not end.');
 }
+const HOUR_MS = 3_600_000;
 const sentAt = (api: Api) => api.requests.map(({ id, at }) => `${at} ${id}`);
 
 const scenarios = [
@@ -284,6 +285,23 @@ test('A step names no pause once the queue has room again.', async () => {
     [null, 128_000],
   ]);
 });
+
+test.each([HOUR_MS, -HOUR_MS])(
+  'A wall clock that is set by %i ms during a step changes neither the interval nor the deadline.',
+  async (ms) => {
+    const api = scriptedApi([{ ...processing, after: 10_000 }, success]);
+    const [first, early] = await api.run(async () => {
+      void api.clock.sleep(5000).then(() => api.moveWall(ms));
+      const { state, nextAt } = await api.client.step('m');
+      const nextInMs = Date.parse(nextAt ?? '') - api.clock.now();
+      return [nextInMs, await api.client.step('m', throughJson(state))];
+    });
+    expect(first).toBe(128_000);
+    expect(early).toMatchObject({ outcome: null, nextInMs: 128_000 });
+    const late = await api.run(() => stepToEnd(api, 'm', {}, throughJson(early.state)));
+    expect(late.outcome).toMatchObject({ evidence: 'change', elapsedMs: 138_000 });
+  },
+);
 
 test('A signal ends a step with an outcome and the state of the wait.', async () => {
   const api = scriptedApi([processing, { after: Infinity }]);

@@ -26,7 +26,7 @@ export async function step(
     state: publish(result.step.saved),
     outcome: result.outcome,
     nextInMs: nextAt === null ? null : Math.max(0, Math.ceil(nextAt - time.now())),
-    nextAt: nextAt === null ? null : new Date(Math.ceil(nextAt + toWall)).toISOString(),
+    nextAt: nextAt === null ? null : new Date(Math.ceil(nextAt + toWall())).toISOString(),
     pauseMs: pauseMs === null ? null : Math.ceil(pauseMs),
   };
 }
@@ -48,13 +48,15 @@ export function openWait(time: Driver['time'], modelId: string | null, state: un
   return { saved: state && read(state), publish, toWall };
 }
 
-/** Returns how a saved wait is read on this client's clock, and published on the wall clock. */
+/** Returns how a saved wait is read on this client's clock, and published on the wall clock, which may be set meanwhile. */
 export function convertTimes(time: Driver['time']) {
-  const { now, wall } = time.moment();
-  const toWall = wall - now;
+  const toWall = () => {
+    const { now, wall } = time.moment();
+    return wall - now;
+  };
   return {
     toWall,
-    read: (state: SavedWait) => shiftTimes(state, -toWall),
-    publish: (saved: SavedWait): StepState => shiftTimes(saved, toWall),
+    read: (state: SavedWait) => shiftTimes(state, -toWall()),
+    publish: (saved: SavedWait): StepState => shiftTimes(saved, toWall()),
   };
 }
