@@ -57,6 +57,15 @@ test('if success meant accepted, only use is repeated, on the schedule of a load
   expect(runsAt).toEqual([0, 1, 129, 164, 199, 244, 329, 549]);
 });
 
+test('a wall clock that is set back while the model loads changes nothing', async () => {
+  const { run, withModel, moveWall, clock, runsAt } = world({ script: [processing, success] });
+  const image = await run(() => {
+    void clock.sleep(seconds(5)).then(() => moveWall(-seconds(3600)));
+    return withModel();
+  });
+  expect([image, runsAt]).toEqual([IMAGE, [0, 129, 257]]);
+});
+
 describe('Callers of one model', () => {
   test('share the reload and one probe, and all run their own use once it is loaded.', async () => {
     const { run, withModel, requests, runsAt } = world({ loadedAtS: 150 });

@@ -94,9 +94,10 @@ export function createWithModel(
         const cause = error.code === 'aborted' ? error.cause : unloaded;
         throw new ReloadError(error.outcome.error, { outcome: error.outcome, cause });
       }
-      const { startedAt: askedAt, repliedAt, elapsedMs } = outcome;
-      // A known success may be older than the call.
-      const ageMs = Date.parse(askedAt) + elapsedMs - Date.parse(repliedAt ?? '');
+      const { startedAt: askedAt, repliedAt, elapsedMs, requests } = outcome;
+      // A known success may be older than the call; while a request is open, the wall clock may be set.
+      const ageMs =
+        requests > 0 ? 0 : Date.parse(askedAt) + elapsedMs - Date.parse(repliedAt ?? '');
       const succeededAt = time.now() - Math.max(0, ageMs || 0);
       return (
         findWait(waits, modelId) ??
