@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { processing, scriptedApi, success, type Step } from '../../test/scripted-api.ts';
 import { createClient } from '../client.ts';
 import type { Outcome, ReloadError, ReloadOptions, Transport } from '../engine.ts';
+import type { State } from '../state/state.ts';
 import { createWorkerDriver } from './worker.ts';
 
 /** A request to a Worker; nothing of it runs after it has ended. */
@@ -178,4 +179,25 @@ test("A caller whose onReply throws at the model's success leaves the image to t
     ['m', 0],
     ['image m', 36],
   ]);
+});
+
+test('What a caller in a Worker reads when it checks does not grow with the number of callers.', async () => {
+  const readsOf = async (callers: number) => {
+    let reads = 0;
+    let counted: State['calls'] | undefined;
+    const betweenEvents = (state: State) => {
+      counted ??= new Proxy(state.calls, {
+        get(calls, id) {
+          reads++;
+          return Reflect.get(calls, id);
+        },
+      });
+      state.calls = counted;
+      return state;
+    };
+    const api = scriptedApi([processing, success], {}, { isIsolated: true, betweenEvents });
+    await api.run(() => Promise.all(Array.from({ length: callers }, () => outcomeOf(api))));
+    return reads / callers;
+  };
+  expect(await readsOf(80)).toBeLessThan(2 * (await readsOf(10)));
 });

@@ -44,12 +44,13 @@ export const createWorkerDriver: Runtime['createDriver'] = (context, time, betwe
     // After a stall all calls are late: nobody is absent before the others had the time to check.
     runMs += Math.min(now - checkedAt, CHECK_INTERVAL_MS);
     checkedAt = now;
+    // The call that has not looked for longest stays first.
+    seen.delete(id);
     seen.set(id, runMs);
     dispatch(id, { type: 'presence', id, isAbsent: false });
     for (const [other, at] of seen) {
-      const call = store.state.calls[other];
-      if (call === undefined) seen.delete(other);
-      if (runMs - at <= ABSENT_AFTER_MS || call?.isAbsent !== false) continue;
+      if (runMs - at <= ABSENT_AFTER_MS) break;
+      seen.delete(other);
       dispatch(id, { type: 'presence', id: other, isAbsent: true });
       for (const request of sentBy(other)) lose(id, request);
     }
