@@ -3,7 +3,7 @@
 //
 // The store must return what was written last: Redis, DynamoDB, Deno KV, D1, a Durable Object. Workers KV may return a
 // value that is a minute old; there, run it every 3 minutes. One run at a time: a second one would repeat requests.
-import { createClient } from '@modelslab-reload/core';
+import { createClient, initialOutcome, ReloadError } from '@modelslab-reload/core';
 
 let client;
 
@@ -42,11 +42,18 @@ export async function advance({ modelslab, store, now = Date.now }) {
     if (nextAt && Date.parse(nextAt) > now()) continue;
     // The account's queue is full: models that are loading are polled, and no other one begins in this run.
     if (isFull && !state) continue;
-    const step = await modelslab.step(modelId, state, {
-      timeoutMs: 20 * 60_000,
-      // Saved before the request leaves, so that a crash cannot repeat it within the spam filter's 30 seconds.
-      onSend: (sent) => write(store, modelId, { state: sent, nextAt: null }),
-    });
+    const step = await modelslab
+      .step(modelId, state, {
+        timeoutMs: 20 * 60_000,
+        // Saved before the request leaves, so that a crash cannot repeat it within the spam filter's 30 seconds.
+        onSend: (sent) => write(store, modelId, { state: sent, nextAt: null }),
+      })
+      .catch((error) => {
+        // An invalid id has an outcome as well, so that the others go on.
+        if (!ReloadError.isInstance(error)) throw error;
+        const outcome = initialOutcome(modelId, now(), { error });
+        return { state: null, outcome, nextAt: null, pauseMs: null };
+      });
     await write(store, modelId, step);
     isFull ||= step.pauseMs !== null;
     if (step.outcome) outcomes.push(step.outcome);

@@ -75,11 +75,13 @@ test('a scheduled function that crashes after it has sent does not repeat the re
   });
 });
 
-test('a model that does not exist ends with its error, and the others go on', async () => {
+test('a model that does not exist, or has no valid id, ends with its error, and the others go on', async () => {
   const account = emulate();
-  const { outcomes } = await account.clock.run(() => runSchedule(account, ['not-found', 'cold']));
+  const ids = ['not-found', 'not an id', 'cold'];
+  const { outcomes } = await account.clock.run(() => runSchedule(account, ids));
   expect(outcomes.map(({ modelId, error }) => [modelId, error?.code ?? null])).toEqual([
     ['not-found', 'model_not_found'],
+    ['not an id', 'invalid_argument'],
     ['cold', null],
   ]);
 });
