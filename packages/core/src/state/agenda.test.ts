@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runs } from '../../test/effort.ts';
 import { appoint, firstAppointment, takeDue, wakeTarget } from './agenda.ts';
 import { createCall } from './call.ts';
-import { createReload, createState } from './state.ts';
+import { createOwn, createReload, createState } from './state.ts';
 
 /** A state with calls of these ids, each with an appointment. */
 function stateOf(appointments: readonly (readonly [key: string, at: number])[]) {
@@ -56,7 +56,7 @@ test('The deadline of a call that has ended is not due.', () => {
 
 test('Only the last check of a target is due, and the same one is not appointed twice.', () => {
   const state = createState();
-  const target = createReload('t', 'm');
+  const target = { ...createReload('m'), ...createOwn('t') };
   state.targets['t'] = target;
   state.targetCount = 1;
   for (const at of [5, 3, 3, 8, 8]) wakeTarget(state, 't', at);

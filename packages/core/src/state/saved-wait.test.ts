@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSavedWait, pickCall, pickKnown, shiftTimes } from './saved-wait.ts';
+import { isSavedWait, pickCall, shiftTimes } from './saved-wait.ts';
 import { createCall } from './call.ts';
 import { createImage, createList, createReload, type Replied } from './state.ts';
 
@@ -14,9 +14,9 @@ const replied: Replied = {
 };
 const start = { modelId: 'm', timeoutMs: 1, startedAt: 0, startedWall: 0 };
 const newTargets = {
-  reload: pickKnown(createReload('', 'm')),
-  image: pickKnown(createImage('', 'm', 'a prompt', 'base')),
-  list: pickKnown(createList('')),
+  reload: createReload('m'),
+  image: createImage('m', 'a prompt', 'base'),
+  list: createList(),
 };
 const createWait = (): Fields => {
   const wait = {

@@ -1,6 +1,6 @@
 import { createCall, type Call } from './call.ts';
 import { createImage, createList, createOwn, createReload } from './state.ts';
-import type { ImageTarget, Known, ListTarget, Replied, ReloadTarget } from './state.ts';
+import type { Image, Known, List, Reload, Replied } from './state.ts';
 
 /**
  * One model's wait as plain data, for `step`, or that for the list of trained models, whose `modelId` is empty. Its times are
@@ -11,9 +11,9 @@ export interface SavedWait {
   modelId: string;
   /** The call; null if it has ended. */
   call: ReturnType<typeof pickCall> | null;
-  reload: Known<ReloadTarget>;
-  image: Known<ImageTarget> | null;
-  list: Known<ListTarget> | null;
+  reload: Reload;
+  image: Image | null;
+  list: List | null;
   key: { isAccepted: boolean; isDoubted: boolean };
   /** Consecutive rejections because the account's queue was full. */
   rejections: { line: number; pause: number };
@@ -53,7 +53,7 @@ const REPLIED: Replied = {
 /** Returns whether a value has the fields of a saved wait. Whoever keeps it may have lost or changed some. */
 export function isSavedWait(value: unknown, modelId: string): value is SavedWait {
   const template = {
-    reload: pickKnown(createReload('', modelId)),
+    reload: createReload(modelId),
     key: { isAccepted: false, isDoubted: false },
     rejections: { line: 0, pause: 0 },
   };
@@ -64,8 +64,8 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     id === modelId &&
     hasFieldsOf(value, template) &&
     isNullOr(call, pickCall(createCall('', start))) &&
-    isNullOr(image, pickKnown(createImage('', modelId, '', ''))) &&
-    isNullOr(list, pickKnown(createList(''))) &&
+    isNullOr(image, createImage(modelId, '', '')) &&
+    isNullOr(list, createList()) &&
     [reload, image, list].every((target) => isNullOr(toFields(target).replied ?? null, REPLIED)) &&
     [toFields(call).startedAt, toFields(call).startedWall].every(isTime)
   );

@@ -109,11 +109,10 @@ export const createOwn = (key: string) => ({
   /** Since when a model is assumed to load, and whether the API returned `processing` rather than a 'success'. */
   load: null as { at: number; isCertain: boolean } | null,
 });
-type Own = ReturnType<typeof createOwn>;
+export type Own = ReturnType<typeof createOwn>;
 
-/** What is polled by one series of requests for all its calls. */
-const createBase = (key: string) => ({
-  ...createOwn(key),
+/** What is known of everything that is polled by one series of requests for all its calls. */
+const createKnown = () => ({
   /** No request is sent before this time. */
   nextAt: 0,
   /** The failure that requested the wait until `nextAt`; null if it is the interval. */
@@ -133,9 +132,9 @@ export const createShared = () => {
   return { status, evidence, message, firstStatus, lastStatus, repliedAt };
 };
 
-/** Returns the reload of one model. */
-export const createReload = (key: string, modelId: string) => ({
-  ...createBase(key),
+/** Returns what is known of the reload of one model before its first request. */
+export const createReload = (modelId: string) => ({
+  ...createKnown(),
   kind: 'reload' as const,
   modelId,
   wait: createShared(),
@@ -146,11 +145,11 @@ export const createReload = (key: string, modelId: string) => ({
   /** The final failure that new calls get during the interval. */
   failure: null as Failure | null,
 });
-export type ReloadTarget = ReturnType<typeof createReload>;
+export type Reload = ReturnType<typeof createReload>;
 
-/** Returns the check of one model with an image. */
-export const createImage = (key: string, modelId: string, prompt: string, baseModel: string) => ({
-  ...createBase(key),
+/** Returns what is known of the check of one model with an image. */
+export const createImage = (modelId: string, prompt: string, baseModel: string) => ({
+  ...createKnown(),
   kind: 'image' as const,
   modelId,
   prompt,
@@ -167,17 +166,20 @@ export const createImage = (key: string, modelId: string, prompt: string, baseMo
   pending: null as { id: string; at: number; wall: number } | null,
   failure: null as Failure | null,
 });
-export type ImageTarget = ReturnType<typeof createImage>;
+export type Image = ReturnType<typeof createImage>;
 
-/** Returns the account's list of trained models. */
-export const createList = (key: string) => ({
-  ...createBase(key),
+/** Returns what is known of the account's list of trained models. */
+export const createList = () => ({
+  ...createKnown(),
   kind: 'list' as const,
   ids: null as string[] | null,
 });
-export type ListTarget = ReturnType<typeof createList>;
-
-export type Target = ReloadTarget | ImageTarget | ListTarget;
+export type List = ReturnType<typeof createList>;
 
 /** What is known of a target, and goes to other clients. */
-export type Known<T = Target> = T extends Target ? Omit<T, keyof Own> : never;
+export type Known = Reload | Image | List;
+
+export type ReloadTarget = Reload & Own;
+export type ImageTarget = Image & Own;
+export type ListTarget = List & Own;
+export type Target = ReloadTarget | ImageTarget | ListTarget;

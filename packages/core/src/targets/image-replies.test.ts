@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KEY } from '../../test/scripted-api.ts';
 import { createTargetContext } from '../../test/target-context.ts';
-import { createImage, type ImageTarget } from '../state/state.ts';
+import { createImage, createOwn, type ImageTarget } from '../state/state.ts';
 import { isAccepted } from './target.ts';
 
 const URL = 'https://cdn.example/1.png';
@@ -14,7 +14,7 @@ const PAGE = '<html>Bad gateway</html>';
 let check: ImageTarget;
 let host: ReturnType<typeof createTargetContext>;
 const restart = () => {
-  check = createImage('image', 'm', 'a stone', '');
+  check = { ...createImage('m', 'a stone', ''), ...createOwn('image') };
   host = createTargetContext(check);
 };
 beforeEach(restart);

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
 import { createMachine, fullFor, PROCESSING, SUCCESS } from '../../test/machine.ts';
 import { createReload } from '../state/state.ts';
+import { add } from './memory.ts';
 
 const MAX_IDLE = 10_000;
 
 /** A state with so many idle models, `0` the least recently used one. */
 function createIdleModels(count: number) {
   const { state, join, reply, apply } = createMachine();
-  for (let at = 0; at < count; at++) {
-    state.targets[`reload ${at}`] = createReload(`reload ${at}`, `${at}`);
-  }
-  state.targetCount = count;
+  for (let at = 0; at < count; at++) add(state, `reload ${at}`, createReload(`${at}`));
   /** Calls `reload` for a model until the API has replied. */
   const reload = (modelId: string, now: number) => {
     join(now, modelId, { modelId });

@@ -1,7 +1,15 @@
 import type { Change } from '../state/change.ts';
-import { createImage, createList, createReload } from '../state/state.ts';
+import { createImage, createList, createOwn, createReload } from '../state/state.ts';
 import type { Call } from '../state/call.ts';
-import type { ImageTarget, ListTarget, ReloadTarget, State, Target } from '../state/state.ts';
+import type {
+  ImageTarget,
+  Known,
+  ListTarget,
+  Own,
+  ReloadTarget,
+  State,
+  Target,
+} from '../state/state.ts';
 import { subjectOf, type Subject } from '../state/subject.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { endLoad, leaveLine, watchLoad } from './line.ts';
@@ -24,7 +32,7 @@ export const listKey = ({ scope }: KeyParts) => `${scope}list`;
 export function reloadOf(state: State, call: KeyParts): ReloadTarget {
   const key = reloadKey(call);
   const known = state.targets[key];
-  return known?.kind === 'reload' ? known : add(state, createReload(key, call.modelId ?? ''));
+  return known?.kind === 'reload' ? known : add(state, key, createReload(call.modelId ?? ''));
 }
 
 /** Returns the image check of a call's model and prompt. */
@@ -33,14 +41,14 @@ export function imageOf(state: State, call: KeyParts): ImageTarget {
   const known = state.targets[key];
   if (known?.kind === 'image') return known;
   const { modelId, imagePrompt, imageBaseModel } = call;
-  return add(state, createImage(key, modelId ?? '', imagePrompt, imageBaseModel));
+  return add(state, key, createImage(modelId ?? '', imagePrompt, imageBaseModel));
 }
 
 /** Returns the list of trained models. */
 export function listOf(state: State, call: KeyParts): ListTarget {
   const key = listKey(call);
   const known = state.targets[key];
-  return known?.kind === 'list' ? known : add(state, createList(key));
+  return known?.kind === 'list' ? known : add(state, key, createList());
 }
 
 /** Returns what the keys of a subject's targets are made of. */
@@ -55,8 +63,10 @@ export function targetFor(state: State, subject: Subject): Target {
   return subject.imagePrompt === null ? reloadOf(state, parts) : imageOf(state, parts);
 }
 
-export function add<T extends Target>(state: State, target: T): T {
-  state.targets[target.key] = target;
+/** Adds a target. */
+export function add<T extends Known>(state: State, key: string, known: T): T & Own {
+  const target = { ...known, ...createOwn(key) };
+  state.targets[key] = target;
   state.targetCount++;
   return target;
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../state/change.ts';
 import { pickCall, pickKnown, type SavedWait } from '../state/saved-wait.ts';
 import type { Call } from '../state/call.ts';
-import { createOwn, createReload, type Target } from '../state/state.ts';
+import { createReload, type Known, type Target } from '../state/state.ts';
 import { requestIntervalMs } from '../targets/interval.ts';
 import { isAccepted } from '../targets/target.ts';
 import { add, imageKey, listKey, reloadKey, type KeyParts } from './memory.ts';
@@ -30,7 +30,7 @@ export function saveKnown(
     v: 1,
     modelId,
     call,
-    reload: saveTarget(change, targets[reloadKey(parts)] ?? createReload('', modelId)),
+    reload: saveTarget(change, targets[reloadKey(parts)] ?? createReload(modelId)),
     image: image ? saveTarget(change, image) : null,
     list: list && parts.modelId === null ? saveTarget(change, list) : null,
     key: { isAccepted: key.isAccepted, isDoubted: key.doubtedAfter !== null },
@@ -40,9 +40,10 @@ export function saveKnown(
 }
 
 /** Returns a target as it is for the next process, with the account's waits as its own. */
-function saveTarget({ state, now, rules }: Situation, target: Target): object {
+function saveTarget({ state, now, rules }: Situation, target: Known | Target): object {
   const { line, pause } = state;
-  const openUntilAt = target.request === null ? 0 : now + requestIntervalMs(rules);
+  const isOpen = 'request' in target && target.request !== null;
+  const openUntilAt = isOpen ? now + requestIntervalMs(rules) : 0;
   const nextAt = Math.max(target.nextAt, openUntilAt);
   const [untilAt, failure] = isAccepted(target)
     ? [pause.untilAt, pause.failure]
@@ -60,11 +61,11 @@ export function restoreWait({ state }: Change, call: Call, saved: SavedWait): bo
     call.imagePrompt = image.prompt;
     call.imageBaseModel = image.baseModel;
   }
-  add(state, { ...reload, ...createOwn(reloadKey(call)) });
-  if (list) add(state, { ...list, ...createOwn(listKey(call)) });
+  add(state, reloadKey(call), reload);
+  if (list) add(state, listKey(call), list);
   const isSameImage =
     image !== null && image.prompt === call.imagePrompt && image.baseModel === call.imageBaseModel;
-  if (isSameImage) add(state, { ...image, ...createOwn(imageKey(call)) });
+  if (isSameImage) add(state, imageKey(call), image);
   if (key.isAccepted && !state.key.isAccepted) {
     state.key = { isAccepted: true, doubtedAfter: key.isDoubted ? state.sent : null };
   }
