@@ -1,6 +1,6 @@
 // Runs mutation tests, which change the source in hundreds of small ways and check whether a test detects each change.
 // Run by `test:mutants` of a package; arguments go to Stryker, so that a part can run alone:
-//   pnpm --filter @modelslab-reload/core run test:mutants --mutate 'src/polling/*.ts'
+//   pnpm --filter @modelslab-reload/core run test:mutants --mutate 'src/transitions/*.ts'
 import { spawnSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
