@@ -70,6 +70,5 @@ export const createCall = (id: string, start: CallStart) => ({
     unsent: 0,
     last: null as { words: string; failure: Failure | null } | null,
   },
-  reported: null as Wait | null,
 });
 export type Call = ReturnType<typeof createCall>;

@@ -69,10 +69,8 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
     return settleStep(change, call, untilAt ?? now + lineMs(state, now));
   }
   const reason = wait.reason ?? (call.seen.replies === 0 ? 'pause' : null);
-  const { reported, modelId } = call;
-  const isKnown = reported?.reason === reason && reported.untilAt === untilAt;
-  if (reason === null || !call.hasListener || modelId === null || isKnown) return;
-  call.reported = { ...wait, reason };
+  const { modelId } = call;
+  if (reason === null || !call.hasListener || modelId === null) return;
   const nextInMs = untilAt === null ? null : Math.max(0, Math.round(untilAt - now));
   effects.push({
     type: 'report',

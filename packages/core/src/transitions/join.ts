@@ -58,7 +58,6 @@ export function startCheck(change: Change, call: Call): void {
   if (image.calls[call.id]) return;
   leaveTarget(change, call, false);
   Object.assign(call.seen, { retries: 0, unsent: 0, last: null });
-  call.reported = null;
   enter(change, call, image);
 }
 

@@ -70,7 +70,6 @@ function applyToCall(change: Change, call: Call, exchange: Exchange): void {
   seen.replies++;
   seen.last = { words: failure?.message ?? words, failure };
   if (failure?.maybeSent !== false) seen.requests++;
-  call.reported = null;
   const end = failure && endOf(change, call, exchange, failure);
   const reached = failure === null && isReached(call, target, reply);
   const isChecked = reached && target.kind === 'reload' && call.until === 'image';
