@@ -1,5 +1,5 @@
 import { createVirtualClock } from '@modelslab-reload/emulator';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createScript,
   full,
@@ -17,6 +17,8 @@ import {
   type Subject,
 } from '../engine.ts';
 import type { StepState } from '../outcome.ts';
+import { createMachine } from '../../test/machine.ts';
+import { createReload, type Reload } from '../state/state.ts';
 
 /** What is reloaded, checked with an image, or the list of trained models. */
 const subjectOf = (name: string): Subject => ({
@@ -247,4 +249,68 @@ test('What another process counts for its own calls is not taken over.', async (
     return waiting;
   });
   expect(outcome).toMatchObject({ code: 'wait_timeout', outcome: { status: 'processing' } });
+});
+
+test('A call that what was published does not answer reports the interval until the next request.', async () => {
+  const { run, clock, learner, exchange, known } = createPair({ m: [processing] });
+  const events = await run(async () => {
+    const seen: ReplyEvent[] = [];
+    await exchange('m', { isNews: false });
+    await clock.sleep(28_000);
+    // It arrives once more after the call has joined, as from a store that is read.
+    const { client, own } = learner;
+    const options = { onReply: (event: ReplyEvent) => seen.push(event), timeoutMs: 50_000 };
+    const waiting = client.reload('n', options).catch(() => {});
+    own.learn(JSON.parse(JSON.stringify(known['m']).replaceAll('"m"', '"n"')), false);
+    await waiting;
+    return seen;
+  });
+  expect(events).toEqual([{ type: 'waiting', modelId: 'n', reason: 'pause', nextInMs: 100_000 }]);
+});
+
+describe('What is learned about a model for which nobody waits', () => {
+  const PROCESSING = {
+    status: 'processing',
+    httpStatus: 200,
+    apiStatus: 'processing',
+    apiMessage: null,
+  } as const;
+  const published = (modelId: string, at: number, sent = 1): Reload => ({
+    ...createReload(modelId),
+    sent,
+    nextAt: at + 128_000,
+    wait: { ...createReload(modelId).wait, status: 'processing' },
+    replied: { at, wall: at, request: sent, reply: PROCESSING, failure: null },
+  });
+  const learnedBy = (machine: ReturnType<typeof createMachine>) => (now: number, target: Reload) =>
+    machine.apply(now, { type: 'learn', target, isNews: true });
+
+  test('leaves the open requests for others.', () => {
+    const machine = createMachine();
+    machine.state.isFollower = true;
+    const learn = learnedBy(machine);
+    learn(0, { ...createReload('other'), sent: 1 });
+    learn(1000, published('m', 1000));
+    expect(machine.state.open).toMatchObject([{ key: 'reload other', sentAt: 0 }]);
+  });
+
+  test('makes it the most recently used one.', () => {
+    const machine = createMachine();
+    const learn = learnedBy(machine);
+    for (const [at, id] of ['a', 'b', 'c'].entries()) learn(at, published(id, at));
+    learn(1000, published('b', 1000, 2));
+    expect(Object.keys(machine.state.targets)).toEqual(['reload a', 'reload c', 'reload b']);
+  });
+
+  test('counts it as loading only until its next request is overdue.', () => {
+    const machine = createMachine();
+    machine.state.isFollower = true;
+    learnedBy(machine)(0, published('m', 0));
+    machine.join(0, 'call', { modelId: 'other', timeoutMs: 1_000_000 });
+    const loads = [128_000, 200_000].map((now) => {
+      machine.tick(now);
+      return machine.state.line.loads;
+    });
+    expect(loads).toEqual([1, 0]);
+  });
 });
