@@ -13,6 +13,9 @@ async function list({ client }: Api, ids: string[], options: ReloadManyOptions) 
   for await (const outcome of client.reloadMany(ids, { until: 'image', ...options })) {
     outcomes.push(outcome);
   }
+  for (const { error } of outcomes) {
+    if (error?.code === 'image_limit') expect(error.message).toMatch(/^The images .* used up/);
+  }
   return outcomes.map(({ modelId, error }) => `${modelId} ${error?.code ?? 'image'}`);
 }
 

@@ -409,7 +409,11 @@ test.each([
   const error = await api.run(() =>
     api.client.step('m', state as StepState).catch((thrown: unknown) => thrown),
   );
-  expect(error).toMatchObject({ code: 'invalid_argument' });
+  expect(error).toMatchObject({
+    code: 'invalid_argument',
+    message: 'The state is not one that `step` returned for this model.',
+    hint: expect.stringMatching(/^Pass the last `state` of this model unchanged/),
+  });
   expect(api.requests).toEqual([]);
 });
 

@@ -54,6 +54,20 @@ test('The deadline of a call that has ended is not due.', () => {
   expect(state.agenda).toEqual([]);
 });
 
+test('An agenda is cleaned when it holds more than 100 entries, and four for each call and target.', () => {
+  const state = stateOf([['waiting', 1]]);
+  state.targets['t'] = { ...createReload('m'), ...createOwn('t') };
+  state.targetCount = 1;
+  const fill = (count: number) => {
+    while (state.agenda.length < count) appoint(state.agenda, 10 + state.agenda.length, 'ended');
+    return firstAppointment(state);
+  };
+  expect(fill(100 + 4 * 2)).toEqual({ at: 1, key: 'waiting' });
+  expect(state.agenda).toHaveLength(108);
+  expect(fill(109)).toEqual({ at: 1, key: 'waiting' });
+  expect(state.agenda).toHaveLength(1);
+});
+
 test('Only the last check of a target is due, and the same one is not appointed twice.', () => {
   const state = createState();
   const target = { ...createReload('m'), ...createOwn('t') };

@@ -227,6 +227,8 @@ test('The list of trained models that another process received answers the calls
     return waiting;
   });
   expect(ids).toEqual(['a', 'b']);
+  expect(learner.own.save(subjectOf('list'))).toMatchObject({ list: { ids }, modelId: '' });
+  expect(learner.own.save(subjectOf('m'))).toMatchObject({ list: null, modelId: 'm' });
   expect(api.requests.map(({ id }) => id)).toEqual(['list', 'm']);
   expect(Object(known['m'])).toMatchObject({ list: null, modelId: 'm' });
 });
@@ -314,3 +316,24 @@ describe('What is learned about a model for which nobody waits', () => {
     expect(loads).toEqual([1, 0]);
   });
 });
+
+const down: Step = { status: 503, body: { status: 'error', message: 'Down' } };
+const badKey: Step = { status: 401, body: { status: 'error', message: 'Invalid API Key' } };
+const none = { isAccepted: false, isRejected: false, failure: null };
+test.each<[string, Step, object, number]>([
+  ['m', processing, { ...none, isAccepted: true, nextInMs: 128_000 }, 128_000],
+  ['m', success, { ...none, nextInMs: null }, 35_000],
+  ['m', full(40), { ...none, isRejected: true, nextInMs: 40_000 }, 40_000],
+  ['image m', full(40), { ...none, isAccepted: true, nextInMs: 40_000 }, 40_000],
+  ['list', down, { ...none, nextInMs: 35_000 }, 35_000],
+  ['m', badKey, { ...none, failure: { code: 'unauthorized' }, nextInMs: null }, 35_000],
+])(
+  'A request about %s that gets %j ends as %j, and the next one waits for %i ms.',
+  async (name, step, found, againInMs) => {
+    const { run, exchange, api } = createPair({ [name]: [step, step] });
+    const [first, second] = await run(async () => [await exchange(name), await exchange(name)]);
+    expect(first).toMatchObject(found);
+    expect(second?.nextInMs).toBe(againInMs);
+    expect(api.requests).toHaveLength(1);
+  },
+);

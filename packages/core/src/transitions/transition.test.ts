@@ -50,6 +50,15 @@ test.each<[string, Event, string, string[]]>([
   },
 );
 
+test('A call that leaves gives up the request of its model, and no other.', () => {
+  const { state, join, apply, reply } = createMachine();
+  join(0, 'a');
+  join(0, 'b', { modelId: 'other' });
+  expect(apply(100, { type: 'leave', id: 'b' })).toContainEqual({ type: 'abort', request: 2 });
+  expect(state.open).toMatchObject([{ number: 1 }]);
+  expect(endsOf(reply(200, 1, SUCCESS))).toEqual([['a', null]]);
+});
+
 test('An event about what has ended changes nothing.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a');
