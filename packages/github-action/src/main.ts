@@ -11,7 +11,7 @@ import type { ShutdownReason } from './lifecycle.ts';
 import { collectIds, reloadModels } from './reload.ts';
 import { report, type StepError } from './report/report.ts';
 import { maskSecrets, mayHideOutputs } from './secrets.ts';
-import { formatError } from './text.ts';
+import { formatError, truncate } from './text.ts';
 
 /** Runs the whole step. It never rejects: every failure is reported, and fails the step. */
 export async function main(signal: AbortSignal): Promise<void> {
@@ -29,7 +29,7 @@ export async function main(signal: AbortSignal): Promise<void> {
   let error: StepError | null = null;
   let annotationCount = 0;
   const warn = (title: string, message: string) => {
-    core.warning(message, { title });
+    core.warning(truncate(message), { title });
     annotationCount++;
   };
   try {
