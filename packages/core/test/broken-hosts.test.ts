@@ -149,6 +149,25 @@ test('A signal that cannot remove its listener does not lose the outcome.', asyn
   expect(outcome.status).toBe('success');
 });
 
+test.each([
+  ['in one process', false],
+  ['in a Worker', true],
+])('A signal whose reason throws ends its call %s, and no other.', async (_, isIsolated) => {
+  const api = scriptedApi([processing, success], {}, { isIsolated });
+  const stop = new AbortController();
+  const thrown = new Error('of the signal');
+  Object.defineProperty(stop.signal, 'reason', { get: () => throws(thrown) });
+  const [ended, other] = await api.run(async () => {
+    const ending = api.client.reload('m', { signal: stop.signal }).catch((error: unknown) => error);
+    await api.clock.sleep(1000);
+    stop.abort();
+    return [await ending, await outcomeOf(api)];
+  });
+  expect(ended).toBe(thrown);
+  expect(other).toMatchObject({ status: 'success' });
+  expect(unhandled).toEqual([]);
+});
+
 test.each([Number.NaN, Infinity, -Infinity, 9e15])(
   'A wall clock that shows %d does not keep a call from its end.',
   async (time) => {

@@ -57,12 +57,17 @@ export function createEffects({ context, time, dispatch, callOf, onFollow }: Hos
       if (effect.type === 'follow') return onFollow?.(effect.subject, effect.isFollowed);
       const call = callOf(effect.id);
       if (call === undefined) return;
-      const { hooks } = call;
-      if (effect.type === 'begun') return hooks.onBegun?.();
-      if (effect.type === 'report') return callListener(hooks.onReply, effect.event, call.fail);
-      const { failure } = effect.result;
-      const cause = failure?.code === 'aborted' ? hooks.signal?.reason : causeOf(failure);
-      call.settle({ ...effect.result, cause });
+      const { hooks, fail } = call;
+      try {
+        if (effect.type === 'begun') return hooks.onBegun?.();
+        if (effect.type === 'report') return callListener(hooks.onReply, effect.event, fail);
+        const { failure } = effect.result;
+        const cause = failure?.code === 'aborted' ? hooks.signal?.reason : causeOf(failure);
+        call.settle({ ...effect.result, cause });
+      } catch (thrown) {
+        // It ends this call alone, even if a getter of a host's signal throws.
+        fail(thrown);
+      }
     },
 
     /** Ends the open requests. */
@@ -75,18 +80,15 @@ export function createEffects({ context, time, dispatch, callOf, onFollow }: Hos
 /**
  * Calls the `onReply` of a call.
  *
- * @param onError called with what it throws, or with what its promise rejects with, even one of another realm
+ * @param onError called with what its promise rejects with, even one of another realm
+ * @throws what it throws
  */
 function callListener(
   onReply: Hooks['onReply'],
   event: ReplyEvent,
   onError: (thrown: unknown) => void,
 ): void {
-  try {
-    const returned: unknown = onReply?.(event);
-    if (typeof returned !== 'object' || returned === null || !('then' in returned)) return;
-    Promise.resolve(returned).catch(onError);
-  } catch (thrown) {
-    onError(thrown);
-  }
+  const returned: unknown = onReply?.(event);
+  if (typeof returned !== 'object' || returned === null || !('then' in returned)) return;
+  Promise.resolve(returned).catch(onError);
 }
