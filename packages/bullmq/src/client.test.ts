@@ -333,6 +333,32 @@ describe('A long list', () => {
     expect(rejected.length).toBeLessThanOrEqual(max429);
   });
 
+  test.each(['the same', 'new'])(
+    'in %s processes waits in line although the API accepted its models the day before.',
+    async (which) => {
+      const world = createWorld({ queue: 'loading', idleAfterMs: 3_600_000 });
+      const start = () => [1, 2, 3].map(() => world.start());
+      const reloadAll = (clients: FleetClient[], until: 'accepted' | 'success') =>
+        clients.flatMap((client, n) =>
+          Array.from({ length: 8 }, (_, k) =>
+            endOf(client.reload(`m${n}-${k}`, { until, timeoutMs: 1_200_000 })),
+          ),
+        );
+      const before = start();
+      await world.run(() => Promise.all(reloadAll(before, 'accepted')));
+      await world.run(() => world.sleep(24 * 3_600_000), 90_000_000);
+      const { length } = world.emulator.requests;
+      const ends = await world.run(() => {
+        if (which === 'new') for (const client of before) void client.close();
+        return Promise.all(reloadAll(which === 'new' ? start() : before, 'success'));
+      });
+      expect(ends).toEqual(ends.map(() => 'change'));
+      const rejected = world.emulator.requests.slice(length).filter(({ reply }) => reply === 429);
+      // One for every two models, as on the first day.
+      expect(rejected.length).toBeLessThanOrEqual(12);
+    },
+  );
+
   test('starts a model in line as soon as another one has loaded.', async () => {
     const world = createWorld({ queue: 'loading' });
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];

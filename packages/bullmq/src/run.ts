@@ -3,6 +3,8 @@ import type { Jobs, RunningJob } from './queue.ts';
 
 /** How long the model in line that was rejected is tried alone. */
 const TRIAL_MS = 1000;
+/** The core forgets an acceptance that is this old: the model must begin again. */
+const ACCEPTANCE_MS = 900_000;
 
 /**
  * Runs a job once: sends at most one request, and publishes what is known then.
@@ -16,9 +18,13 @@ export async function run(
   jobs: Pick<Jobs, 'admitNext' | 'drain'>,
   leaseMs: number,
 ): Promise<number | null> {
-  const { subject, progress, wantedAt, mayBegin } = job;
+  const { subject, progress, wantedAt } = job;
   const now = Date.now();
   if (now - wantedAt > leaseMs) return null;
+  const isForgotten =
+    subject.imagePrompt === null && now - (progress.nextAt ?? now) > ACCEPTANCE_MS;
+  if (isForgotten) await job.rank(false);
+  const mayBegin = job.mayBegin && !isForgotten;
 
   const lineMs = shared.waitMs(mayBegin);
   if (lineMs > 0) {

@@ -2,7 +2,7 @@ import { callsOf, type Change, type Event } from '../state/change.ts';
 import { versionOf } from '../state/state.ts';
 import { pickKnown } from '../state/saved-wait.ts';
 import { subjectOf } from '../state/subject.ts';
-import { isAccepted } from '../targets/target.ts';
+import { expire, isAccepted } from '../targets/target.ts';
 import { answer } from './join.ts';
 import { watchLoad } from './line.ts';
 import { keepIdle, targetFor } from './memory.ts';
@@ -17,6 +17,7 @@ export function learn(
   const { state, now } = change;
   const target = targetFor(state, subjectOf(learned));
   if (versionOf(learned) <= versionOf(target)) return;
+  if (target.callers === 0) expire(change, target);
   const isFirst = !isAccepted(target);
   // Only one of the two versions may have its request open.
   const open = state.open.find(({ key }) => key === target.key);
