@@ -34,9 +34,12 @@ test('an empty MODELSLAB_BASE_URL is ignored', () => {
   expect(() => openClient(ioWith(''), {}, 'the-key')).not.toThrow();
 });
 
-test('--base-url wins over MODELSLAB_BASE_URL', () => {
+test('--base-url wins over MODELSLAB_BASE_URL, and an invalid one is named', () => {
   const misled = ioWith('nowhere');
-  expect(() => openClient(misled, {}, 'the-key')).toThrow('--base-url "nowhere"');
+  expect(() => openClient(misled, {}, 'the-key')).toThrow('MODELSLAB_BASE_URL "nowhere"');
+  expect(() => openClient(io, { 'base-url': 'nowhere' }, 'the-key')).toThrow(
+    '--base-url "nowhere"',
+  );
   expect(() => openClient(misled, { 'base-url': 'https://api.example' }, 'the-key')).not.toThrow();
 });
 

@@ -10,13 +10,14 @@ import type { ReloadFlags } from './options.ts';
 import { recordExchanges } from './record/exchanges.ts';
 import { openRecord } from './record/file.ts';
 
-const LABELS = { baseUrl: '--base-url', allowInsecureHttp: '--allow-insecure-http' };
-
 /** Creates the client that the options describe. Nothing is sent yet. --record must not overwrite a file that is read. */
 export function openClient(io: Io, flags: ReloadFlags, apiKey: string): Client {
   const options = toClientOptions(io, flags, apiKey);
   // Checked before a file is opened, because opening empties it.
-  checkClientOptions(options, LABELS);
+  checkClientOptions(options, {
+    baseUrl: flags['base-url'] === undefined ? 'MODELSLAB_BASE_URL' : '--base-url',
+    allowInsecureHttp: '--allow-insecure-http',
+  });
   const { record, file: files = [], 'api-key-file': keyFile = [] } = flags;
   if (record === undefined) return createClient(options);
   const write = openRecord(io, record, [...files, keyFile].flat());

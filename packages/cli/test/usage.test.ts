@@ -39,6 +39,7 @@ test.concurrent.each([
   ['m --quiet --verbose', 'cannot be combined', 'Use only one'],
   ['list -qv', 'cannot be combined', 'Use only one'],
   ['m --base-url http://192.0.2.1', 'unencrypted', '--allow-insecure-http'],
+  ['m -o json -u image --image-base-model demo-key', 'contains the API key', 'only as the API key'],
   ['completion tcsh', 'Name one shell', 'help completion'],
 ])('%j ends with exit code 2 before anything is sent', async (line, what, whatToDo) => {
   const args = line

@@ -84,6 +84,15 @@ async function reloadAll(
 ): Promise<number> {
   const { output = 'text', quiet } = flags;
   const until: Until = flags['no-wait'] ? 'accepted' : (flags.until ?? 'success');
+  // Checks its options, before anything is printed.
+  const ended = client.reloadMany(ids, {
+    until,
+    timeoutMs: flags.timeout,
+    maxImages: flags['max-images'],
+    imageBaseModel: flags['image-base-model'],
+    signal,
+    onReply: (event) => log.event(event),
+  });
   const startedAt = performance.now();
   const progress = new Progress(ids.length, startedAt);
   const { stdout, stderr } = io.process;
@@ -93,14 +102,6 @@ async function reloadAll(
   const log = createEventLog(progress, terminal, flags, until);
   const { outcomes } = progress;
   try {
-    const ended = client.reloadMany(ids, {
-      until,
-      timeoutMs: flags.timeout,
-      maxImages: flags['max-images'],
-      imageBaseModel: flags['image-base-model'],
-      signal,
-      onReply: (event) => log.event(event),
-    });
     for await (const outcome of ended) {
       progress.end(outcome);
       terminal.result(results.add(outcome));

@@ -43,7 +43,7 @@ test.each([
   [
     'several models that failed',
     [failed('a'), outcome('b'), failed('c')],
-    '2 of 3 models failed; the summary of this run lists all of them: a (model_not_found), c (model_not_found)',
+    '2 of 3 models failed; see the summary of this run: a (model_not_found), c (model_not_found)',
   ],
 ])('formatFailure names %s', (_what, outcomes, expected) => {
   expect(formatFailure(outcomes)).toBe(expected);

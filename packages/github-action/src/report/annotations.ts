@@ -28,5 +28,5 @@ export function formatFailure(outcomes: readonly Outcome[]): string {
     return `${first.modelId}: ${first.error.code}, ${formatError(first.error)}`;
   }
   const list = failed.map(({ modelId, error }) => `${modelId} (${error?.code})`).join(', ');
-  return `${failed.length} of ${outcomes.length} models failed; the summary of this run lists all of them: ${list}`;
+  return `${failed.length} of ${outcomes.length} models failed; see the summary of this run: ${list}`;
 }
