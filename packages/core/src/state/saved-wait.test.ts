@@ -84,6 +84,10 @@ test('A complete wait is one, with and without what may be missing as a whole.',
 
 test('A wait of another model or version is none.', () => {
   expect(isSavedWait(createWait(), 'other')).toBe(false);
+  for (const path of [['modelId'], ['reload', 'modelId'], ['image', 'modelId']]) {
+    const wait = withField(path, () => 'other');
+    expect([path, isSavedWait(wait, 'm')]).toEqual([path, false]);
+  }
   for (const v of [0, 2, '1', null]) {
     expect(isSavedWait({ ...createWait(), v }, 'm')).toBe(false);
   }
@@ -135,6 +139,7 @@ test('Every time is shifted, and nothing else is changed.', () => {
     wall: 3,
     that: 4,
     atLeast: 5,
+    lastAtOnce: 8,
     list: [{ untilAt: 6 }],
     format: 7,
   };

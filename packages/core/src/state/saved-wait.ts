@@ -58,10 +58,11 @@ export function isSavedWait(value: unknown, modelId: string): value is SavedWait
     rejections: { line: 0, pause: 0 },
   };
   const { v, modelId: id, call, reload, image, list } = toFields(value);
+  const ids = [id, toFields(reload).modelId, toFields(image ?? { modelId }).modelId];
   const start = { modelId, timeoutMs: 0, startedAt: 0, startedWall: 0 };
   return (
     v === 1 &&
-    id === modelId &&
+    ids.every((one) => one === modelId) &&
     hasFieldsOf(value, template) &&
     isNullOr(call, pickCall(createCall('', start))) &&
     isNullOr(image, createImage(modelId, '', '')) &&
