@@ -72,11 +72,8 @@ export function informCall(change: Change, call: Call, wait: Wait): void {
   const { modelId } = call;
   if (reason === null || !call.hasListener || modelId === null) return;
   const nextInMs = untilAt === null ? null : Math.max(0, Math.round(untilAt - now));
-  effects.push({
-    type: 'report',
-    id: call.id,
-    event: { type: 'waiting', modelId, reason, nextInMs },
-  });
+  const event = { type: 'waiting', modelId, reason, nextInMs } as const;
+  effects.push({ type: 'report', id: call.id, event });
 }
 
 /** Ends a call. The failure is null if it has reached its goal. */
