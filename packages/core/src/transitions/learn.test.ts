@@ -282,6 +282,7 @@ describe('What is learned about a model for which nobody waits', () => {
     sent,
     nextAt: at + 128_000,
     wait: { ...createReload(modelId).wait, status: 'processing' },
+    accepted: { at, wall: at, untilAt: at + 128_000 },
     replied: { at, wall: at, request: sent, reply: PROCESSING, failure: null },
   });
   const learnedBy = (machine: ReturnType<typeof createMachine>) => (now: number, target: Reload) =>
@@ -294,6 +295,21 @@ describe('What is learned about a model for which nobody waits', () => {
     learn(0, { ...createReload('other'), sent: 1 });
     learn(1000, published('m', 1000));
     expect(machine.state.open).toMatchObject([{ key: 'reload other', sentAt: 0 }]);
+  });
+
+  test.each([
+    ['old', 0, true],
+    ['old, but a call waits for it', 1, false],
+    ['recent', 0, false],
+  ])('is no acceptance any more if it is %s.', (when, calls, isFirst) => {
+    const machine = createMachine();
+    machine.state.isFollower = true;
+    const learn = learnedBy(machine);
+    learn(0, published('m', 0));
+    if (calls > 0) machine.join(1000, 'call', { timeoutMs: 10_000_000 });
+    const now = when === 'recent' ? 600_000 : 1_000_000;
+    learn(now, { ...published('m', 0), sent: 2 });
+    expect(machine.state.open).toMatchObject([{ key: 'reload m', isFirst }]);
   });
 
   test('makes it the most recently used one.', () => {

@@ -59,6 +59,18 @@ test('A call that leaves gives up the request of its model, and no other.', () =
   expect(endsOf(reply(200, 1, SUCCESS))).toEqual([['a', null]]);
 });
 
+test.each([
+  ['whose first request is open', null, 3000],
+  ['that the API has accepted', PROCESSING, 3000],
+  ['that waits in line', fullFor(40), null],
+])('The time of a listed call starts when it joins a model %s.', (_, reply, begunAt) => {
+  const { state, join, reply: answer } = createMachine();
+  join(0, 'a');
+  if (reply) answer(1000, 1, reply);
+  join(3000, 'b', { isListed: true });
+  expect(state.calls['b']).toMatchObject({ begunAt });
+});
+
 test('An event about what has ended changes nothing.', () => {
   const { state, apply, join } = createMachine();
   join(0, 'a');
