@@ -69,7 +69,7 @@ const isOptional = (path: string[]) => {
   return /\.replied\.(failure|reply\.\w+)$/.test(name) || newField(path) === null;
 };
 
-test('A complete wait is one, with and without what may be missing as a whole.', () => {
+test('A complete wait is accepted, with and without what may be missing as a whole.', () => {
   expect(isSavedWait(createWait(), 'm')).toBe(true);
   for (const path of [['call'], ['image'], ['list'], ['reload', 'replied']]) {
     expect([
@@ -82,7 +82,7 @@ test('A complete wait is one, with and without what may be missing as a whole.',
   }
 });
 
-test('A wait of another model or version is none.', () => {
+test('A wait of another model or version is rejected.', () => {
   expect(isSavedWait(createWait(), 'other')).toBe(false);
   for (const path of [['modelId'], ['reload', 'modelId'], ['image', 'modelId']]) {
     const wait = withField(path, () => 'other');
@@ -93,19 +93,19 @@ test('A wait of another model or version is none.', () => {
   }
 });
 
-test.each(['startedAt', 'startedWall'])('A wait whose %s is no time is none.', (name) => {
+test.each(['startedAt', 'startedWall'])('A wait whose %s is not a time is rejected.', (name) => {
   for (const time of [8.64e15 + 1, -1e300, Number.NaN]) {
     const wait = withField(['call', name], () => time);
     expect([time, isSavedWait(wait, 'm')]).toEqual([time, false]);
   }
 });
 
-test.each([null, undefined, 7, 'text', [], {}, [1], () => 1])('%j is none.', (value) => {
+test.each([null, undefined, 7, 'text', [], {}, [1], () => 1])('%j is rejected.', (value) => {
   expect(isSavedWait(value, 'm')).toBe(false);
   expect(isSavedWait(value, '')).toBe(false);
 });
 
-describe('A wait is none', () => {
+describe('A wait is rejected', () => {
   test.each(paths.map((path) => [path.join('.'), path] as const))('without %s', (_, path) => {
     expect(
       isSavedWait(
