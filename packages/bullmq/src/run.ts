@@ -1,10 +1,12 @@
-import { endsAllCalls, type SharedClient } from '@modelslab-reload/core/engine';
+import {
+  endsAllCalls,
+  MAX_ACCEPTANCE_AGE_MS,
+  type SharedClient,
+} from '@modelslab-reload/core/engine';
 import type { Jobs, RunningJob } from './queue.ts';
 
 /** How long the model in line that was rejected is tried alone. */
 const TRIAL_MS = 1000;
-/** The core forgets an acceptance that is this old: the model must begin again. */
-const ACCEPTANCE_MS = 900_000;
 
 /**
  * Runs a job once: sends at most one request, and publishes what is known then.
@@ -21,8 +23,9 @@ export async function run(
   const { subject, progress, wantedAt } = job;
   const now = Date.now();
   if (now - wantedAt > leaseMs) return null;
+  // The core forgets an acceptance that is so old: the model must begin again.
   const isForgotten =
-    subject.imagePrompt === null && now - (progress.nextAt ?? now) > ACCEPTANCE_MS;
+    subject.imagePrompt === null && now - (progress.nextAt ?? now) > MAX_ACCEPTANCE_AGE_MS;
   if (isForgotten) await job.rank(false);
   const mayBegin = job.mayBegin && !isForgotten;
 

@@ -37,6 +37,7 @@ export { OPTION_SPECS, type OptionSpec } from './options/option-specs.ts';
 export * from './outcome.ts';
 export { createRedactor } from './redaction/redact.ts';
 export type { Subject } from './state/subject.ts';
+export { MAX_ACCEPTANCE_AGE_MS } from './targets/next-at.ts';
 export { endsAllCalls } from './targets/replies.ts';
 export { toLine } from './text.ts';
 export * from './transport/types.ts';
